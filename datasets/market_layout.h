@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "harness/core/dataset.h"
+
+namespace bcr {
+
+// Counts that a dataset's authors published; a difference is reported, never an error (sub-sets are
+// legitimate). Distractors and junk count as in the folder listing: gallery_images excludes junk
+// and includes distractors.
+struct MarketCounts {
+  size_t train_identities = 0;
+  size_t train_images = 0;
+  size_t query_identities = 0;
+  size_t query_images = 0;
+  size_t gallery_images = 0;
+};
+
+// Opens a folder in Market-1501's layout: `bounding_box_train`, `query` and `bounding_box_test`
+// directly under `root` or under the one sub-folder of `root` that holds all three
+// (`Market-1501-v15.09.15`). Image names are relative to the folder that holds the three, e.g.
+// "query/0001_c1s1_001051_00.jpg". Identity -1 is dropped and counted (junk); identity 0 in the
+// gallery is kept and counted (distractors). `published` may be null: no count is checked. `ref`,
+// `reader` and `revision` are what the Dataset reports. Throws kMissing (root or sub-folder absent,
+// with the expected layout) and kData (no training or no query image).
+std::unique_ptr<Dataset> OpenMarketLayout(const DataRef& ref, const std::string& reader,
+                                          int revision, const std::string& root,
+                                          const MarketCounts* published);
+
+}  // namespace bcr

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <set>
+
+#include "harness/app/command.h"
+#include "harness/app/plug_ins.h"
+#include "harness/core/dataset.h"
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/parallel.h"
+#include "harness/data/image_store.h"
+
+namespace bcr {
+
+namespace {
+
+struct DataFlags {
+  std::string reference;
+  std::string store = JoinPath(DefaultCacheFolder(), "store");
+  bool decode = false;
+};
+
+std::unique_ptr<Dataset> Open(const DataFlags& flags) {
+  OpenContext context;
+  context.generated_folder = JoinPath(flags.store, "generated");
+  return OpenDataset(dataset_table(), ParseDataRef(flags.reference), context);
+}
+
+void PrintCounts(const Dataset& data) {
+  for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
+    std::set<std::string> identities, cameras;
+    for (const ImageRecord& image : data.images(split)) {
+      identities.insert(image.identity);
+      cameras.insert(image.camera);
+    }
+    fmt::print("{:8} {:7} images {:6} identities {:4} cameras\n", SplitName(split),
+               data.images(split).size(), identities.size(), cameras.size());
+  }
+}
+
+int PrintReport(const Dataset& data) {
+  const DatasetReport& report = data.report();
+  fmt::print(
+      "junk dropped {}, distractors {}, single-image identities {}, queries without match {}, "
+      "unparsed names {}\n",
+      report.junk_dropped, report.distractors, report.single_image_identities,
+      report.queries_without_match, report.unparsed_count);
+  for (const std::string& name : report.unparsed) fmt::print("outside the grammar: {}\n", name);
+  for (const std::string& difference : report.differences) fmt::print("differs: {}\n", difference);
+  fmt::print("reader {} revision {}, hash {}\n", data.reader(), data.revision(), data.hash());
+  return kExitOk;
+}
+
+// Decodes every image; returns how many are bad, each named.
+size_t DecodeAll(const Dataset& data) {
+  size_t bad = 0;
+  for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
+    const auto& images = data.images(split);
+    std::vector<std::string> problems(images.size());
+    ParallelFor(images.size(), 0, [&](size_t i) {
+      try {
+        DecodeImage(data.ReadImage(split, i), images[i].name);
+      } catch (const Error& error) {
+        problems[i] = error.what();
+      }
+    });
+    for (const std::string& problem : problems) {
+      if (problem.empty()) continue;
+      fmt::print("bad image: {}\n", problem);
+      ++bad;
+    }
+  }
+  return bad;
+}
+
+int Check(const DataFlags& flags) {
+  const std::unique_ptr<Dataset> data = Open(flags);
+  PrintCounts(*data);
+  PrintReport(*data);
+  if (!flags.decode) return kExitOk;
+  const size_t bad = DecodeAll(*data);
+  fmt::print("{} unreadable images\n", bad);
+  return bad == 0 ? kExitOk : kExitCellFailed;
+}
+
+}  // namespace
+
+void AddDataCommand(CLI::App& app, Action& action) {
+  auto flags = std::make_shared<DataFlags>();
+  CLI::App* data = app.add_subcommand("data", "Make or check a data set");
+  data->require_subcommand(1);
+  const auto add = [&](const char* name, const char* about) {
+    CLI::App* sub = data->add_subcommand(name, about);
+    sub->add_option("reference", flags->reference, "name[:path][,key=value...]")->required();
+    sub->add_option("--store", flags->store, "Where generated images are kept")
+        ->capture_default_str();
+    return sub;
+  };
+  CLI::App* make =
+      add("make", "Draw a synthetic data set (to the path in the reference, or into the store)");
+  make->footer(
+      "\nExamples:\n  bcreid data make pedsynth-a\n  bcreid data make "
+      "pedsynth-b:/tmp/b,identities=300,seed=7");
+  make->callback([flags, &action] {
+    action = [flags]() -> int {
+      const std::unique_ptr<Dataset> made = Open(*flags);
+      PrintCounts(*made);
+      return PrintReport(*made);
+    };
+  });
+  CLI::App* check =
+      add("check", "Counts, hash, names outside the grammar, differences from published counts");
+  check->add_flag("--decode", flags->decode,
+                  "Also decode every image; exit 1 where one is unreadable");
+  check->footer(
+      "\nExamples:\n  bcreid data check market1501:/data/Market-1501\n  bcreid data check "
+      "csv:people.csv --decode");
+  check->callback([flags, &action] { action = [flags] { return Check(*flags); }; });
+}
+
+}  // namespace bcr

@@ -1,0 +1,90 @@
+#include <cblas.h>
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "harness/app/command.h"
+#include "harness/core/error.h"
+#include "harness/core/json.h"
+#include "harness/core/provenance.h"
+#ifdef BCR_WITH_TORCH
+#include "harness/nn/cuda_library.h"
+#include "harness/nn/threads.h"
+#endif
+
+namespace bcr {
+
+namespace {
+
+// The library that a function of this process comes from.
+std::string ServedBy(void* function) {
+  Dl_info info{};
+  return dladdr(function, &info) != 0 && info.dli_fname != nullptr ? info.dli_fname : "unknown";
+}
+
+Json Examine() {
+  const BuildInfo& build = GetBuildInfo();
+  Json json = {{"version", build.version},
+               {"git_revision", build.git_revision + (build.modified ? " (modified)" : "")},
+               {"compiler", build.compiler},
+               {"build_type", build.build_type},
+               {"host", HostInfo()},
+               {"threads", DefaultThreads()},
+               {"openmp_threads", omp_get_max_threads()},
+               {"openmp_runtimes", LoadedLibraries("omp")},
+               {"cblas_sgemm", ServedBy(reinterpret_cast<void*>(&cblas_sgemm))},
+               {"openblas", openblas_get_config()}};
+  if (void* sgemm = dlsym(RTLD_DEFAULT, "sgemm_")) json["sgemm_"] = ServedBy(sgemm);
+#ifdef BCR_WITH_TORCH
+  json["libtorch"] = TorchVersion();
+  json["cuda"] = LoadCudaLibrary().text;
+#else
+  json["libtorch"] = "not built in (light build)";
+#endif
+  return json;
+}
+
+int Doctor(bool as_json) {
+  const Json json = Examine();
+  // One OpenMP runtime at most: two thread pools fight over the cores.
+  std::vector<std::string> runtimes;
+  for (const Json& path : json["openmp_runtimes"]) {
+    const auto name = path.get<std::string>();
+    if (name.find("libgomp") != std::string::npos || name.find("libomp") != std::string::npos ||
+        name.find("libiomp") != std::string::npos) {
+      runtimes.push_back(name);
+    }
+  }
+  if (as_json) {
+    std::fputs(DumpJson(json).c_str(), stdout);
+  } else {
+    for (const auto& [key, value] : json.items()) {
+      fmt::print("{:16} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+  }
+  if (runtimes.size() > 1) {
+    std::fprintf(
+        stderr,
+        "doctor: %zu OpenMP runtimes are loaded; expected one. Install libopenblas-openmp-dev.\n",
+        runtimes.size());
+    return kExitUsage;
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddDoctorCommand(CLI::App& app, Action& action) {
+  auto as_json = std::make_shared<bool>(false);
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "Versions, devices, threads, OpenMP runtimes, the BLAS in use");
+  doctor->add_flag("--json", *as_json, "As JSON");
+  doctor->footer("\nExamples:\n  bcreid doctor\n  bcreid doctor --json");
+  doctor->callback([as_json, &action] { action = [as_json] { return Doctor(*as_json); }; });
+}
+
+}  // namespace bcr

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "harness/app/command.h"
+#include "harness/app/plug_ins.h"
+#include "harness/app/show.h"
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/progress.h"
+#include "harness/core/provenance.h"
+#include "harness/run/runner.h"
+#include "protocols/setting.h"
+
+namespace bcr {
+
+namespace {
+
+struct RunFlags {
+  RunRequest request;
+  std::string target = "pedsynth-a", source = "pedsynth-b";
+  std::string on_bad_image = "fail";
+  bool dry_run = false;
+};
+
+constexpr const char* kExamples = R"(
+Examples:
+  bcreid run                                      the five settings on drawn pedestrians, default rows
+  bcreid run --settings in-domain-data --methods independent,l2 --seeds 3
+  bcreid run --target market1501:/data/Market-1501 --source msmt17:/data/MSMT17 --profile paper --init resnet50.safetensors
+  bcreid run --target omniglot:small1.zip,alphabets=Greek+Korean+Latin --source omniglot:small1.zip,alphabets=Balinese
+  bcreid run --set profile.epochs=4 --dry-run     the plan, and what is stored already
+Results are kept in the store by content: a second run computes only what is missing, an interrupted one goes on.)";
+
+void PrintTimes(const RunOutcome& outcome, bool quiet) {
+  std::string line = "time:";
+  for (const auto& [kind, seconds] : outcome.time.seconds())
+    line += fmt::format(" {} {:.1f} s,", kind, seconds);
+  Say(fmt::format("{} in all {:.1f} s; peak memory {:.0f} MiB", line, outcome.seconds,
+                  PeakMemoryMiB()),
+      quiet);
+}
+
+int Execute(RunFlags& flags) {
+  RunRequest& request = flags.request;
+  request.target = ParseDataRef(flags.target);
+  request.source = ParseDataRef(flags.source);
+  request.on_bad_image = flags.on_bad_image == "skip" ? OnBadImage::kSkip : OnBadImage::kFail;
+  if (request.settings.empty()) {
+    for (const Setting& setting : Settings()) request.settings.push_back(setting.name);
+  }
+  const PlugIns plug_ins = AllPlugIns();
+  if (flags.dry_run) {
+    std::fputs(DescribePlan(request, plug_ins).c_str(), stdout);
+    return kExitOk;
+  }
+  const RunOutcome outcome = RunAll(request, plug_ins);
+  const std::string leaderboard = JoinPath(request.out_folder, "leaderboard.json");
+  PrintLeaderboard(JoinPath(request.out_folder, "records"), leaderboard, "terminal");
+  PrintTimes(outcome, request.quiet);
+  Say("leaderboard: " + leaderboard, request.quiet);
+  return outcome.failures.empty() ? kExitOk : kExitCellFailed;
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App& app, Action& action, const std::string& command_line) {
+  auto flags = std::make_shared<RunFlags>();
+  RunRequest& r = flags->request;
+  r.command_line = command_line;
+  r.out_folder = "bcreid-results";
+  r.store_folder = JoinPath(DefaultCacheFolder(), "store");
+  CLI::App* run = app.add_subcommand("run", "Train, score and rank: settings x methods x seeds");
+  run->add_option("--settings", r.settings, "Upgrade settings, comma-separated (default: all five)")
+      ->delimiter(',');
+  run->add_option("--methods", r.methods,
+                  "Methods, comma-separated (default: the default rows; see `list`)")
+      ->delimiter(',');
+  run->add_option("--seeds", r.seeds, "How many seeds")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  run->add_option("--first-seed", r.first_seed, "The first of them")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000000));
+  run->add_option("--profile", r.profile, "quick | paper | smoke")->capture_default_str();
+  run->add_option("--target", flags->target,
+                  "Data reference of the target: name[:path][,key=value...]")
+      ->capture_default_str();
+  run->add_option("--source", flags->source, "Data reference of the source")->capture_default_str();
+  run->add_option("--device", r.device, "auto | cpu | cuda[:i]")->capture_default_str();
+  run->add_option("--threads", r.threads, "Threads (0: all usable cores)")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 4096));
+  run->add_option("--init", r.init, "Initial weights: FILE.safetensors (ImageNet) or random");
+  run->add_option("--out", r.out_folder, "Folder for leaderboard.json and records/")
+      ->capture_default_str();
+  run->add_option("--store", r.store_folder, "Folder for trained models, features and scores")
+      ->capture_default_str();
+  run->add_option("--set", r.overrides,
+                  "Override key=value, e.g. profile.epochs=4 (may be given again)");
+  run->add_option("--on-bad-image", flags->on_bad_image,
+                  "fail | skip (skipping makes the run unofficial)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"fail", "skip"}));
+  run->add_option("--score-on", r.score_on,
+                  "test | validation (held-out training identities, for choosing weights)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"test", "validation"}));
+  run->add_flag("--dry-run", flags->dry_run,
+                "Print the plan with what is already stored; train nothing");
+  run->add_flag("--quiet", r.quiet, "No progress on stderr");
+  run->footer(kExamples);
+  run->callback([flags, &action] { action = [flags] { return Execute(*flags); }; });
+}
+
+}  // namespace bcr

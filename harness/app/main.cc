@@ -1,0 +1,68 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "harness/app/command.h"
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/interrupt.h"
+#include "harness/core/provenance.h"
+
+namespace bcr {
+
+std::string DefaultCacheFolder() {
+  const char* xdg = std::getenv("XDG_CACHE_HOME");
+  if (xdg != nullptr && *xdg != '\0') return JoinPath(xdg, "bcreid");
+  const char* home = std::getenv("HOME");
+  return JoinPath(JoinPath(home != nullptr && *home != '\0' ? home : "/tmp", ".cache"), "bcreid");
+}
+
+namespace {
+
+std::string CommandLine(int argc, char** argv) {
+  std::string line = "bcreid";
+  for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
+  return line;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("bcreid: benchmark of backward-compatible person re-identification");
+  app.require_subcommand(1);
+  app.set_version_flag(
+      "--version", "bcreid " + GetBuildInfo().version + " (" + GetBuildInfo().git_revision + ")");
+  app.footer(
+      "Exit codes: 0 done, 1 some cell failed, 2 usage or configuration, 3 outside tolerance, 130 "
+      "interrupted.\n"
+      "bcreid COMMAND --help shows a command's flags and examples.");
+  Action action;
+#ifdef BCR_WITH_TORCH
+  AddRunCommand(app, action, CommandLine(argc, argv));
+  AddDataCommand(app, action);
+#endif
+  AddReportCommand(app, action);
+  AddListCommand(app, action);
+  AddDoctorCommand(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  return action();
+}
+
+}  // namespace
+}  // namespace bcr
+
+int main(int argc, char** argv) {
+  try {
+    bcr::InstallInterruptHandler();
+    return bcr::Main(argc, argv);
+  } catch (const bcr::Error& error) {
+    std::fprintf(stderr, "bcreid: %s\n", error.what());
+    return bcr::ExitCodeOf(error.code());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bcreid: internal error: %s\n", error.what());
+    return bcr::kExitUsage;
+  }
+}

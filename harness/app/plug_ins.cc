@@ -1,0 +1,20 @@
+#include "harness/app/plug_ins.h"
+
+namespace bcr {
+
+namespace embedded {
+const std::vector<EmbeddedFile>& recipes();
+const std::vector<EmbeddedFile>& bases();
+}  // namespace embedded
+
+PlugIns AllPlugIns() {
+  PlugIns plug_ins;
+  plug_ins.train.objectives = objective_table();
+  plug_ins.train.label_sources = label_source_table();
+  plug_ins.datasets = dataset_table();
+  plug_ins.methods = &embedded::recipes();
+  plug_ins.bases = &embedded::bases();
+  return plug_ins;
+}
+
+}  // namespace bcr

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "harness/run/request.h"
+
+namespace bcr {
+
+// The generated tables and embedded recipes of this binary: the one place that knows them all.
+PlugIns AllPlugIns();
+
+}  // namespace bcr

@@ -1,0 +1,46 @@
+#include "harness/app/show.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/json.h"
+#include "harness/core/progress.h"
+#include "reports/leaderboard.h"
+#include "reports/markdown.h"
+#include "reports/record_io.h"
+#include "reports/terminal_table.h"
+
+namespace bcr {
+
+namespace {
+
+TextStyle StyleOfTerminal() {
+  const char* locale = "";
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      locale = value;
+      break;
+    }
+  }
+  const char* no_color = std::getenv("NO_COLOR");
+  return TextStyleFor(locale, no_color != nullptr && *no_color != '\0', ColourOn(STDOUT_FILENO));
+}
+
+}  // namespace
+
+void PrintLeaderboard(const std::string& records, const std::string& leaderboard_file,
+                      const std::string& format) {
+  const Leaderboard leaderboard = BuildLeaderboard(ReadRecords(records));
+  const Json json = LeaderboardJson(leaderboard);
+  if (!leaderboard_file.empty()) WriteJsonAtomic(leaderboard_file, json);
+  const std::string text = format == "json"       ? DumpJson(json)
+                           : format == "markdown" ? MarkdownTable(leaderboard)
+                                                  : TerminalTable(leaderboard, StyleOfTerminal());
+  std::fputs(text.c_str(), stdout);
+}
+
+}  // namespace bcr

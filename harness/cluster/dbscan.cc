@@ -1,0 +1,88 @@
+#include "harness/cluster/dbscan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "harness/core/error.h"
+
+namespace bcr {
+namespace {
+
+constexpr int64_t kOutlier = -1;
+
+// Disjoint sets whose representative is the smallest member.
+class DisjointSets {
+ public:
+  explicit DisjointSets(size_t size) : parent_(size) {
+    std::iota(parent_.begin(), parent_.end(), int64_t{0});
+  }
+
+  int64_t Find(int64_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+
+  void Join(int64_t a, int64_t b) {
+    a = Find(a);
+    b = Find(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
+
+ private:
+  std::vector<int64_t> parent_;
+};
+
+// Calls visit(j) for every other point within eps of i.
+template <typename Visit>
+void ForEachNeighbour(const SparseGraph& graph, size_t i, float eps, const Visit& visit) {
+  for (int64_t at = graph.begin[i]; at < graph.begin[i + 1]; ++at) {
+    if (graph.distances[at] <= eps && static_cast<size_t>(graph.cols[at]) != i)
+      visit(graph.cols[at]);
+  }
+}
+
+std::vector<uint8_t> CorePoints(const SparseGraph& graph, float eps, int min_samples) {
+  std::vector<uint8_t> core(graph.rows(), 0);
+  for (size_t i = 0; i < core.size(); ++i) {
+    int64_t neighbours = 1;
+    ForEachNeighbour(graph, i, eps, [&](int32_t) { ++neighbours; });
+    core[i] = neighbours >= min_samples ? 1 : 0;
+  }
+  return core;
+}
+
+}  // namespace
+
+std::vector<int64_t> Dbscan(const SparseGraph& graph, float eps, int min_samples) {
+  if (!(eps >= 0.0F) || min_samples < 1) {
+    throw Error(ErrorCode::kConfig,
+                {"DBSCAN", fmt::format("eps = {}, min_samples = {}", eps, min_samples),
+                 "eps of at least 0 and min_samples of at least 1", ""});
+  }
+  const std::vector<uint8_t> core = CorePoints(graph, eps, min_samples);
+  DisjointSets sets(core.size());
+  for (size_t i = 0; i < core.size(); ++i) {
+    if (core[i] == 0) continue;
+    ForEachNeighbour(graph, i, eps, [&](int32_t j) {
+      if (core[j] != 0) sets.Join(static_cast<int64_t>(i), j);
+    });
+  }
+  std::vector<int64_t> labels(core.size(), kOutlier);
+  int64_t clusters = 0;
+  for (size_t i = 0; i < core.size(); ++i) {
+    if (core[i] == 0) continue;
+    const int64_t root = sets.Find(static_cast<int64_t>(i));
+    labels[i] = root == static_cast<int64_t>(i) ? clusters++ : labels[root];
+  }
+  for (size_t i = 0; i < core.size(); ++i) {
+    if (core[i] != 0) continue;
+    ForEachNeighbour(graph, i, eps, [&](int32_t j) {
+      if (core[j] != 0 && (labels[i] == kOutlier || labels[j] < labels[i])) labels[i] = labels[j];
+    });
+  }
+  return labels;
+}
+
+}  // namespace bcr

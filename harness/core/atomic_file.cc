@@ -1,0 +1,116 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/files_internal.h"
+
+namespace bcr {
+namespace {
+
+constexpr std::string_view kTemporaryPrefix = ".tmp-";
+
+// Unique among threads (counter), processes (pid) and machines on a network file system (random
+// bits). Keeps the extension: image writers choose the format by it.
+std::string TemporaryPathFor(const std::filesystem::path& path) {
+  static std::atomic<uint32_t> counter{0};
+  uint32_t noise = 0;
+  if (::getrandom(&noise, sizeof(noise), GRND_NONBLOCK) < 0) noise = 0;
+  std::string extension = path.extension().string();
+  if (extension.size() > 16) extension.clear();
+  const std::string name = fmt::format("{}{:x}-{:x}-{:08x}{}", kTemporaryPrefix, ::getpid(),
+                                       counter.fetch_add(1), noise, extension);
+  return (path.parent_path() / name).string();
+}
+
+// Removes the temporary unless the rename took it away.
+class TemporaryGuard {
+ public:
+  explicit TemporaryGuard(std::string path) : path_(std::move(path)) {}
+  ~TemporaryGuard() {
+    if (!kept_) ::unlink(path_.c_str());
+  }
+  TemporaryGuard(const TemporaryGuard&) = delete;
+  TemporaryGuard& operator=(const TemporaryGuard&) = delete;
+  const std::string& path() const { return path_; }
+  void Keep() { kept_ = true; }
+
+ private:
+  std::string path_;
+  bool kept_ = false;
+};
+
+void FlushFile(int descriptor, const std::string& path) {
+  while (::fsync(descriptor) != 0) {
+    if (errno == EINTR) continue;
+    internal::ThrowErrno(errno, path, "to flush the file to disk");
+  }
+}
+
+void FlushFolderOf(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const std::string folder = parent.empty() ? "." : parent;
+  const internal::Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0) internal::ThrowErrno(errno, folder, "to open the folder");
+  // Some network file systems cannot flush a folder; the rename is then as durable as they make it.
+  if (::fsync(opened.get()) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EINTR) {
+    internal::ThrowErrno(errno, folder, "to flush the folder to disk");
+  }
+}
+
+void Publish(TemporaryGuard& temporary, const std::string& path) {
+  if (::rename(temporary.path().c_str(), path.c_str()) != 0) {
+    internal::ThrowErrno(errno, path, "to put the finished file in place");
+  }
+  temporary.Keep();
+  FlushFolderOf(path);
+}
+
+void MakeParent(const std::string& path) {
+  if (std::filesystem::path(path).filename().empty()) {
+    throw Error(ErrorCode::kIo, {path, "a path without a file name", "a file to write", ""});
+  }
+  MakeFolders(std::filesystem::path(path).parent_path().string());
+}
+
+}  // namespace
+
+bool IsTemporaryName(std::string_view name) { return name.starts_with(kTemporaryPrefix); }
+
+void WriteFileAtomic(const std::string& path, std::string_view bytes) {
+  MakeParent(path);
+  TemporaryGuard temporary(TemporaryPathFor(path));
+  {
+    const internal::Descriptor file(
+        ::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (file.get() < 0) internal::ThrowErrno(errno, path, "to create the file");
+    internal::WriteAll(file.get(), bytes, path);
+    FlushFile(file.get(), path);
+  }
+  Publish(temporary, path);
+}
+
+void WriteFileAtomic(const std::string& path,
+                     const std::function<void(const std::string& temporary)>& produce) {
+  MakeParent(path);
+  TemporaryGuard temporary(TemporaryPathFor(path));
+  produce(temporary.path());
+  {
+    const internal::Descriptor file(::open(temporary.path().c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) {
+      throw Error(ErrorCode::kIo, {path, "no content", "the writer to leave a finished file", ""});
+    }
+    FlushFile(file.get(), path);
+  }
+  Publish(temporary, path);
+}
+
+}  // namespace bcr

@@ -1,0 +1,67 @@
+#include "harness/core/dataset.h"
+
+#include <fmt/format.h>
+
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+
+namespace bcr {
+namespace {
+
+const DatasetInfo& FindReader(const std::vector<const DatasetInfo*>& table, const DataRef& ref) {
+  std::vector<std::string> names;
+  for (const DatasetInfo* info : table) {
+    if (info->name == ref.name) return *info;
+    names.push_back(info->name);
+  }
+  throw Error(ErrorCode::kUsage,
+              {"data reference `" + ref.Text() + "`", "unknown dataset `" + ref.name + "`",
+               "a dataset's name", SuggestionFor(ref.name, names)});
+}
+
+void CheckOptions(const DatasetInfo& info, const DataRef& ref) {
+  std::vector<std::string> known;
+  for (const auto& option : info.options) known.push_back(option.first);
+  for (const auto& option : ref.options) {
+    if (info.options.contains(option.first)) continue;
+    throw Error(
+        ErrorCode::kUsage,
+        {"data reference `" + ref.Text() + "`", "unknown option `" + option.first + "`",
+         "an option of " + info.name,
+         known.empty() ? info.name + " has no options" : SuggestionFor(option.first, known)});
+  }
+}
+
+void CheckPath(const DatasetInfo& info, const DataRef& ref) {
+  const std::string where = "data reference `" + ref.Text() + "`";
+  if (!info.needs_path) return;  // a path is optional: where generated images go
+  if (ref.path.empty()) {
+    throw Error(ErrorCode::kUsage,
+                {where, "no path", info.name + ":PATH", "for example " + info.example});
+  }
+}
+
+}  // namespace
+
+const char* SplitName(Split split) {
+  switch (split) {
+    case Split::kTrain:
+      return "train";
+    case Split::kQuery:
+      return "query";
+    case Split::kGallery:
+      return "gallery";
+  }
+  return "?";
+}
+
+std::unique_ptr<Dataset> OpenDataset(const std::vector<const DatasetInfo*>& table,
+                                     const DataRef& ref, const OpenContext& context) {
+  const DatasetInfo& info = FindReader(table, ref);
+  CheckOptions(info, ref);
+  CheckPath(info, ref);
+  BCR_CHECK(info.open != nullptr, "dataset " + info.name + " has no open function");
+  return info.open(ref, context);
+}
+
+}  // namespace bcr

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bcr {
+
+// Whole file as bytes. Throws kMissing or kIo, naming the file.
+std::string ReadFile(const std::string& path);
+
+// Writes to a temporary name in the same folder, flushes to disk (fsync of file and folder),
+// renames. Readers see the old file or the whole new one, never a part. Creates the folder. Throws
+// kIo (disk full says so).
+void WriteFileAtomic(const std::string& path, std::string_view bytes);
+// The same, for content produced piece by piece: `produce` is given the temporary path to write,
+// which has the extension of `path`. What it throws passes through, after the temporary is removed.
+void WriteFileAtomic(const std::string& path,
+                     const std::function<void(const std::string& temporary)>& produce);
+
+// Whether a name is one that WriteFileAtomic gives while it writes: a killed process may leave such
+// a file behind. Nobody ever reads it; ListFiles leaves it out.
+bool IsTemporaryName(std::string_view name);
+
+// Names (not paths) of the regular files in a folder, sorted bytewise. Throws kMissing, naming the
+// folder.
+std::vector<std::string> ListFiles(const std::string& folder);
+
+bool FileExists(const std::string& path);
+bool FolderExists(const std::string& path);
+void MakeFolders(const std::string& path);  // like mkdir -p; throws kIo
+std::string JoinPath(std::string_view folder, std::string_view name);
+
+// Read-only memory map of a whole regular file. Movable; unmaps at destruction. An empty file has
+// data() == nullptr. Throws kMissing or kIo. REQUIRES: nobody shortens the file meanwhile
+// (WriteFileAtomic never does).
+class MappedFile {
+ public:
+  explicit MappedFile(const std::string& path);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  const uint8_t* data() const { return data_; }
+  size_t size() const { return size_; }
+
+ private:
+  const uint8_t* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+// A folder under the system's temporary folder, removed with its content at destruction.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace bcr

@@ -1,0 +1,147 @@
+#include "harness/core/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+
+namespace bcr {
+namespace {
+
+constexpr int kDeepest = 200;  // deeper text would overflow the stack when printed
+
+// Reads characters and remembers how far the parser got: its callbacks do not say where they are.
+struct TrackingIterator {
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  const char* at;
+  const char** reached;
+  reference operator*() const { return *at; }
+  TrackingIterator& operator++() {
+    *reached = ++at;
+    return *this;
+  }
+  bool operator==(const TrackingIterator& other) const { return at == other.at; }
+  bool operator!=(const TrackingIterator& other) const { return at != other.at; }
+};
+
+// "file:line:column" of the last character read, both from 1.
+std::string Position(const std::string& where, std::string_view text, const char* reached) {
+  const size_t end = static_cast<size_t>(reached - text.data());
+  const std::string_view before = text.substr(0, end > 0 ? end - 1 : 0);
+  const size_t line = 1 + static_cast<size_t>(std::count(before.begin(), before.end(), '\n'));
+  const size_t line_start = before.find_last_of('\n') + 1;  // npos + 1 is 0
+  return fmt::format("{}:{}:{}", where, line, before.size() - line_start + 1);
+}
+
+// "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error ..." -> "syntax
+// error ..."
+std::string Reason(const std::string& what) {
+  size_t start = what.find("] ");
+  start = start == std::string::npos ? 0 : start + 2;
+  if (what.compare(start, 14, "parse error at") == 0) {
+    const size_t colon = what.find(": ", start);
+    if (colon != std::string::npos) start = colon + 2;
+  }
+  return what.substr(start);
+}
+
+// Refuses what JSON allows and nobody means: the same key twice, and bottomless nesting.
+class StructureCheck {
+ public:
+  StructureCheck(std::string_view text, const std::string& where, const char* const* reached)
+      : text_(text), where_(where), reached_(reached) {}
+
+  bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
+    const bool opens =
+        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+    if (opens && depth >= kDeepest) {
+      throw Error(ErrorCode::kConfig, {Position(where_, text_, *reached_), "deeper nesting",
+                                       fmt::format("at most {} levels", kDeepest), ""});
+    }
+    if (event == Json::parse_event_t::object_start) keys_.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys_.pop_back();
+    if (event == Json::parse_event_t::key) {
+      const auto& key = parsed.get_ref<const std::string&>();
+      if (!keys_.back().insert(key).second) {
+        throw Error(ErrorCode::kConfig,
+                    {Position(where_, text_, *reached_), fmt::format("key `{}` twice", key),
+                     "each key once in an object", "remove one of them"});
+      }
+    }
+    return true;
+  }
+
+ private:
+  std::string_view text_;
+  const std::string& where_;
+  const char* const* reached_;
+  std::vector<std::set<std::string>> keys_;
+};
+
+void RequireFinite(const Json& value, const std::string& path) {
+  if (value.is_number_float() && !std::isfinite(value.get<double>())) {
+    throw Error(ErrorCode::kInternal, {"JSON value " + (path.empty() ? "/" : path),
+                                       fmt::format("{}", value.get<double>()), "a finite number",
+                                       "a metric has a value or a reason"});
+  }
+  if (value.is_object()) {
+    for (const auto& item : value.items()) RequireFinite(item.value(), path + "/" + item.key());
+  } else if (value.is_array()) {
+    for (size_t i = 0; i < value.size(); ++i) {
+      RequireFinite(value[i], fmt::format("{}/{}", path, i));
+    }
+  }
+}
+
+}  // namespace
+
+Json ParseJson(std::string_view text, const std::string& where) {
+  const char* reached = text.data();
+  StructureCheck check(text, where, &reached);
+  const TrackingIterator first{text.data(), &reached};
+  const TrackingIterator last{text.data() + text.size(), &reached};
+  try {
+    return Json::parse(
+        first, last,
+        [&check](int depth, Json::parse_event_t event, Json& parsed) {
+          return check(depth, event, parsed);
+        },
+        /*allow_exceptions=*/true, /*ignore_comments=*/true);
+  } catch (const Json::exception& e) {
+    throw Error(ErrorCode::kConfig,
+                {Position(where, text, reached), Reason(e.what()), "well-formed JSON", ""});
+  }
+}
+
+Json ReadJsonFile(const std::string& path) { return ParseJson(ReadFile(path), path); }
+
+std::string DumpJson(const Json& value) {
+  RequireFinite(value, "");
+  return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string DumpJsonCompact(const Json& value) {
+  RequireFinite(value, "");
+  try {
+    return value.dump();
+  } catch (const Json::exception& e) {
+    throw Error(ErrorCode::kData, {"text to be hashed", Reason(e.what()), "UTF-8",
+                                   "rename files whose names are not UTF-8"});
+  }
+}
+
+void WriteJsonAtomic(const std::string& path, const Json& value) {
+  WriteFileAtomic(path, std::string_view(DumpJson(value)));
+}
+
+}  // namespace bcr

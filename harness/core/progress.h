@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace bcr {
+
+// Progress on stderr: a bar on a terminal, otherwise one line per 30 s; nothing when quiet.
+// NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured here and nowhere else.
+class Progress {
+ public:
+  // `total` counts items (images, queries); `unit` names them ("images").
+  Progress(std::string title, int64_t total, std::string unit, bool quiet);
+  ~Progress();  // clears the bar
+  // `note` is shown behind the bar, e.g. "loss 1.234". Rate and time left are computed here.
+  void Update(int64_t done, const std::string& note = "");
+
+ private:
+  void Draw(const std::string& note);
+  std::string title_, unit_;
+  int64_t total_, done_ = 0;
+  bool quiet_, terminal_;
+  double start_, last_draw_ = 0;
+};
+
+// A line on stderr; "" prints an empty line. Not shown when quiet.
+void Say(const std::string& line, bool quiet = false);
+bool ColourOn(int file_descriptor);
+double NowSeconds();  // monotonic
+
+namespace internal {
+std::string FormatDuration(double seconds);  // "42 s", "3 min 05 s", "2 h 10 min"
+// "120/400 images, 60 images/s, 5 s left"; `total` <= 0 means unknown, `elapsed` is in seconds.
+std::string FormatProgress(int64_t done, int64_t total, const std::string& unit, double elapsed);
+}  // namespace internal
+
+}  // namespace bcr

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/json.h"
+
+namespace bcr {
+
+// This build: version, git revision and whether sources were modified (made anew on every build),
+// compiler, flags.
+struct BuildInfo {
+  std::string version, git_revision, compiler, flags, build_type;
+  bool modified = false;
+};
+const BuildInfo& GetBuildInfo();
+
+Json HostInfo();         // {"cpu", "cores", "memory_gib", "os"}
+int DefaultThreads();    // cores this process may use (affinity mask)
+double PeakMemoryMiB();  // peak resident size of this process
+std::string UtcNow();    // 2026-01-31T12:00:00Z
+// Paths of the shared libraries in this process whose file name holds `part` (doctor: OpenMP
+// runtimes, BLAS).
+std::vector<std::string> LoadedLibraries(const std::string& part);
+
+}  // namespace bcr

@@ -1,0 +1,87 @@
+#include "harness/data/decode.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "harness/core/error.h"
+#include "harness/data/image_ends.h"
+
+namespace bcr {
+namespace {
+
+constexpr int kRevision = 1;  // raise whenever the same file can give other pixels
+
+int Quiet(int, const char*, const char*, const char*, int, void*) { return 0; }
+
+// Threads are ours (one image each), and what the library would print is in our own messages.
+void PrepareOpenCv() {
+  static const bool done = [] {
+    cv::setNumThreads(0);
+    cv::redirectError(Quiet);
+    cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+    return true;
+  }();
+  (void)done;
+}
+
+[[noreturn]] void ThrowBadImage(const std::string& name, const std::string& found) {
+  throw Error(ErrorCode::kData,
+              {name, found, "a whole image file (JPEG, PNG or another format that OpenCV reads)",
+               "Replace the file from its source"});
+}
+
+}  // namespace
+
+std::string DecoderRevision() {
+  return fmt::format("{}, OpenCV {}", kRevision, cv::getVersionString());
+}
+
+DecodedImage DecodeImage(const std::string& bytes, const std::string& name) {
+  PrepareOpenCv();
+  if (bytes.empty()) ThrowBadImage(name, "an empty file");
+  if (!ReachesEnd(bytes)) {
+    ThrowBadImage(name,
+                  fmt::format("an image cut short after {} bytes (no end marker)", bytes.size()));
+  }
+  DecodedImage image;
+  try {
+    const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1,
+                          const_cast<char*>(bytes.data()));
+    const cv::Mat bgr =
+        cv::imdecode(encoded, cv::IMREAD_COLOR);  // 3 channels, 8 bits, EXIF rotation applied
+    if (bgr.empty())
+      ThrowBadImage(name, fmt::format("{} bytes that no decoder takes", bytes.size()));
+    image.height = bgr.rows;
+    image.width = bgr.cols;
+    image.rgb.resize(static_cast<size_t>(bgr.rows) * bgr.cols * 3);
+    cv::Mat rgb(bgr.rows, bgr.cols, CV_8UC3, image.rgb.data());
+    cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+  } catch (const cv::Exception& e) {
+    ThrowBadImage(name, fmt::format("{} bytes that the decoder refuses ({})", bytes.size(), e.err));
+  }
+  return image;
+}
+
+void ResizeImage(const DecodedImage& image, int height, int width, uint8_t* out) {
+  PrepareOpenCv();
+  cv::Mat current(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.rgb.data()));
+  cv::Mat target(height, width, CV_8UC3, out);
+  const cv::Size shrunk(std::min(width, image.width), std::min(height, image.height));
+  if (shrunk != current.size()) {
+    cv::Mat smaller;
+    cv::resize(current, smaller, shrunk, 0, 0, cv::INTER_AREA);
+    current = smaller;
+  }
+  if (current.size() == target.size()) {
+    current.copyTo(target);
+  } else {
+    cv::resize(current, target, target.size(), 0, 0, cv::INTER_LINEAR);
+  }
+}
+
+}  // namespace bcr

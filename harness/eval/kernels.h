@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace bcr {
+
+// The inner loops of scoring, compiled once per instruction set and chosen at run time. Levels with
+// fused multiply-add (avx512, avx2) give the same bits as each other.
+//
+// A panel holds `panel rows` feature rows column by column: panel[k * panel_rows + r]. Rows beyond
+// the data are zero.
+struct Kernels {
+  const char* name;
+  size_t query_panel;    // rows of a query panel
+  size_t gallery_panel;  // rows of a gallery panel
+
+  // Packs query_panel (gallery_panel) rows of `depth` columns; a null row pointer packs zeros.
+  void (*pack_query)(const float* const* rows, size_t depth, float* panel);
+  void (*pack_gallery)(const float* const* rows, size_t depth, float* panel);
+
+  // out[q * stride + g] = inner product of row q of the query panel and row g of the gallery panel.
+  // Every output is one accumulator that takes k = 0 .. depth - 1 in turn: no place in a panel
+  // rounds differently from another.
+  void (*multiply)(const float* query_panel, const float* gallery_panel, size_t depth, float* out,
+                   size_t stride);
+
+  // Number of values > (>=) threshold.
+  size_t (*count_above)(const float* values, size_t n, float threshold);
+  size_t (*count_at_least)(const float* values, size_t n, float threshold);
+  bool (*all_finite)(const float* values, size_t n);
+};
+
+// The fastest level this CPU runs, and all it runs (fastest first; the last is portable).
+const Kernels& BestKernels();
+std::vector<const Kernels*> UsableKernels();
+
+}  // namespace bcr

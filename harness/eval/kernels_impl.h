@@ -1,0 +1,131 @@
+#pragma once
+
+// The bodies behind kernels.h, written once over a vector type. Included only by the kernels_*.cc
+// files, each compiled for its own instruction set: nothing here may call an inline function of
+// another header, or the linker could pick a copy that older CPUs cannot run.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "harness/eval/kernels.h"
+
+namespace bcr {
+namespace {
+
+// `Isa` names the vector type and its operations: Vec, kWidth, kRows (query rows a panel), kVecs
+// (vectors across a gallery panel), Zero, Load, Store, Broadcast, MulAdd.
+template <typename Isa>
+void Multiply(const float* query_panel, const float* gallery_panel, size_t depth, float* out,
+              size_t stride) {
+  using Vec = typename Isa::Vec;
+  constexpr size_t kCols = Isa::kVecs * Isa::kWidth;
+  constexpr size_t kAhead = 8 * kCols;  // the gallery panel streams from L2: ask 8 columns early
+  Vec sum[Isa::kRows][Isa::kVecs];
+#pragma GCC unroll 16
+  for (size_t r = 0; r < Isa::kRows; ++r) {
+#pragma GCC unroll 4
+    for (size_t v = 0; v < Isa::kVecs; ++v) sum[r][v] = Isa::Zero();
+  }
+  for (size_t k = 0; k < depth; ++k) {
+    Vec gallery[Isa::kVecs];
+#pragma GCC unroll 4
+    for (size_t v = 0; v < Isa::kVecs; ++v) {
+      gallery[v] = Isa::Load(gallery_panel + v * Isa::kWidth);
+      __builtin_prefetch(gallery_panel + kAhead + v * Isa::kWidth);
+    }
+#pragma GCC unroll 16
+    for (size_t r = 0; r < Isa::kRows; ++r) {
+      const Vec query = Isa::Broadcast(query_panel + r);
+#pragma GCC unroll 4
+      for (size_t v = 0; v < Isa::kVecs; ++v) {
+        sum[r][v] = Isa::MulAdd(query, gallery[v], sum[r][v]);
+      }
+    }
+    query_panel += Isa::kRows;
+    gallery_panel += kCols;
+  }
+#pragma GCC unroll 16
+  for (size_t r = 0; r < Isa::kRows; ++r) {
+#pragma GCC unroll 4
+    for (size_t v = 0; v < Isa::kVecs; ++v) {
+      Isa::Store(out + r * stride + v * Isa::kWidth, sum[r][v]);
+    }
+  }
+}
+
+typedef float Quad __attribute__((vector_size(16)));
+typedef float UnalignedQuad __attribute__((vector_size(16), aligned(4), may_alias));
+
+inline Quad LoadQuad(const float* p) { return *reinterpret_cast<const UnalignedQuad*>(p); }
+inline void StoreQuad(float* p, Quad v) { *reinterpret_cast<UnalignedQuad*>(p) = v; }
+
+// Four rows by four columns, transposed in registers.
+template <size_t kPanel>
+inline void PackQuad(const float* const* rows, size_t k, float* panel) {
+  const Quad a = LoadQuad(rows[0] + k), b = LoadQuad(rows[1] + k);
+  const Quad c = LoadQuad(rows[2] + k), d = LoadQuad(rows[3] + k);
+  const Quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const Quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const Quad cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  StoreQuad(panel, __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5));
+  StoreQuad(panel + kPanel, __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7));
+  StoreQuad(panel + 2 * kPanel, __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5));
+  StoreQuad(panel + 3 * kPanel, __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7));
+}
+
+// Sixty-four columns at a time: whole cache lines of each row, and the part written stays in L1.
+template <size_t kPanel>
+void Pack(const float* const* rows, size_t depth, float* panel) {
+  constexpr size_t kColumns = 64;
+  for (size_t begin = 0; begin < depth; begin += kColumns) {
+    const size_t end = begin + kColumns < depth ? begin + kColumns : depth;
+    for (size_t r = 0; r < kPanel;) {
+      const bool quad = r + 4 <= kPanel && rows[r] != nullptr && rows[r + 1] != nullptr &&
+                        rows[r + 2] != nullptr && rows[r + 3] != nullptr;
+      size_t k = begin;
+      for (; quad && k + 4 <= end; k += 4) PackQuad<kPanel>(rows + r, k, panel + k * kPanel + r);
+      const size_t stop = quad ? r + 4 : r + 1;
+      for (; r < stop; ++r) {
+        for (size_t i = k; i < end; ++i) {
+          panel[i * kPanel + r] = rows[r] == nullptr ? 0.0F : rows[r][i];
+        }
+      }
+    }
+  }
+}
+
+// Counts in 32 bits so that the loop vectorises to one add a lane; a row has fewer than 2^32 items.
+inline size_t CountAbove(const float* values, size_t n, float threshold) {
+  uint32_t count = 0;
+  for (size_t i = 0; i < n; ++i) count += values[i] > threshold ? 1 : 0;
+  return count;
+}
+
+inline size_t CountAtLeast(const float* values, size_t n, float threshold) {
+  uint32_t count = 0;
+  for (size_t i = 0; i < n; ++i) count += values[i] >= threshold ? 1 : 0;
+  return count;
+}
+
+inline bool AllFinite(const float* values, size_t n) {
+  uint32_t bad = 0;
+  for (size_t i = 0; i < n; ++i) bad |= values[i] - values[i] == 0.0F ? 0 : 1;  // inf - inf is NaN
+  return bad == 0;
+}
+
+template <typename Isa>
+constexpr Kernels MakeKernels(const char* name) {
+  return {name,
+          Isa::kRows,
+          Isa::kVecs * Isa::kWidth,
+          &Pack<Isa::kRows>,
+          &Pack<Isa::kVecs * Isa::kWidth>,
+          &Multiply<Isa>,
+          &CountAbove,
+          &CountAtLeast,
+          &AllFinite};
+}
+
+}  // namespace
+}  // namespace bcr

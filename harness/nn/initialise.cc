@@ -1,0 +1,27 @@
+#include "harness/nn/initialise.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+#include "harness/core/random.h"
+
+namespace bcr {
+
+at::Tensor Initialiser::Convolution(const std::string& name, int64_t out, int64_t in,
+                                    int64_t kernel) const {
+  const double fan_out = static_cast<double>(out * kernel * kernel);
+  return Normal(name, {out, in, kernel, kernel}, std::sqrt(2.0 / fan_out));
+}
+
+at::Tensor Initialiser::Normal(const std::string& name, const std::vector<int64_t>& shape,
+                               double deviation) const {
+  at::Tensor values = at::empty(shape, at::kFloat);
+  Random random(DeriveSeed(seed_, name));
+  float* out = values.mutable_data_ptr<float>();
+  const int64_t count = values.numel();
+  for (int64_t i = 0; i < count; ++i) out[i] = static_cast<float>(deviation * random.Normal());
+  return values;
+}
+
+}  // namespace bcr

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace at {
+class Tensor;
+}
+
+namespace bcr {
+
+// Draws starting weights. Each tensor has its own stream, named by the parameter: it depends on
+// (seed, name, shape) alone, not on what else the network holds nor on LibTorch's version. Private
+// to harness/nn.
+class Initialiser {
+ public:
+  explicit Initialiser(uint64_t seed) : seed_(seed) {}
+
+  // N(0, 2 / (out * kernel * kernel)): He et al. 2015, fan-out mode, for ReLU. Shape out x in x
+  // kernel x kernel.
+  at::Tensor Convolution(const std::string& name, int64_t out, int64_t in, int64_t kernel) const;
+  at::Tensor Normal(const std::string& name, const std::vector<int64_t>& shape,
+                    double deviation) const;
+
+ private:
+  uint64_t seed_;
+};
+
+}  // namespace bcr

@@ -1,0 +1,144 @@
+#include "harness/nn/model.h"
+
+#include <ATen/ATen.h>
+
+#include "harness/core/error.h"
+#include "harness/nn/backbone.h"
+#include "harness/nn/pooling.h"
+#include "harness/nn/torch_edge.h"
+
+namespace bcr {
+namespace {
+
+constexpr char kHead[] = "head.weight";
+constexpr double kHeadDeviation = 0.001;
+constexpr double kGemStart = 3.0;
+constexpr int kMinSide = 16, kMaxSide = 4096;
+
+at::Tensor NewHead(int64_t classes, int64_t width, uint64_t seed) {
+  return Initialiser(seed).Normal(kHead, {classes, width}, kHeadDeviation);
+}
+
+void CheckClasses(int64_t classes) {
+  if (classes < 0)
+    throw Error(ErrorCode::kConfig, {"model: classes", std::to_string(classes), "0 or more",
+                                     "0 builds a model without a head."});
+}
+
+void CheckSpec(const ModelSpec& spec) {
+  FindBackbone(spec.backbone);
+  if (spec.pooling != "gem" && spec.pooling != "avg")
+    throw Error(ErrorCode::kConfig,
+                {"model: pooling", "`" + spec.pooling + "`", "gem or avg", "The default is gem."});
+  for (const int side : {spec.height, spec.width})
+    if (side < kMinSide || side > kMaxSide)
+      throw Error(
+          ErrorCode::kConfig,
+          {"model: image size", std::to_string(spec.height) + "x" + std::to_string(spec.width),
+           "sides from " + std::to_string(kMinSide) + " to " + std::to_string(kMaxSide),
+           "Person images are usually 256x128 or 64x32 (height x width)."});
+  CheckClasses(spec.classes);
+}
+
+class ReidModel : public Model {
+ public:
+  ReidModel(const ModelSpec& spec, uint64_t seed)
+      : spec_(spec), width_(BackboneWidth(spec.backbone)) {
+    const Initialiser initialiser(seed);
+    const LayerContext context{tensors_, initialiser};
+    backbone_ = NewResidualBackbone(FindBackbone(spec.backbone), context, "backbone.");
+    if (spec.pooling == "gem")
+      p_ = &tensors_.Add("pool.p", at::full({1}, kGemStart), TensorTable::Kind::kTrained);
+    neck_ = BatchNorm(context, "neck", width_, /*shift=*/false);
+    SetHead(spec.classes, seed);
+  }
+
+  const ModelSpec& spec() const override { return spec_; }
+  int feature_width() const override { return width_; }
+
+  void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
+               at::Tensor* logits) override {
+    TranslateTorch(
+        [&] {
+          CheckImages(images);
+          at::Tensor x = Pooled(images);
+          if (before_neck) *before_neck = x;
+          if (!after_neck && !logits) return;
+          neck_.Forward(&x, training_);
+          if (after_neck) *after_neck = x;
+          if (logits) *logits = head_ ? at::linear(x, *head_) : at::Tensor();
+        },
+        "model " + spec_.backbone);
+  }
+
+  at::Tensor head_weight() const override { return head_ ? *head_ : at::Tensor(); }
+
+  void ResetHead(int64_t classes, uint64_t seed) override {
+    TranslateTorch(
+        [&] {
+          SetHead(classes, seed);
+          tensors_.MoveTo(device_);
+        },
+        "model head");
+  }
+
+  std::vector<at::Tensor> Parameters() override { return tensors_.Trained(); }
+  std::map<std::string, at::Tensor> State() override { return tensors_.All(); }
+  void SetTraining(bool training) override { training_ = training; }
+  bool training() const override { return training_; }
+
+  void MoveTo(const std::string& device) override {
+    TranslateTorch([&] { tensors_.MoveTo(device); }, "moving the model to " + device);
+    device_ = device;
+  }
+  std::string device() const override { return device_; }
+
+ private:
+  void CheckImages(const at::Tensor& images) const {
+    const bool fits = images.dim() == 4 && images.size(1) == 3 && images.size(2) == spec_.height &&
+                      images.size(3) == spec_.width;
+    BCR_CHECK(fits, "images are not B x 3 x height x width of the model");
+    if (training_ && images.size(0) < 2)
+      throw Error(ErrorCode::kTraining,
+                  {"training batch", std::to_string(images.size(0)) + " image(s)", "2 or more",
+                   "Batch normalisation has no statistics of one image: use larger batches."});
+  }
+
+  at::Tensor Pooled(const at::Tensor& images) const {
+    at::Tensor map;
+    backbone_->Forward(images.to(at::Device(device_)).contiguous(at::MemoryFormat::ChannelsLast),
+                       training_, &map);
+    return p_ ? GemPool(map, *p_) : AveragePool(map);
+  }
+
+  void SetHead(int64_t classes, uint64_t seed) {
+    CheckClasses(classes);
+    tensors_.Remove(kHead);
+    head_ = classes > 0
+                ? &tensors_.Add(kHead, NewHead(classes, width_, seed), TensorTable::Kind::kTrained)
+                : nullptr;
+    spec_.classes = classes;
+  }
+
+  ModelSpec spec_;
+  int width_;
+  TensorTable tensors_;
+  std::unique_ptr<Backbone> backbone_;
+  const at::Tensor* p_ = nullptr;
+  BatchNorm neck_;
+  const at::Tensor* head_ = nullptr;
+  bool training_ = false;
+  std::string device_ = "cpu";
+};
+
+}  // namespace
+
+std::unique_ptr<Model> Model::Make(const ModelSpec& spec, uint64_t seed) {
+  CheckSpec(spec);
+  std::unique_ptr<Model> model;
+  TranslateTorch([&] { model = std::make_unique<ReidModel>(spec, seed); },
+                 "building " + spec.backbone);
+  return model;
+}
+
+}  // namespace bcr

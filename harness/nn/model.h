@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace at {
+class Tensor;
+}
+
+namespace bcr {
+
+// Everything that decides a network's shape. Stored beside its weights.
+struct ModelSpec {
+  std::string backbone = "micro16";  // micro16, micro32 (six residual blocks), resnet18, resnet50
+  std::string pooling = "gem";       // gem (p = 3, trained) or avg
+  int height = 64, width = 32;       // input pixels, 16 to 4096
+  int64_t classes = 0;               // identities of the head; 0: no head
+};
+
+// Backbone + pooling + BNNeck (BatchNorm1d whose shift is frozen at 0; Luo et al. 2019, "Bag of
+// Tricks") + linear head without bias. Last stride 1 and torchvision parameter names for the
+// resnets. Channels-last inside, float32, on the device it was moved to. Not thread-safe.
+class Model {
+ public:
+  // Weights drawn from `seed` alone (never from a global generator), one stream per parameter name:
+  // same seed, same bytes, whatever the head. Throws kConfig for a spec it cannot build.
+  static std::unique_ptr<Model> Make(const ModelSpec& spec, uint64_t seed);
+  virtual ~Model() = default;
+
+  virtual const ModelSpec& spec() const = 0;
+  virtual int feature_width() const = 0;  // d: channels of the last stage
+  // images B x 3 x H x W, normalised, on any device. before_neck, after_neck: B x d. logits: B x
+  // classes, or undefined without a head. An output may be null: it is then not computed. Training
+  // needs B >= 2 (batch statistics).
+  virtual void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
+                       at::Tensor* logits) = 0;
+  virtual at::Tensor head_weight() const = 0;  // classes x d, undefined without a head
+  // Replaces the head by a newly drawn one. Parameters() and State() change: fetch them again.
+  virtual void ResetHead(int64_t classes, uint64_t seed) = 0;
+  virtual std::vector<at::Tensor> Parameters() = 0;  // trainable, fixed order
+  virtual std::map<std::string, at::Tensor>
+  State() = 0;                                  // parameters and buffers by name; shares storage
+  virtual void SetTraining(bool training) = 0;  // a new model is in evaluation mode
+  virtual bool training() const = 0;
+  virtual void MoveTo(const std::string& device) = 0;  // "cpu", "cuda", "cuda:1"
+  virtual std::string device() const = 0;
+};
+
+std::vector<std::string> BackboneNames();
+// d of a backbone without building it. Throws kConfig with a suggestion for an unknown name.
+int BackboneWidth(const std::string& backbone);
+// Resolves auto|cpu|cuda[:i]: auto takes CUDA where it works. Throws kUsage where a named device is
+// not there.
+std::string ResolveDevice(const std::string& wanted);
+
+}  // namespace bcr

@@ -1,0 +1,120 @@
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <fstream>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/nn/safetensors_header.h"
+#include "harness/nn/torch_edge.h"
+#include "harness/nn/weights.h"
+
+namespace bcr {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian");
+
+struct TypePair {
+  const char* name;
+  at::ScalarType type;
+};
+constexpr TypePair kTypes[] = {{"F64", at::kDouble}, {"F32", at::kFloat},     {"F16", at::kHalf},
+                               {"I64", at::kLong},   {"BF16", at::kBFloat16}, {"I32", at::kInt},
+                               {"U8", at::kByte},    {"BOOL", at::kBool}};
+
+at::ScalarType TypeOf(const std::string& name) {
+  for (const TypePair& pair : kTypes)
+    if (name == pair.name) return pair.type;
+  BCR_CHECK(false, "dtype passed the header check: " + name);
+  return at::kFloat;
+}
+
+std::string NameOf(at::ScalarType type, const std::string& where) {
+  for (const TypePair& pair : kTypes)
+    if (type == pair.type) return pair.name;
+  throw Error(ErrorCode::kInternal, {where, std::string("a tensor of type ") + at::toString(type),
+                                     "a type that safetensors files hold here", ""});
+}
+
+at::Tensor Dense(const at::Tensor& tensor) { return tensor.detach().to(at::kCPU).contiguous(); }
+
+struct Plan {
+  std::map<std::string, TensorEntry> entries;
+  std::vector<std::string> order;  // as the data lies in the file
+};
+
+Plan MakePlan(const std::map<std::string, at::Tensor>& tensors, const std::string& where) {
+  Plan plan;
+  for (const auto& [name, tensor] : tensors) plan.order.push_back(name);
+  std::stable_sort(plan.order.begin(), plan.order.end(), [&](const auto& a, const auto& b) {
+    return tensors.at(a).element_size() > tensors.at(b).element_size();
+  });
+  size_t position = 0;
+  for (const std::string& name : plan.order) {
+    const at::Tensor& tensor = tensors.at(name);
+    TensorEntry entry{NameOf(tensor.scalar_type(), where + ": " + name), tensor.sizes().vec(),
+                      position, position + tensor.nbytes()};
+    position = entry.end;
+    plan.entries.emplace(name, entry);
+  }
+  return plan;
+}
+
+void WriteAll(const std::string& path, const std::string& shown, const std::string& header,
+              const Plan& plan, const std::map<std::string, at::Tensor>& tensors) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(header.data(), static_cast<std::streamsize>(header.size()));
+  for (const std::string& name : plan.order) {
+    const at::Tensor dense = Dense(tensors.at(name));
+    out.write(static_cast<const char*>(dense.const_data_ptr()),
+              static_cast<std::streamsize>(dense.nbytes()));
+  }
+  out.flush();
+  if (!out)
+    throw Error(ErrorCode::kIo, {shown, "writing failed", "room and permission to write",
+                                 "Free space on the disk or choose another folder."});
+}
+
+at::Tensor ReadTensor(const uint8_t* file, const TensorEntry& entry, const std::string& where) {
+  at::Tensor tensor = at::empty(entry.shape, TypeOf(entry.dtype));
+  const uint8_t* begin = file + entry.begin;
+  const size_t bytes = entry.end - entry.begin;
+  // Any other byte in a bool is undefined behaviour in whoever reads it.
+  if (entry.dtype == "BOOL" && std::any_of(begin, begin + bytes, [](uint8_t b) { return b > 1; }))
+    throw Error(ErrorCode::kData, {where, "a bool that is neither 0 nor 1", "0 or 1",
+                                   "The file is damaged; make or copy it anew."});
+  if (bytes > 0) std::memcpy(tensor.mutable_data_ptr(), begin, bytes);
+  return tensor;
+}
+
+}  // namespace
+
+void WriteSafetensors(const std::string& path, const std::map<std::string, at::Tensor>& tensors,
+                      const std::map<std::string, std::string>& metadata) {
+  TranslateTorch(
+      [&] {
+        const Plan plan = MakePlan(tensors, path);
+        const std::string header = MakeSafetensorsHeader(plan.entries, metadata);
+        WriteFileAtomic(path, [&](const std::string& temporary) {
+          WriteAll(temporary, path, header, plan, tensors);
+        });
+      },
+      path);
+}
+
+std::map<std::string, at::Tensor> ReadSafetensors(const std::string& path) {
+  std::map<std::string, at::Tensor> tensors;
+  TranslateTorch(
+      [&] {
+        const MappedFile file(path);
+        const std::string_view bytes(reinterpret_cast<const char*>(file.data()), file.size());
+        for (const auto& [name, entry] : ParseSafetensorsHeader(bytes, path))
+          tensors.emplace(name, ReadTensor(file.data(), entry, path + ": " + name));
+      },
+      path);
+  return tensors;
+}
+
+}  // namespace bcr

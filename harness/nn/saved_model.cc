@@ -1,0 +1,105 @@
+#include <ATen/ATen.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/hash.h"
+#include "harness/nn/weights.h"
+
+namespace bcr {
+namespace {
+
+constexpr char kWeightsFile[] = "weights.safetensors";
+constexpr char kModelFile[] = "model.json";
+constexpr char kFormat[] = "bcreid-model";
+constexpr int kRevision =
+    1;  // stored; raised when a reader of the old form would misread the new one
+constexpr int64_t kMaxClasses = 100'000'000;
+
+Json SpecJson(const ModelSpec& spec) {
+  return {{"backbone", spec.backbone},
+          {"pooling", spec.pooling},
+          {"height", spec.height},
+          {"width", spec.width},
+          {"classes", spec.classes}};
+}
+
+ModelSpec ParseSpec(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  ModelSpec spec;
+  spec.backbone = reader.Text("backbone");
+  spec.pooling = reader.Text("pooling");
+  spec.height = static_cast<int>(reader.Integer("height", 1, 1 << 20));
+  spec.width = static_cast<int>(reader.Integer("width", 1, 1 << 20));
+  spec.classes = reader.Integer("classes", 0, kMaxClasses);
+  reader.Finish();
+  return spec;
+}
+
+// What the weights were trained to see; written for other programs, this one has no other
+// preprocessing.
+Json Preprocessing() {
+  return {{"channels", "RGB"},
+          {"resize", "bilinear, area when shrinking"},
+          {"scale", "pixel / 255"},
+          {"mean", {0.485, 0.456, 0.406}},
+          {"deviation", {0.229, 0.224, 0.225}}};
+}
+
+void CheckClassTable(size_t entries, int64_t classes, const std::string& where) {
+  if (entries == static_cast<size_t>(classes)) return;
+  throw Error(ErrorCode::kData, {where, std::to_string(entries) + " entries in `classes`",
+                                 std::to_string(classes) + ", as many as the head has rows",
+                                 "The folder is damaged; make or copy it anew."});
+}
+
+}  // namespace
+
+void SaveModel(const std::string& folder, Model& model, const std::vector<std::string>& classes,
+               const Json& training) {
+  const std::string weights = JoinPath(folder, kWeightsFile);
+  const std::string json = JoinPath(folder, kModelFile);
+  CheckClassTable(classes.size(), model.spec().classes, json);
+  WriteSafetensors(weights, model.State(), {{"format", "pt"}});
+  WriteJsonAtomic(json, {{"format", kFormat},
+                         {"revision", kRevision},
+                         {"spec", SpecJson(model.spec())},
+                         {"feature_width", model.feature_width()},
+                         {"preprocessing", Preprocessing()},
+                         {"classes", classes},
+                         {"weights_hash", HashOfFile(weights)},
+                         {"training", training}});
+}
+
+SavedModel LoadModel(const std::string& folder) {
+  const std::string weights = JoinPath(folder, kWeightsFile);
+  const std::string path = JoinPath(folder, kModelFile);
+  const Json json = ReadJsonFile(path);
+  JsonReader reader(json, path);
+  reader.Choice("format", {kFormat});
+  reader.Integer("revision", kRevision, kRevision);
+  const ModelSpec spec = ParseSpec(reader.Raw("spec"), path + ": spec");
+  reader.Raw("preprocessing");
+  SavedModel saved;
+  saved.classes = reader.TextList("classes");
+  CheckClassTable(saved.classes.size(), spec.classes, path);
+  saved.weights_hash = reader.Text("weights_hash");
+  saved.training = reader.Raw("training");
+  saved.model = Model::Make(spec, 0);
+  const int64_t width = reader.Integer("feature_width", 1, 1 << 20);
+  reader.Finish();
+  if (width != saved.model->feature_width())
+    throw Error(ErrorCode::kData,
+                {path + ": feature_width", std::to_string(width),
+                 std::to_string(saved.model->feature_width()) + " for " + spec.backbone,
+                 "The folder was made by a version with another network."});
+  LoadState(*saved.model, ReadSafetensors(weights), weights);
+  if (HashOfFile(weights) != saved.weights_hash)
+    throw Error(ErrorCode::kData,
+                {weights, "other content than model.json was written for",
+                 "the hash " + saved.weights_hash, "Copy both files of the folder anew."});
+  return saved;
+}
+
+}  // namespace bcr

@@ -1,0 +1,91 @@
+#include "harness/run/artifact_store.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/hash.h"
+
+namespace bcr {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kStoreRevision = 1;
+
+void CheckStoreFile(const std::string& root) {
+  const std::string file = JoinPath(root, "STORE.json");
+  if (!FileExists(file)) {
+    WriteJsonAtomic(file, {{"bcreid_store_revision", kStoreRevision}});
+    return;
+  }
+  const Json json = ReadJsonFile(file);
+  const bool known = json.is_object() && json.contains("bcreid_store_revision") &&
+                     json["bcreid_store_revision"] == kStoreRevision;
+  if (known) return;
+  throw Error(
+      ErrorCode::kConfig,
+      {file, "a store of another version: " + DumpJsonCompact(json),
+       "bcreid_store_revision " + std::to_string(kStoreRevision),
+       "Name another folder with --store, or remove this one to compute everything again."});
+}
+
+void Rename(const std::string& from, const std::string& to) {
+  std::error_code failure;
+  fs::rename(from, to, failure);
+  // Another process may have finished the same artefact first: equal keys mean equal content, so
+  // theirs serves.
+  if (failure && !FileExists(JoinPath(to, "DONE"))) {
+    throw Error(ErrorCode::kIo,
+                {to, "cannot rename " + from + ": " + failure.message(), "a writable store", ""});
+  }
+}
+
+}  // namespace
+
+ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) {
+  MakeFolders(root_);
+  CheckStoreFile(root_);
+}
+
+std::string ArtifactStore::KeyOf(const Json& inputs) { return HashOf(DumpJsonCompact(inputs)); }
+
+bool ArtifactStore::Has(const std::string& kind, const std::string& key) const {
+  return FileExists(JoinPath(Folder(kind, key), "DONE"));
+}
+
+std::string ArtifactStore::Folder(const std::string& kind, const std::string& key) const {
+  return JoinPath(JoinPath(root_, kind), key);
+}
+
+std::string ArtifactStore::WorkFolder(const std::string& kind, const std::string& key) const {
+  return JoinPath(JoinPath(root_, "work"), kind + "-" + key);
+}
+
+bool ArtifactStore::Make(const std::string& kind, const Json& inputs,
+                         const std::function<void(const std::string& folder)>& produce) {
+  const std::string key = KeyOf(inputs);
+  if (Has(kind, key)) return true;
+  const std::string folder = Folder(kind, key);
+  const std::string work = WorkFolder(kind, key);
+  const std::string making = JoinPath(work, "making-" + std::to_string(getpid()));
+  std::error_code ignored;
+  fs::remove_all(making, ignored);
+  fs::remove_all(folder, ignored);  // a leftover without DONE
+  MakeFolders(making);
+  MakeFolders(JoinPath(root_, kind));
+  produce(making);
+  WriteJsonAtomic(JoinPath(making, "inputs.json"), inputs);
+  WriteFileAtomic(JoinPath(making, "DONE"), key + "\n");
+  Rename(making, folder);
+  fs::remove_all(work, ignored);
+  return false;
+}
+
+}  // namespace bcr

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "harness/core/json.h"
+
+namespace bcr {
+
+// Content-keyed folders: <root>/<kind>/<key>/. A key is a hash of all inputs that decide the
+// content, revisions included. An artefact is made in a temporary folder and renamed when whole,
+// its DONE file written last; a folder without DONE is never taken for whole. Two processes may
+// share a store.
+class ArtifactStore {
+ public:
+  // Creates the root, or checks that it was written by this version of the layout. Throws kConfig
+  // otherwise.
+  explicit ArtifactStore(std::string root);
+
+  static std::string KeyOf(const Json& inputs);
+  bool Has(const std::string& kind, const std::string& key) const;
+  // Where a whole artefact lies (or will lie).
+  std::string Folder(const std::string& kind, const std::string& key) const;
+  // Makes the artefact unless it is there. `produce` fills the given empty folder. Returns true
+  // where it was there already.
+  bool Make(const std::string& kind, const Json& inputs,
+            const std::function<void(const std::string& folder)>& produce);
+  // A folder for what survives an interruption while an artefact is being made (checkpoints);
+  // removed by Make.
+  std::string WorkFolder(const std::string& kind, const std::string& key) const;
+  const std::string& root() const { return root_; }
+
+ private:
+  std::string root_;
+};
+
+}  // namespace bcr

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/eval/scorer.h"
+#include "harness/run/plan.h"
+#include "harness/run/workshop.h"
+#include "reports/run_record.h"
+
+namespace bcr {
+
+// One scored cell: the scores, whom the queries show, and what the record says of it.
+struct MadeCell {
+  CellScores scores;
+  std::vector<std::string> identities;  // of the queries, row for row
+  CellRecord record;
+  std::string queries_file;  // the per-query side file in the store
+};
+
+// Scores one (query model, gallery model) pair of a run, through the store. The model of the wider
+// or narrower side is brought to the gallery model's width by the setting's policy.
+MadeCell MakeCell(const std::string& query_model, const std::string& gallery_model,
+                  const PlannedRun& run, const RunRequest& request, ArtifactStore& store,
+                  Workshop& workshop);
+
+// mAP of random unit features on the run's test split: the floor that an incompatible model's
+// cross-test stands on.
+double RandomFloor(const PlannedRun& run, const RunRequest& request, Workshop& workshop);
+
+// How cells are scored, in words, for the record.
+ScoringRecord DescribeScoring(const PlannedRun& run);
+
+}  // namespace bcr

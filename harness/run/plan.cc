@@ -1,0 +1,216 @@
+#include "harness/run/plan.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/hash.h"
+#include "harness/core/random.h"
+#include "harness/run/plan_json.h"
+
+namespace bcr {
+
+namespace {
+
+// Raised whenever a change of harness/train or harness/nn changes the bytes of trained weights.
+constexpr int kTrainerRevision = 1;
+
+class Planner {
+ public:
+  Planner(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
+          DataRoles& data, std::string device)
+      : request_(request),
+        plug_ins_(plug_ins),
+        book_(book),
+        data_(data),
+        device_(std::move(device)) {}
+
+  Plan Make() {
+    const std::vector<std::string> methods =
+        request_.methods.empty() ? book_.DefaultMethods() : request_.methods;
+    for (int s = 0; s < request_.seeds; ++s) {
+      for (const std::string& setting : request_.settings) {
+        const Protocol protocol = ResolveProtocol(setting, request_.profile, request_.overrides);
+        CheckInit(protocol.profile);
+        for (const std::string& name : methods)
+          AddRun(protocol, book_.Method(name), request_.first_seed + s);
+      }
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  void CheckInit(const Profile& profile) const {
+    if (!profile.needs_init || !request_.init.empty()) return;
+    throw Error(ErrorCode::kUsage, {"profile " + profile.name, "no initial weights",
+                                    "--init FILE.safetensors (ImageNet weights)",
+                                    "Export torchvision's ResNet to safetensors, or say --init "
+                                    "random to train from scratch."});
+  }
+
+  TrainingViews Views(const Protocol& protocol, int seed) {
+    TrainImages images;
+    const auto bind = [&](const ModelView& view) {
+      const std::vector<ImageRecord>& kept = data_.Kept(view.data, Split::kTrain);
+      (view.data == "target" ? images.target : images.source) = &kept;
+    };
+    bind(protocol.setting.old_model);
+    bind(protocol.setting.new_model);
+    // Validation identities of the scored role are held out even where neither model trains on it.
+    if (protocol.setting.score_on == "target") images.target = &data_.Kept("target", Split::kTrain);
+    return MakeViews(protocol.setting, images, static_cast<uint64_t>(seed),
+                     protocol.profile.max_identities);
+  }
+
+  static uint64_t RoleSeed(int seed, const std::string& role) {
+    return DeriveSeed(DeriveSeed(static_cast<uint64_t>(seed), "model"), role);
+  }
+
+  PlannedModel Base(const Protocol& protocol, const ModelView& view, const ViewRows& rows, int seed,
+                    const std::string& role, const std::string& base) {
+    const Profile& profile = protocol.profile;
+    PlannedModel model;
+    model.data_role = view.data;
+    model.view = rows;
+    model.labels = view.labels;
+    model.spec.backbone = BackboneOf(profile, view.backbone);
+    model.spec.pooling = profile.pooling;
+    model.spec.height = profile.height;
+    model.spec.width = profile.width;
+    model.seed = RoleSeed(seed, role);
+    model.base = BindBase(book_, base, view.labels, profile);
+    model.options = BindOptions(profile, view.labels);
+    model.init = "random";
+    if (!request_.init.empty() && request_.init != "random") {
+      model.init_file = request_.init;
+      model.init = "file:" + HashOfFile(request_.init);
+    }
+    return model;
+  }
+
+  // A source-trained model of another seed: where cross-domain-unsupervised begins.
+  int StartModel(const Protocol& protocol, const TrainingViews& views, int seed) {
+    ModelView view = protocol.setting.new_model;
+    view.data = "source";
+    view.labels = "ground-truth";
+    const ViewRows& rows = views.source_model;
+    PlannedModel model = Base(protocol, view, rows, seed, "start", "auto");
+    model.title = protocol.setting.name + " / start";
+    return Intern(std::move(model));
+  }
+
+  void AddRun(const Protocol& protocol, const MethodRecipe& method, int seed) {
+    const Setting& setting = protocol.setting;
+    if (method.base != "auto" && !method.new_is_old && setting.new_model.labels != "ground-truth" &&
+        book_.Base(method.base).label_source == "ground-truth") {
+      plan_.left_out.push_back(method.name + " in " + setting.name +
+                               ": its base learner needs labels");
+      return;
+    }
+    PlannedRun run;
+    run.protocol = protocol;
+    run.method = method;
+    run.seed = seed;
+    run.views = Views(protocol, seed);
+    run.unofficial_reasons = protocol.unofficial_reasons;
+    if (protocol.profile.needs_init && request_.init == "random") {
+      run.unofficial_reasons.push_back("random initial weights where the profile asks for a file");
+    }
+
+    PlannedModel old = Base(protocol, setting.old_model, run.views.old_model, seed, "old", "auto");
+    old.title = setting.name + " / old";
+    const int old_index = Intern(std::move(old));
+    run.models["old"] = old_index;
+
+    PlannedModel fresh =
+        Base(protocol, setting.new_model, run.views.new_model, seed, "new", "auto");
+    if (setting.new_model.init == "source-model") {
+      fresh.start_model = StartModel(protocol, run.views, seed);
+      fresh.init = "source-model";
+    }
+    PlannedModel paragon = fresh;
+    paragon.title = setting.name + " / independent";
+    run.models["paragon"] = Intern(std::move(paragon));
+
+    if (method.new_is_old) {
+      run.models["new"] = old_index;
+    } else {
+      fresh.base = BindBase(book_, method.base, setting.new_model.labels, protocol.profile);
+      fresh.title = setting.name + " / " + method.name;
+      fresh.compatibility = method.objectives;
+      if (method.init == "old") {
+        fresh.start_model = old_index;
+        fresh.init = "old";
+      }
+      if (!method.objectives.empty()) {
+        fresh.old_model = old_index;
+        fresh.widths = setting.widths;
+      }
+      run.models["new"] = Intern(std::move(fresh));
+    }
+    run.configuration = {
+        {"setting", SettingJson(setting)},
+        {"profile", ProfileJson(protocol.profile)},
+        {"method", ToJson(method)},
+        {"base", ToJson(plan_.models[static_cast<size_t>(run.models["new"])].base)},
+        {"overrides", request_.overrides},
+        {"score_on", request_.score_on}};
+    plan_.runs.push_back(std::move(run));
+  }
+
+  int Intern(PlannedModel model) {
+    model.inputs = Inputs(model);
+    model.key = ArtifactStore::KeyOf(model.inputs);
+    const auto [it, fresh] = by_key_.try_emplace(model.key, static_cast<int>(plan_.models.size()));
+    if (fresh) plan_.models.push_back(std::move(model));
+    return it->second;
+  }
+
+  Json Inputs(const PlannedModel& model) {
+    Json revisions = Json::object();
+    const auto note = [&](const ObjectiveUse& use) {
+      revisions[use.objective] = FindObjective(plug_ins_.train.objectives, use.objective).revision;
+    };
+    for (const ObjectiveUse& use : model.base.objectives) note(use);
+    for (const ObjectiveUse& use : model.compatibility) note(use);
+    for (const LabelSourceInfo* info : plug_ins_.train.label_sources) {
+      if (info->name == model.base.label_source) revisions[info->name] = info->revision;
+    }
+    const auto key_of = [&](int index) {
+      return index < 0 ? "" : plan_.models[static_cast<size_t>(index)].key;
+    };
+    return {{"trainer", kTrainerRevision},
+            {"data", data_.Data(model.data_role).hash()},
+            {"view", model.view.hash},
+            {"labels", model.labels},
+            {"spec", SpecJson(model.spec)},
+            {"seed", model.seed},
+            {"base", ToJson(model.base)},
+            {"compatibility", UsesToJson(model.compatibility)},
+            {"revisions", revisions},
+            {"options", OptionsJson(model.options)},
+            {"widths", model.old_model < 0 ? "" : model.widths},
+            {"init", model.init},
+            {"start", key_of(model.start_model)},
+            {"old", key_of(model.old_model)},
+            {"device", device_.substr(0, device_.find(':'))}};
+  }
+
+  const RunRequest& request_;
+  const PlugIns& plug_ins_;
+  const RecipeBook& book_;
+  DataRoles& data_;
+  std::string device_;
+  Plan plan_;
+  std::map<std::string, int> by_key_;
+};
+
+}  // namespace
+
+Plan MakePlan(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
+              DataRoles& data, const std::string& device) {
+  return Planner(request, plug_ins, book, data, device).Make();
+}
+
+}  // namespace bcr

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/data_ref.h"
+#include "harness/core/dataset.h"
+#include "harness/core/embedded.h"
+#include "harness/data/image_store.h"
+#include "harness/train/trainer.h"
+
+namespace bcr {
+
+// What `bcreid run` was asked for.
+struct RunRequest {
+  std::vector<std::string> settings;  // names, in order
+  std::vector<std::string> methods;   // names, in order; empty: the default rows
+  int first_seed = 1, seeds = 1;
+  std::string profile = "quick";
+  DataRef target, source;
+  std::string device = "auto";
+  std::string init;        // "", "random" or a safetensors file
+  std::string out_folder;  // leaderboard.json and records/*.json
+  std::string store_folder;
+  std::vector<std::string> overrides;  // key=value
+  std::string score_on = "test";       // test | validation (for choosing weights; never official)
+  OnBadImage on_bad_image = OnBadImage::kFail;
+  int threads = 0;
+  bool quiet = false;
+  std::string command_line;
+};
+
+// Everything pluggable, handed in by app: the runner knows neither methods nor readers.
+struct PlugIns {
+  TrainPlugIns train;
+  std::vector<const DatasetInfo*> datasets;
+  const std::vector<EmbeddedFile>* methods = nullptr;  // methods/recipes/*.json
+  const std::vector<EmbeddedFile>* bases = nullptr;    // methods/recipes/bases/*.json
+};
+
+}  // namespace bcr

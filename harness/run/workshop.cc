@@ -1,0 +1,219 @@
+#include "harness/run/workshop.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/npy.h"
+#include "harness/core/progress.h"
+#include "harness/nn/embedder.h"
+#include "harness/nn/weights.h"
+#include "harness/train/head.h"
+#include "harness/train/subset_store.h"
+
+namespace bcr {
+
+namespace {
+
+// Raised whenever extraction changes feature bytes.
+constexpr int kExtractionRevision = 1;
+
+std::vector<int64_t> ToRows(const std::vector<size_t>& rows) { return {rows.begin(), rows.end()}; }
+
+FeatureIndex IndexOf(const std::vector<ImageRecord>& images) {
+  FeatureIndex index;
+  for (const ImageRecord& image : images) {
+    index.images.push_back(image.name);
+    index.identities.push_back(image.identity);
+    index.cameras.push_back(image.camera);
+  }
+  return index;
+}
+
+// Numbers for distinct texts, in sorted order.
+std::vector<int64_t> Number(const std::vector<std::string>& texts) {
+  std::vector<std::string> distinct = texts;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  std::vector<int64_t> numbers;
+  for (const std::string& text : texts) {
+    numbers.push_back(std::lower_bound(distinct.begin(), distinct.end(), text) - distinct.begin());
+  }
+  return numbers;
+}
+
+}  // namespace
+
+Workshop::Workshop(const RunRequest& request, const PlugIns& plug_ins, const ArtifactStore& store,
+                   DataRoles& data, const Plan& plan, std::string device)
+    : request_(request),
+      plug_ins_(plug_ins),
+      store_(store),
+      data_(data),
+      plan_(plan),
+      device_(std::move(device)) {}
+
+bool Workshop::ModelStored(int index) const {
+  return store_.Has("models", plan_.models[static_cast<size_t>(index)].key);
+}
+
+const MadeModel& Workshop::Model(int index) {
+  const auto found = models_.find(index);
+  if (found != models_.end()) return found->second;
+  const PlannedModel& planned = plan_.models[static_cast<size_t>(index)];
+  MadeModel made;
+  made.reused = store_.Make("models", planned.inputs, [&](const std::string& folder) {
+    TrainInto(planned, folder, store_.WorkFolder("models", planned.key));
+  });
+  made.folder = store_.Folder("models", planned.key);
+  const SavedModel saved = LoadModel(made.folder);
+  made.width = saved.model->feature_width();
+  made.training = saved.training;
+  made.weights_hash = saved.weights_hash;
+  const std::string projection = JoinPath(made.folder, "projection.npy");
+  if (FileExists(projection)) made.projection = ReadNpy(projection);
+  return models_[index] = std::move(made);
+}
+
+void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
+                         const std::string& work) {
+  const ImageStore& images = data_.Images(planned.data_role, Split::kTrain);
+  TrainJob job;
+  job.title = planned.title;
+  job.images = &images;
+  job.rows = ToRows(planned.view.rows);
+  job.classes = planned.view.identities;
+  std::vector<std::string> cameras;
+  for (const int64_t row : job.rows) {
+    const ImageRecord& image = images.images()[static_cast<size_t>(row)];
+    const auto at = std::lower_bound(job.classes.begin(), job.classes.end(), image.identity);
+    job.labels.push_back(at - job.classes.begin());
+    cameras.push_back(image.camera);
+  }
+  job.cameras = Number(cameras);
+  job.spec = planned.spec;
+  job.seed = planned.seed;
+  job.init_backbone = planned.init_file;
+  if (planned.start_model >= 0) job.init_weights = Model(planned.start_model).folder;
+  job.base = planned.base;
+  job.compatibility = planned.compatibility;
+  OldModel old;
+  if (planned.old_model >= 0) {
+    old = MakeOldModel(planned);
+    job.old_model = &old;
+    job.old_class_of = OldClassOf(planned);
+  }
+  job.widths = planned.widths;
+  job.options = planned.options;
+  job.device = device_;
+  job.checkpoint_file = JoinPath(work, "checkpoint.safetensors");
+  job.quiet = request_.quiet;
+
+  TrainResult result = Train(job, plug_ins_.train);
+  for (const auto& [kind, seconds] : result.time) time_.Add(kind, seconds);
+  const Json training = {{"history", result.history}, {"label_notes", result.label_notes},
+                         {"steps", result.steps},     {"images", result.images},
+                         {"seconds", result.seconds}, {"time", result.time},
+                         {"title", planned.title},    {"inputs", planned.inputs}};
+  if (result.projection.rows() > 0)
+    WriteNpy(JoinPath(folder, "projection.npy"), result.projection.view());
+  SaveModel(folder, *result.model, planned.base.head ? job.classes : std::vector<std::string>(),
+            training);
+}
+
+OldModel Workshop::MakeOldModel(const PlannedModel& planned) {
+  OldModel old;
+  old.features = TrainingFeatures(planned.old_model, planned);
+  const SavedModel saved = LoadModel(Model(planned.old_model).folder);
+  if (!saved.classes.empty()) old.head = HeadMatrix(*saved.model);
+  return old;
+}
+
+// Identities of two data sets are different people even where their names agree.
+std::vector<int64_t> Workshop::OldClassOf(const PlannedModel& planned) const {
+  const PlannedModel& old = plan_.models[static_cast<size_t>(planned.old_model)];
+  if (data_.Data(old.data_role).hash() != data_.Data(planned.data_role).hash()) return {};
+  const std::vector<std::string>& classes = old.view.identities;
+  std::vector<int64_t> map;
+  for (const std::string& identity : planned.view.identities) {
+    const auto at = std::lower_bound(classes.begin(), classes.end(), identity);
+    map.push_back(at != classes.end() && *at == identity ? at - classes.begin() : -1);
+  }
+  return map;
+}
+
+FloatMatrix Workshop::TrainingFeatures(int index, const PlannedModel& consumer) {
+  const Json inputs = {{"extraction", kExtractionRevision},
+                       {"model", plan_.models[static_cast<size_t>(index)].key},
+                       {"data", data_.Data(consumer.data_role).hash()},
+                       {"view", consumer.view.hash}};
+  store_.Make("train-features", inputs, [&](const std::string& folder) {
+    const auto images =
+        NewSubsetStore(data_.Images(consumer.data_role, Split::kTrain), ToRows(consumer.view.rows));
+    FeatureSet set;
+    EmbedOptions options;
+    options.batch_size = consumer.options.extraction_batch;
+    options.quiet = request_.quiet;
+    options.title = "old features for " + consumer.title;
+    const SavedModel saved = LoadModel(Model(index).folder);
+    saved.model->MoveTo(device_);
+    const ScopedTime timer(time_, "extraction");
+    set.features = Embed(*saved.model, *images, options);
+    set.index = IndexOf(images->images());
+    WriteFeatureSet(folder, set, inputs);
+  });
+  return ReadFeatureSet(store_.Folder("train-features", ArtifactStore::KeyOf(inputs))).features;
+}
+
+const MadeFeatures& Workshop::TestFeatures(int index, const std::string& role,
+                                           const std::string& side, const PlannedRun& run) {
+  const Profile& profile = run.protocol.profile;
+  const bool validation = request_.score_on == "validation";
+  const Split split = validation        ? Split::kTrain
+                      : side == "query" ? Split::kQuery
+                                        : Split::kGallery;
+  Json inputs = {{"extraction", kExtractionRevision},
+                 {"model", plan_.models[static_cast<size_t>(index)].key},
+                 {"data", data_.Data(role).hash()},
+                 {"split", SplitName(split)},
+                 {"batch", profile.extraction_batch_size},
+                 {"flip", profile.extraction_flip},
+                 {"side", profile.feature_side},
+                 {"skip_bad", request_.on_bad_image == OnBadImage::kSkip}};
+  if (validation) inputs["view"] = run.views.validation.at(role).hash;
+  const std::string key = ArtifactStore::KeyOf(inputs);
+  std::unique_ptr<MadeFeatures>& made = features_[key];
+  if (made) return *made;
+  store_.Make("features", inputs, [&](const std::string& folder) {
+    const ImageStore& all = data_.Images(role, split);
+    const auto some =
+        validation ? NewSubsetStore(all, ToRows(run.views.validation.at(role).rows)) : nullptr;
+    const ImageStore& images = validation ? *some : all;
+    FeatureSet set;
+    set.features = Extract(index, images, profile, "extracting " + side + " of " + role);
+    set.index = IndexOf(images.images());
+    WriteFeatureSet(folder, set, inputs);
+  });
+  made = std::make_unique<MadeFeatures>();
+  made->set = ReadFeatureSet(store_.Folder("features", key));
+  made->key = key;
+  return *made;
+}
+
+FloatMatrix Workshop::Extract(int index, const ImageStore& images, const Profile& profile,
+                              const std::string& title) {
+  const SavedModel saved = LoadModel(Model(index).folder);
+  saved.model->MoveTo(device_);
+  EmbedOptions options;
+  options.batch_size = profile.extraction_batch_size;
+  options.flip = profile.extraction_flip;
+  options.side =
+      profile.feature_side == "before-neck" ? FeatureSide::kBeforeNeck : FeatureSide::kAfterNeck;
+  options.quiet = request_.quiet;
+  options.title = title;
+  const ScopedTime timer(time_, "extraction");
+  return Embed(*saved.model, images, options);
+}
+
+}  // namespace bcr

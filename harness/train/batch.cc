@@ -1,0 +1,69 @@
+#include "harness/train/batch.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <array>
+
+#include "harness/core/error.h"
+
+namespace bcr {
+
+namespace {
+constexpr size_t kSlots = static_cast<size_t>(Slot::kOldFeatures) + 1;
+constexpr std::array<const char*, kSlots> kSlotNames = {"images",
+                                                        "before-neck features",
+                                                        "after-neck features",
+                                                        "compatible features",
+                                                        "identity logits",
+                                                        "head weights",
+                                                        "labels",
+                                                        "validity mask",
+                                                        "image origins",
+                                                        "cameras",
+                                                        "rows",
+                                                        "old features"};
+}  // namespace
+
+const char* SlotName(Slot slot) { return kSlotNames[static_cast<size_t>(slot)]; }
+
+struct Batch::Store {
+  std::array<at::Tensor, kSlots> tensors;
+};
+
+Batch::Batch() : store_(std::make_unique<Store>()) {}
+Batch::~Batch() = default;
+
+bool Batch::Has(Slot slot) const { return store_->tensors[static_cast<size_t>(slot)].defined(); }
+
+const at::Tensor& Batch::operator[](Slot slot) const {
+  if (!Has(slot)) {
+    throw Error(ErrorCode::kConfig,
+                {"training batch", std::string("no ") + SlotName(slot),
+                 "a base learner or setting that provides it",
+                 "Combine the objective with another base recipe, or drop it from this recipe."});
+  }
+  return store_->tensors[static_cast<size_t>(slot)];
+}
+
+void Batch::Set(Slot slot, const at::Tensor& value) {
+  store_->tensors[static_cast<size_t>(slot)] = value;
+}
+
+struct Terms::Store {
+  std::vector<at::Tensor> values;
+};
+
+Terms::Terms() : store_(std::make_unique<Store>()) {}
+Terms::~Terms() = default;
+
+void Terms::Add(const std::string& name, const at::Tensor& scalar) {
+  BCR_CHECK(scalar.numel() == 1, "term " + name + " is not a scalar");
+  names_.push_back(name);
+  store_->values.push_back(scalar);
+}
+
+void Terms::Log(const std::string& name, double value) { logged_[name] = value; }
+
+const at::Tensor& Terms::value(size_t i) const { return store_->values.at(i); }
+
+}  // namespace bcr

@@ -1,0 +1,99 @@
+#include "harness/train/recipe.h"
+
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+
+namespace bcr {
+
+namespace {
+
+std::vector<ObjectiveUse> ParseUses(JsonReader& reader, const std::string& key) {
+  const Json& list = reader.Raw(key);
+  if (!list.is_array()) {
+    throw Error(ErrorCode::kConfig,
+                {reader.where() + "." + key, list.type_name(), "a list of objectives", ""});
+  }
+  std::vector<ObjectiveUse> uses;
+  for (size_t i = 0; i < list.size(); ++i) {
+    JsonReader item(list[i], reader.where() + "." + key + "[" + std::to_string(i) + "]");
+    ObjectiveUse use;
+    use.objective = item.Text("objective");
+    use.weight = item.Number("weight", 0.0, 1e6, 1.0);
+    if (item.Has("parameters")) use.parameters = DumpJsonCompact(item.Raw("parameters"));
+    item.Finish();
+    uses.push_back(use);
+  }
+  return uses;
+}
+
+}  // namespace
+
+BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
+  const Json json = ParseJson(text, where);
+  JsonReader reader(json, where);
+  BaseRecipe base;
+  base.name = reader.Text("base");
+  base.revision = static_cast<int>(reader.Integer("revision", 1, 1'000'000));
+  base.about = reader.Text("about");
+  base.label_source = reader.Text("label_source", "ground-truth");
+  if (reader.Has("label_source_parameters")) {
+    base.label_source_parameters = DumpJsonCompact(reader.Raw("label_source_parameters"));
+  }
+  base.head = reader.Bool("head", true);
+  base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras"}, "random-identity");
+  base.objectives = ParseUses(reader, "objectives");
+  reader.Finish();
+  return base;
+}
+
+MethodRecipe ParseMethodRecipe(std::string_view text, const std::string& where) {
+  const Json json = ParseJson(text, where);
+  JsonReader reader(json, where);
+  MethodRecipe method;
+  method.name = reader.Text("method");
+  method.revision = static_cast<int>(reader.Integer("revision", 1, 1'000'000));
+  method.order = static_cast<int>(reader.Integer("order", 0, 10'000));
+  method.about = reader.Text("about");
+  method.reference = reader.Text("reference");
+  method.reconstruction = reader.Bool("reconstruction", false);
+  method.in_default_run = reader.Bool("default_run", false);
+  method.new_is_old = reader.Bool("new_is_old", false);
+  method.base = reader.Text("base", "auto");
+  method.init = reader.Choice("init", {"setting", "old"}, "setting");
+  method.objectives = ParseUses(reader, "objectives");
+  reader.Finish();
+  return method;
+}
+
+Json UsesToJson(const std::vector<ObjectiveUse>& uses) {
+  Json list = Json::array();
+  for (const ObjectiveUse& use : uses) {
+    list.push_back({{"objective", use.objective},
+                    {"weight", use.weight},
+                    {"parameters", ParseJson(use.parameters, "parameters of " + use.objective)}});
+  }
+  return list;
+}
+
+Json ToJson(const BaseRecipe& base) {
+  return {{"base", base.name},
+          {"revision", base.revision},
+          {"label_source", base.label_source},
+          {"label_source_parameters", ParseJson(base.label_source_parameters, base.name)},
+          {"head", base.head},
+          {"sampler", base.sampler},
+          {"objectives", UsesToJson(base.objectives)}};
+}
+
+Json ToJson(const MethodRecipe& method) {
+  return {{"method", method.name},
+          {"revision", method.revision},
+          {"base", method.base},
+          {"init", method.init},
+          {"new_is_old", method.new_is_old},
+          {"reconstruction", method.reconstruction},
+          {"objectives", UsesToJson(method.objectives)}};
+}
+
+}  // namespace bcr

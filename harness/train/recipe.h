@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/embedded.h"
+#include "harness/core/json.h"
+
+namespace bcr {
+
+// One objective of a recipe.
+struct ObjectiveUse {
+  std::string objective;
+  double weight = 1;
+  std::string parameters = "{}";  // compact JSON
+};
+
+// A base learner: what trains a model with no thought of compatibility
+// (methods/recipes/bases/*.json).
+struct BaseRecipe {
+  std::string name;
+  int revision = 0;
+  std::string about;
+  std::string label_source;  // "ground-truth" or a registered label source
+  std::string label_source_parameters = "{}";
+  bool head = true;  // linear identity head
+  std::string sampler = "random-identity";
+  std::vector<ObjectiveUse> objectives;
+};
+
+// A method: a base learner plus compatibility terms (methods/recipes/*.json).
+struct MethodRecipe {
+  std::string name;
+  int revision = 0;
+  int order = 0;  // listing order
+  std::string about, reference;
+  bool reconstruction = false;
+  bool in_default_run = false;
+  bool new_is_old = false;       // trains nothing: the harness measures itself
+  std::string base = "auto";     // auto: softmax-triplet with labels, cluster-contrast without
+  std::string init = "setting";  // setting: as the setting says; old: from the old model's weights
+  std::vector<ObjectiveUse> objectives;
+};
+
+BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where);
+MethodRecipe ParseMethodRecipe(std::string_view text, const std::string& where);
+
+// Canonical JSON for keys and records.
+Json ToJson(const BaseRecipe& base);
+Json ToJson(const MethodRecipe& method);
+Json UsesToJson(const std::vector<ObjectiveUse>& uses);
+
+}  // namespace bcr

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/core/json.h"
+#include "harness/data/augment.h"
+#include "harness/data/image_store.h"
+#include "harness/nn/model.h"
+#include "harness/train/label_source.h"
+#include "harness/train/objective.h"
+#include "harness/train/recipe.h"
+#include "harness/train/schedule.h"
+
+namespace bcr {
+
+struct TrainOptions {
+  int epochs = 120;
+  int identities_per_batch = 16, images_per_identity = 4;
+  int batches_per_epoch = 0;  // 0: one sampler pass
+  Schedule schedule;
+  double weight_decay = 5e-4;
+  AugmentOptions augment;
+  int extraction_batch = 128;
+  int loader_workers = 1;
+};
+
+// The plug-ins a trainer may use; app hands the generated tables in.
+struct TrainPlugIns {
+  std::vector<const ObjectiveInfo*> objectives;
+  std::vector<const LabelSourceInfo*> label_sources;
+};
+
+// Everything that decides a trained model's bytes, and where to work.
+struct TrainJob {
+  std::string title;                   // for the progress bar: "in-domain-data / new / bct"
+  const ImageStore* images = nullptr;  // the data role's train split
+  std::vector<int64_t> rows;           // rows of `images` this model may see, ascending
+  std::vector<int64_t> labels;         // class per entry of `rows` (ground truth)
+  std::vector<int64_t> cameras;        // per entry of `rows`
+  std::vector<std::string> classes;    // class -> identity
+  ModelSpec spec;                      // spec.classes is set by the trainer
+  uint64_t seed = 0;                   // master seed of this model's role
+  std::string init_weights;            // model folder to start from (head drawn anew); "" = random
+  std::string init_backbone;           // safetensors file with backbone weights; "" = none
+  BaseRecipe base;
+  std::vector<ObjectiveUse> compatibility;
+  const OldModel* old_model = nullptr;  // rows as in `rows`
+  std::vector<int64_t> old_class_of;    // class -> old class, see LabelSet
+  std::string widths = "equal";         // equal | truncate | pad | project
+  TrainOptions options;
+  std::string device = "cpu";
+  std::string
+      checkpoint_file;  // resumed from where it exists and fits; removed by the caller when done
+  bool quiet = false;
+};
+
+struct TrainResult {
+  std::unique_ptr<Model> model;
+  Json history;      // one object an epoch: losses by term, learning rate, diagnostics
+  Json label_notes;  // of the label source
+  int64_t steps = 0, images = 0;
+  double seconds = 0;                  // training time, over all resumed parts
+  std::map<std::string, double> time;  // of this process: "training", "extraction", "clustering"
+  FloatMatrix projection;              // d_o x d, where widths == "project"; else 0 x 0
+};
+
+// Trains, with a checkpoint after every epoch. Same job, same machine, same thread count: same
+// bytes, resumed or not. Throws kTraining on a non-finite loss (naming epoch, step, term) and on a
+// collapsed clustering, kInterrupted on Ctrl-C.
+TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins);
+
+// The new feature in the old model's width, as deployed for queries against the old gallery.
+// equal: widths must match. truncate: the first d_o. pad: zeros behind. project: rows times
+// projection transposed.
+FloatMatrix AdaptWidth(const FloatMatrix& features, size_t old_width, const std::string& policy,
+                       const FloatMatrix& projection);
+
+}  // namespace bcr

@@ -1,0 +1,90 @@
+// Pseudo labels of Cluster Contrast: before every epoch the current features are clustered by
+// DBSCAN on the k-reciprocal Jaccard distance; outliers are left out of the epoch. Dai et al.,
+// arXiv:2103.11568; variant and defaults as in the authors' public code (k1 counts the point
+// itself). Ground truth is used for the notes only.
+#include <nlohmann/json.hpp>
+
+#include "harness/cluster/dbscan.h"
+#include "harness/cluster/jaccard.h"
+#include "harness/cluster/label_quality.h"
+#include "harness/core/error.h"
+#include "harness/train/label_source.h"
+
+namespace bcr {
+
+namespace {
+
+class ClusterContrast : public LabelSource {
+ public:
+  ClusterContrast(const JaccardOptions& jaccard, int min_samples, std::vector<int64_t> truth,
+                  std::vector<int64_t> cameras)
+      : jaccard_(jaccard),
+        min_samples_(min_samples),
+        truth_(std::move(truth)),
+        cameras_(std::move(cameras)) {}
+
+  bool Refresh(const EpochStart& start, LabelSet& labels) override {
+    const SparseGraph graph = KReciprocalJaccard(start.features().view(), jaccard_);
+    labels = LabelSet();
+    labels.labels = Dbscan(graph, jaccard_.max_distance, min_samples_);
+    const ClusterShape shape = DescribeClusters(labels.labels, cameras_);
+    labels.classes = shape.clusters;
+    Note(start.epoch, shape, labels.labels);
+    if (shape.clusters < 2) {
+      throw Error(ErrorCode::kTraining,
+                  {"clustering before epoch " + std::to_string(start.epoch + 1),
+                   "collapsed: " + std::to_string(shape.clusters) + " clusters, " +
+                       std::to_string(shape.outliers) + " outliers of " +
+                       std::to_string(labels.labels.size()) + " images",
+                   "at least two clusters",
+                   "Raise eps (too many outliers) or lower it (one cluster), or start from a "
+                   "better model."});
+    }
+    return true;
+  }
+
+  Json Notes() const override { return notes_; }
+
+ private:
+  void Note(int epoch, const ClusterShape& shape, const std::vector<int64_t>& labels) {
+    const LabelQuality quality = ScoreLabels(truth_, labels, NoiseConvention::kSingletons);
+    notes_.push_back({{"epoch", epoch + 1},
+                      {"clusters", shape.clusters},
+                      {"outliers", shape.outliers},
+                      {"largest", shape.largest},
+                      {"median_size", shape.median_size},
+                      {"multi_camera", shape.multi_camera},
+                      {"ari_singletons", quality.ari},
+                      {"nmi_singletons", quality.nmi}});
+  }
+
+  JaccardOptions jaccard_;
+  int min_samples_;
+  std::vector<int64_t> truth_, cameras_;
+  Json notes_ = Json::array();
+};
+
+std::unique_ptr<LabelSource> Make(JsonReader& reader, const std::vector<int64_t>& truth,
+                                  const std::vector<int64_t>& cameras) {
+  JaccardOptions jaccard;
+  jaccard.k1 = static_cast<int>(reader.Integer("k1", 2, 1000));
+  jaccard.k2 = static_cast<int>(reader.Integer("k2", 1, 1000));
+  jaccard.max_distance = static_cast<float>(reader.Number("eps", 0.0, 1.0));
+  const int min_samples = static_cast<int>(reader.Integer("min_samples", 1, 1000));
+  return std::make_unique<ClusterContrast>(jaccard, min_samples, truth, cameras);
+}
+
+}  // namespace
+
+const LabelSourceInfo& label_source_cluster_contrast() {
+  static const LabelSourceInfo info = {
+      .name = "cluster-contrast",
+      .revision = 1,
+      .about = "DBSCAN on k-reciprocal Jaccard distances of the current features",
+      .source = "Dai et al., arXiv:2103.11568",
+      .parameters = R"({"k1": 30, "k2": 6, "eps": 0.6, "min_samples": 4})",
+      .make = &Make};
+  return info;
+}
+
+}  // namespace bcr

@@ -1,0 +1,108 @@
+#include "methods/objectives/ranking/agents.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "methods/support/old_space.h"
+
+namespace bcr {
+
+namespace {
+
+AgentRows Collect(const std::set<int64_t>& wanted, const FloatMatrix& features,
+                  const std::vector<int64_t>& labels) {
+  AgentRows rows;
+  rows.features = FloatMatrix(wanted.size(), features.cols());
+  size_t next = 0;
+  for (const int64_t i : wanted) {
+    std::copy_n(features.row(static_cast<size_t>(i)), features.cols(), rows.features.row(next++));
+    rows.labels.push_back(labels[static_cast<size_t>(i)]);
+  }
+  return rows;
+}
+
+class NoAgents : public Agents {
+ public:
+  AgentRows For(const std::vector<int64_t>&, const std::vector<int64_t>&) const override {
+    return {};
+  }
+};
+
+class CentroidAgents : public Agents {
+ public:
+  CentroidAgents(const FloatMatrix& old_features, const LabelSet& labels, int64_t neighbours) {
+    ClassCentroids centroids = OldCentroids(old_features, labels);
+    empty_ = std::move(centroids.empty);
+    unit_ = std::move(centroids.unit);
+    classes_.resize(unit_.rows());
+    std::iota(classes_.begin(), classes_.end(), int64_t{0});
+    std::vector<int64_t> group =
+        classes_;  // each class is its own group; an empty one is nobody's neighbour
+    for (size_t k = 0; k < group.size(); ++k) {
+      if (empty_[k] != 0) group[k] = -1;
+    }
+    table_ = NearestOthers(unit_, group, neighbours < 0 ? labels.classes : neighbours);
+  }
+
+  AgentRows For(const std::vector<int64_t>&,
+                const std::vector<int64_t>& batch_labels) const override {
+    std::set<int64_t> wanted;
+    for (const int64_t label : batch_labels) {
+      if (label < 0 || empty_[static_cast<size_t>(label)] != 0) continue;
+      wanted.insert(label);
+      const auto& near = table_[static_cast<size_t>(label)];
+      wanted.insert(near.begin(), near.end());
+    }
+    return Collect(wanted, unit_, classes_);
+  }
+
+ private:
+  FloatMatrix unit_;
+  std::vector<int64_t> empty_, classes_;
+  std::vector<std::vector<int64_t>> table_;
+};
+
+class InstanceAgents : public Agents {
+ public:
+  InstanceAgents(const FloatMatrix& old_features, const LabelSet& labels, int64_t neighbours)
+      : unit_(old_features), labels_(labels.labels), members_(static_cast<size_t>(labels.classes)) {
+    NormalizeRows(unit_);
+    for (size_t i = 0; i < labels_.size(); ++i) {
+      if (labels_[i] >= 0)
+        members_[static_cast<size_t>(labels_[i])].push_back(static_cast<int64_t>(i));
+    }
+    const auto all = static_cast<int64_t>(labels_.size());
+    table_ = NearestOthers(unit_, labels_, neighbours < 0 ? all : neighbours);
+  }
+
+  AgentRows For(const std::vector<int64_t>& batch_rows,
+                const std::vector<int64_t>& batch_labels) const override {
+    std::set<int64_t> wanted;
+    for (size_t b = 0; b < batch_rows.size(); ++b) {
+      if (batch_labels[b] < 0) continue;
+      const auto& own = members_[static_cast<size_t>(batch_labels[b])];
+      const auto& near = table_[static_cast<size_t>(batch_rows[b])];
+      wanted.insert(own.begin(), own.end());
+      wanted.insert(near.begin(), near.end());
+    }
+    for (const int64_t row : batch_rows) wanted.erase(row);
+    return Collect(wanted, unit_, labels_);
+  }
+
+ private:
+  FloatMatrix unit_;
+  std::vector<int64_t> labels_;
+  std::vector<std::vector<int64_t>> members_, table_;
+};
+
+}  // namespace
+
+std::unique_ptr<Agents> NewAgents(const std::string& kind, const FloatMatrix& old_features,
+                                  const LabelSet& labels, int64_t neighbours) {
+  if (kind == "centroid") return std::make_unique<CentroidAgents>(old_features, labels, neighbours);
+  if (kind == "instance") return std::make_unique<InstanceAgents>(old_features, labels, neighbours);
+  return std::make_unique<NoAgents>();
+}
+
+}  // namespace bcr

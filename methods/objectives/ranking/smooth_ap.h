@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+
+namespace at {
+class Tensor;
+}
+
+namespace bcr {
+
+// Dynamic gradient reactivation: a detached constant added in the forward pass to positive-negative
+// differences, so that the sharp sigmoid's gradient does not vanish. Reconstruction: the paper's
+// formulas are not public; these are the readings of its abstract that the compatibility sheet
+// (3.4) derives.
+//   none  G_t(D)
+//   A     G_t(D + c), c = clamp(m, -b, b) - m per (anchor, positive), m = max over negatives of D,
+//   b = beta t A1    as A, only where m < -b B     G_t(clamp(D, -b, b)) with the gradient of D,
+//   element by element C     value of G_t(D), gradient of G_t2(D)
+struct SmoothApOptions {
+  double temperature = 0.01;  // t
+  std::string reactivation = "A";
+  double beta = 2;                 // b = beta * t
+  double wide_temperature = 0.05;  // t2, variant C
+};
+
+// Smooth-AP of each anchor over a retrieval set (Brown et al., ECCV 2020, with masks instead of
+// reshaping):
+//   D_ij = s_j - s_i,  G_t(x) = 1 / (1 + exp(clamp(-x / t, -50, 50)))
+//   rk_pos(i) = 1 + sum_{j in P, j != i} G_t(D_ij),  rk_all(i) = rk_pos(i) + sum_{j in N} G_t(D_ij)
+//   AP = (1 / |P|) sum_{i in P} rk_pos(i) / rk_all(i)
+// scores B x M; positives, negatives B x M bool, disjoint; items in neither mask take no part.
+// `average_precision` B (0 where an anchor has no positive or no negative), `usable` B bool, and,
+// where `diagnose`, the share of positive-negative pairs with a live gradient (|D + c| < 3 t) and
+// the mean hardest difference m.
+struct SmoothApDiagnostics {
+  double live_share = 0;
+  double mean_hardest = 0;
+};
+void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::Tensor& negatives,
+              const SmoothApOptions& options, at::Tensor* average_precision, at::Tensor* usable,
+              SmoothApDiagnostics* diagnostics);
+
+}  // namespace bcr

@@ -1,0 +1,54 @@
+#include "methods/support/old_space.h"
+
+#include <algorithm>
+
+#include "harness/cluster/centroids.h"
+#include "methods/support/similarity.h"
+
+namespace bcr {
+
+ClassCentroids Centroids(const FloatMatrix& unit_rows, const LabelSet& labels) {
+  ClassCentroids result;
+  result.unit = UnitCentroids(unit_rows.view(), labels.labels, labels.classes);
+  for (size_t k = 0; k < result.unit.rows(); ++k) {
+    const float* row = result.unit.row(k);
+    result.empty.push_back(
+        std::all_of(row, row + result.unit.cols(), [](float v) { return v == 0.0F; }) ? 1 : 0);
+  }
+  return result;
+}
+
+ClassCentroids OldCentroids(const FloatMatrix& old_features, const LabelSet& labels) {
+  FloatMatrix unit = old_features;
+  NormalizeRows(unit);
+  return Centroids(unit, labels);
+}
+
+std::vector<std::vector<int64_t>> NearestOthers(const FloatMatrix& unit_rows,
+                                                const std::vector<int64_t>& group_of, int64_t k) {
+  const auto n = static_cast<int64_t>(unit_rows.rows());
+  std::vector<std::vector<int64_t>> nearest(static_cast<size_t>(n));
+  constexpr int64_t kBlock = 256;
+  std::vector<int64_t> order;
+  for (int64_t begin = 0; begin < n; begin += kBlock) {
+    const int64_t end = std::min(n, begin + kBlock);
+    const FloatMatrix block = SimilarityBlock(unit_rows, begin, end);
+    for (int64_t i = begin; i < end; ++i) {
+      const float* s = block.row(static_cast<size_t>(i - begin));
+      order.clear();
+      for (int64_t j = 0; j < n; ++j) {
+        if (group_of[static_cast<size_t>(j)] >= 0 &&
+            group_of[static_cast<size_t>(j)] != group_of[static_cast<size_t>(i)]) {
+          order.push_back(j);
+        }
+      }
+      const auto keep = std::min<int64_t>(k, static_cast<int64_t>(order.size()));
+      std::partial_sort(order.begin(), order.begin() + keep, order.end(),
+                        [s](int64_t a, int64_t b) { return s[a] != s[b] ? s[a] > s[b] : a < b; });
+      nearest[static_cast<size_t>(i)].assign(order.begin(), order.begin() + keep);
+    }
+  }
+  return nearest;
+}
+
+}  // namespace bcr

@@ -1,0 +1,17 @@
+#include "methods/support/similarity.h"
+
+#include <ATen/ATen.h>
+
+#include "methods/support/tensor_ops.h"
+
+namespace bcr {
+
+FloatMatrix SimilarityBlock(const FloatMatrix& rows, int64_t begin, int64_t end) {
+  const at::Tensor all =
+      at::from_blob(const_cast<float*>(rows.data()),
+                    {static_cast<int64_t>(rows.rows()), static_cast<int64_t>(rows.cols())},
+                    at::TensorOptions(at::kFloat));
+  return ToMatrix(all.narrow(0, begin, end - begin).matmul(all.t()));
+}
+
+}  // namespace bcr

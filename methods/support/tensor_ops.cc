@@ -1,0 +1,37 @@
+#include "methods/support/tensor_ops.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+namespace bcr {
+
+at::Tensor LossType(const at::Tensor& values) {
+  return values.scalar_type() == at::kDouble ? values : values.to(at::kFloat);
+}
+
+at::Tensor UnitRows(const at::Tensor& rows) {
+  const at::Tensor x = LossType(rows);
+  return x / x.norm(2, 1, true).clamp_min(1e-12);
+}
+
+at::Tensor MaskedMean(const at::Tensor& values, const at::Tensor& mask) {
+  const at::Tensor weights = mask.to(values.scalar_type());
+  return (values * weights).sum() / weights.sum().clamp_min(1.0);
+}
+
+at::Tensor FromMatrix(const FloatMatrix& matrix) {
+  return at::from_blob(const_cast<float*>(matrix.data()),
+                       {static_cast<int64_t>(matrix.rows()), static_cast<int64_t>(matrix.cols())},
+                       at::TensorOptions(at::kFloat))
+      .clone();
+}
+
+FloatMatrix ToMatrix(const at::Tensor& rows) {
+  const at::Tensor flat = rows.detach().to(at::kCPU, at::kFloat).contiguous();
+  FloatMatrix matrix(static_cast<size_t>(flat.size(0)), static_cast<size_t>(flat.size(1)));
+  std::copy_n(flat.data_ptr<float>(), flat.numel(), matrix.data());
+  return matrix;
+}
+
+}  // namespace bcr

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "harness/core/matrix.h"
+
+namespace at {
+class Tensor;
+}
+
+namespace bcr {
+
+// Rows divided by max(norm, 1e-12), in float32 or, where the input is float64 (gradient checks),
+// float64.
+at::Tensor UnitRows(const at::Tensor& rows);
+// The input in the type that losses are computed in: float64 stays, everything else becomes
+// float32.
+at::Tensor LossType(const at::Tensor& values);
+// Mean of `values` where `mask`, 0 (with zero gradient) where the mask is empty.
+at::Tensor MaskedMean(const at::Tensor& values, const at::Tensor& mask);
+
+at::Tensor FromMatrix(const FloatMatrix& matrix);
+FloatMatrix ToMatrix(const at::Tensor& rows);
+
+}  // namespace bcr

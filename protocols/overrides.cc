@@ -1,0 +1,201 @@
+#include "protocols/overrides.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/core/utf8.h"
+
+namespace bcr {
+namespace {
+
+// A place in one target that an override can name.
+struct Place {
+  OverrideTarget* target;
+  std::string path;  // dotted, without the prefix
+};
+
+[[noreturn]] void RefuseOverride(const std::string& text, const std::string& found,
+                                 const std::string& expected, const std::string& hint) {
+  throw Error(ErrorCode::kUsage, {fmt::format("--set {}", text), found, expected, hint});
+}
+
+void CollectPaths(const Json& object, const std::string& above, std::vector<std::string>& paths) {
+  for (const auto& [key, value] : object.items()) {
+    const std::string path = above.empty() ? key : above + "." + key;
+    if (value.is_object()) {
+      CollectPaths(value, path, paths);
+    } else {
+      paths.push_back(path);
+    }
+  }
+}
+
+std::vector<Place> AllPlaces(std::vector<OverrideTarget>& targets) {
+  std::vector<Place> places;
+  for (OverrideTarget& target : targets) {
+    std::vector<std::string> paths;
+    CollectPaths(*target.document, "", paths);
+    for (std::string& path : paths) places.push_back({&target, std::move(path)});
+  }
+  return places;
+}
+
+std::string LastComponent(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+
+std::vector<std::string> Spellings(const std::vector<Place>& places) {
+  std::set<std::string> names;
+  for (const Place& place : places) {
+    names.insert(place.target->prefix + "." + place.path);
+    names.insert(place.path);
+    names.insert(LastComponent(place.path));
+  }
+  return {names.begin(), names.end()};
+}
+
+template <typename Match>
+std::vector<Place> Select(const std::vector<Place>& places, Match match) {
+  std::vector<Place> selected;
+  std::copy_if(places.begin(), places.end(), std::back_inserter(selected), match);
+  return selected;
+}
+
+// The full spelling wins over the path without prefix, and that over the last component alone.
+Place FindPlace(const std::vector<Place>& places, const std::string& key, const std::string& text) {
+  auto found =
+      Select(places, [&](const Place& p) { return p.target->prefix + "." + p.path == key; });
+  if (found.empty()) found = Select(places, [&](const Place& p) { return p.path == key; });
+  if (found.empty())
+    found = Select(places, [&](const Place& p) { return LastComponent(p.path) == key; });
+  if (found.empty()) {
+    const std::string near = Nearest(key, Spellings(places));
+    RefuseOverride(text, fmt::format("unknown key `{}`", key),
+                   "a key of the setting, the profile or the recipe",
+                   near.empty() ? "`bcreid list` shows what there is."
+                                : fmt::format("Did you mean `{}`?", near));
+  }
+  if (found.size() > 1) {
+    std::string all;
+    for (const Place& place : found) {
+      all += (all.empty() ? "" : ", ") + place.target->prefix + "." + place.path;
+    }
+    RefuseOverride(text, fmt::format("`{}` fits several keys: {}", key, all), "one key",
+                   "Write it in full.");
+  }
+  return found.front();
+}
+
+Json ParseListText(const std::string& value) {
+  return Json::parse("[" + value + "]", nullptr, /*allow_exceptions=*/false);
+}
+
+// Turns the typed value into JSON of the kind that `current` is.
+Json ParseValue(const std::string& value, const Json& current, const std::string& text) {
+  Json parsed = Json::parse(value, nullptr, /*allow_exceptions=*/false);
+  if (current.is_string()) return parsed.is_string() ? parsed : Json(value);
+  if (current.is_array() && !parsed.is_array()) parsed = ParseListText(value);
+  const bool fits = current.is_number_integer() ? parsed.is_number_integer()
+                    : current.is_number()       ? parsed.is_number()
+                                                : parsed.type() == current.type();
+  if (fits) return parsed;
+  const char* kind = current.is_number_integer() ? "a whole number"
+                     : current.is_number()       ? "a number"
+                     : current.is_boolean()      ? "true or false"
+                                                 : "a list, e.g. 10,14";
+  RefuseOverride(text, fmt::format("`{}`", value), kind,
+                 fmt::format("The value in force is {}.", current.dump()));
+}
+
+bool IsLocked(const std::vector<std::string>& locked, const std::string& path) {
+  return std::any_of(locked.begin(), locked.end(), [&](const std::string& key) {
+    return path == key || path.starts_with(key + ".");
+  });
+}
+
+bool NamesTheDocument(const Place& place) {
+  static const std::set<std::string> fixed = {"revision", "order", "about", "reference", "locked"};
+  return fixed.count(place.path) > 0 || place.path == place.target->prefix;
+}
+
+Json& At(Json& document, const std::string& path) {
+  Json* value = &document;
+  size_t begin = 0;
+  while (begin <= path.size()) {
+    const size_t end = std::min(path.find('.', begin), path.size());
+    value = &(*value)[path.substr(begin, end - begin)];
+    begin = end + 1;
+  }
+  return *value;
+}
+
+}  // namespace
+
+std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
+                                        const std::vector<std::string>& overrides) {
+  std::vector<std::string> reasons;
+  for (const std::string& text : overrides) {
+    if (InvalidUtf8At(text) != std::string_view::npos) {
+      RefuseOverride("...", "bytes that are not UTF-8", "UTF-8 text", "");
+    }
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      RefuseOverride(text, "no key=value", "key=value, e.g. profile.epochs=4", "");
+    }
+    const Place place = FindPlace(AllPlaces(targets), text.substr(0, equals), text);
+    if (NamesTheDocument(place)) {
+      RefuseOverride(text, fmt::format("`{}.{}`", place.target->prefix, place.path),
+                     "a key that decides what is run",
+                     "This one only names or describes the file.");
+    }
+    Json& current = At(*place.target->document, place.path);
+    Json wanted = ParseValue(text.substr(equals + 1), current, text);
+    if (wanted == current) continue;
+    if (IsLocked(place.target->locked, place.path)) {
+      reasons.push_back(fmt::format("{}.{} is locked: {} instead of {}", place.target->prefix,
+                                    place.path, wanted.dump(), current.dump()));
+    }
+    current = std::move(wanted);
+  }
+  return reasons;
+}
+
+Protocol ResolveProtocol(const std::string& setting_name, const std::string& profile_name,
+                         const std::vector<std::string>& overrides) {
+  const Setting setting = FindSetting(setting_name);
+  const Profile profile = FindProfile(profile_name);
+  Json setting_json = SettingJson(setting);
+  Json profile_json = ProfileJson(profile);
+  if (profile.smoke) {
+    profile_json["epochs"] = setting.smoke.epochs;
+    profile_json["cluster_contrast"]["epochs"] = setting.smoke.epochs;
+    profile_json["max_identities"] = setting.smoke.identities;
+  }
+  // Both smoke keys have had their effect: an override of them would change nothing and must not
+  // look as if it did.
+  const Json setting_smoke = setting_json["smoke"], profile_smoke = profile_json["smoke"];
+  setting_json.erase("smoke");
+  profile_json.erase("smoke");
+  std::vector<OverrideTarget> targets = {{"setting", &setting_json, setting.locked},
+                                         {"profile", &profile_json, profile.locked}};
+  Protocol protocol;
+  protocol.unofficial_reasons = ApplyOverrides(targets, overrides);
+  setting_json["smoke"] = setting_smoke;
+  profile_json["smoke"] = profile_smoke;
+  protocol.setting = SettingFromJson(setting_json, "setting " + setting.name);
+  protocol.profile = ProfileFromJson(profile_json, "profile " + profile.name);
+  if (setting_name != setting.name) {
+    protocol.unofficial_reasons.push_back(
+        fmt::format("the setting comes from the file {}", setting_name));
+  }
+  if (protocol.profile.max_identities > 0) {
+    protocol.unofficial_reasons.push_back(
+        fmt::format("at most {} training identities are used", protocol.profile.max_identities));
+  }
+  return protocol;
+}
+
+}  // namespace bcr

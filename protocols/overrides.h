@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/json.h"
+#include "protocols/profile.h"
+#include "protocols/setting.h"
+
+namespace bcr {
+
+// One JSON document that `--set` may change: settings and profiles here, a method's recipe by
+// whoever holds it.
+struct OverrideTarget {
+  std::string prefix;               // "setting": keys are spelt setting.old.images
+  Json* document = nullptr;         // borrowed
+  std::vector<std::string> locked;  // dotted keys or prefixes of keys, without `prefix`
+};
+
+// Applies `key=value` texts in order. A key is the full dotted path (`setting.old.images`), or a
+// path without its prefix or a last component alone (`eps`) where that is unambiguous. The value is
+// JSON or plain text and must be of the kind it replaces; a list may be typed as 10,14. Returns one
+// sentence for each locked key whose value really changed: the reasons why the run is not official.
+// Throws kUsage: no '=', unknown key (with a suggestion), ambiguous key, wrong kind of value, a key
+// that names the document (setting, profile, revision, locked, ...).
+std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
+                                        const std::vector<std::string>& overrides);
+
+// A setting and a profile, ready to run.
+struct Protocol {
+  Setting setting;
+  Profile profile;
+  std::vector<std::string> unofficial_reasons;  // empty: official as far as the protocol goes
+};
+
+// Finds both by name, applies the setting's smoke block where the profile says so (max_identities,
+// both epochs; milestones beyond them are harmless), then the overrides, and parses the result.
+// Every setting or profile that is not compiled in, or uses a part of the identities, gives a
+// reason.
+Protocol ResolveProtocol(const std::string& setting, const std::string& profile,
+                         const std::vector<std::string>& overrides);
+
+}  // namespace bcr

@@ -1,0 +1,180 @@
+#include "protocols/profile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/embedded.h"
+#include "harness/core/suggest.h"
+#include "protocols/parse.h"
+
+namespace bcr {
+
+namespace embedded {
+const std::vector<EmbeddedFile>& profiles();
+}
+
+namespace {
+
+using protocol::Refuse;
+
+int ReadInt(JsonReader& reader, const std::string& key, int low, int high = 1000000) {
+  return static_cast<int>(reader.Integer(key, low, high));
+}
+
+void ParseInput(const Json& json, const std::string& where, Profile& profile) {
+  JsonReader reader(json, where);
+  profile.height = ReadInt(reader, "height", 8, 4096);
+  profile.width = ReadInt(reader, "width", 8, 4096);
+  reader.Finish();
+}
+
+BackboneSizes ParseBackbones(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  BackboneSizes sizes{reader.Text("small"), reader.Text("standard"), reader.Text("large")};
+  reader.Finish();
+  return sizes;
+}
+
+AugmentRecipe ParseAugment(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  AugmentRecipe augment;
+  augment.flip = reader.Number("flip", 0, 1);
+  augment.pad = ReadInt(reader, "pad", 0, 1024);
+  augment.jitter = reader.Number("jitter", 0, 1);
+  augment.jitter_strength = reader.Number("jitter_strength", 0, 1);
+  augment.erase = reader.Number("erase", 0, 1);
+  augment.erase_area_low = protocol::ReadShare(reader, "erase_area_low");
+  augment.erase_area_high = protocol::ReadShare(reader, "erase_area_high");
+  augment.erase_aspect = protocol::ReadShare(reader, "erase_aspect");
+  reader.Finish();
+  if (augment.erase_area_low > augment.erase_area_high) {
+    Refuse(where + ".erase_area_low", fmt::format("{}", augment.erase_area_low),
+           fmt::format("at most erase_area_high, {}", augment.erase_area_high));
+  }
+  return augment;
+}
+
+void ParseExtraction(const Json& json, const std::string& where, Profile& profile) {
+  JsonReader reader(json, where);
+  profile.extraction_batch_size = ReadInt(reader, "batch_size", 1, 65536);
+  profile.extraction_flip = reader.Bool("flip");
+  profile.feature_side = reader.Choice("feature_side", {"before-neck", "after-neck"});
+  reader.Finish();
+}
+
+void ParseScoring(const Json& json, const std::string& where, Profile& profile) {
+  JsonReader reader(json, where);
+  profile.policy = reader.Choice("policy", {"market", "none"});
+  profile.max_rank = ReadInt(reader, "max_rank", 10, 10000);
+  profile.bootstrap_resamples = ReadInt(reader, "bootstrap_resamples", 100);
+  reader.Finish();
+}
+
+ClusterContrastRecipe ParseClusterContrast(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  ClusterContrastRecipe recipe;
+  recipe.epochs = ReadInt(reader, "epochs", 1);
+  recipe.batches_per_epoch = ReadInt(reader, "batches_per_epoch", 1);
+  recipe.identities_per_batch = ReadInt(reader, "identities_per_batch", 2, 65536);
+  recipe.images_per_identity = ReadInt(reader, "images_per_identity", 1, 65536);
+  recipe.lr = protocol::ReadPositive(reader, "lr", 1000);
+  recipe.weight_decay = reader.Number("weight_decay", 0, 1000);
+  recipe.milestones = protocol::ReadMilestones(reader, "milestones");
+  recipe.gamma = protocol::ReadShare(reader, "gamma");
+  recipe.k1 = ReadInt(reader, "k1", 1);
+  recipe.k2 = ReadInt(reader, "k2", 1);
+  recipe.eps = protocol::ReadShare(reader, "eps");
+  recipe.min_samples = ReadInt(reader, "min_samples", 1);
+  recipe.tau = protocol::ReadPositive(reader, "tau", 1000);
+  recipe.mu = reader.Number("mu", 0, 1);
+  recipe.hard_update = reader.Bool("hard_update");
+  recipe.other_cameras = reader.Bool("other_cameras");
+  reader.Finish();
+  return recipe;
+}
+
+void ParseTraining(JsonReader& reader, Profile& profile) {
+  profile.identities_per_batch = ReadInt(reader, "identities_per_batch", 2, 65536);
+  profile.images_per_identity = ReadInt(reader, "images_per_identity", 1, 65536);
+  profile.epochs = ReadInt(reader, "epochs", 1);
+  profile.lr = protocol::ReadPositive(reader, "lr", 1000);
+  profile.weight_decay = reader.Number("weight_decay", 0, 1000);
+  profile.warmup_epochs = ReadInt(reader, "warmup_epochs", 0);
+  profile.warmup_factor = protocol::ReadShare(reader, "warmup_factor");
+  profile.milestones = protocol::ReadMilestones(reader, "milestones");
+  profile.gamma = protocol::ReadShare(reader, "gamma");
+  profile.label_smoothing = reader.Number("label_smoothing", 0, 0.999);
+  profile.triplet_margin = reader.Number("triplet_margin", 0, 1000);
+}
+
+std::vector<Profile> LoadEmbedded() {
+  std::vector<Profile> profiles;
+  for (const EmbeddedFile& file : embedded::profiles()) {
+    const std::string where = fmt::format("protocols/profiles/{}.json", file.name);
+    profiles.push_back(ParseProfile(file.text, where));
+    if (profiles.back().name != file.name)
+      Refuse(where, profiles.back().name, "the file's own name");
+  }
+  std::sort(profiles.begin(), profiles.end(), [](const Profile& a, const Profile& b) {
+    return std::pair(a.order, a.name) < std::pair(b.order, b.name);
+  });
+  return profiles;
+}
+
+}  // namespace
+
+const std::vector<Profile>& Profiles() {
+  static const std::vector<Profile> profiles = LoadEmbedded();
+  return profiles;
+}
+
+Profile FindProfile(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Profile& profile : Profiles()) {
+    if (profile.name == name) return profile;
+    names.push_back(profile.name);
+  }
+  Refuse("profile", fmt::format("`{}`", name), "a known profile", SuggestionFor(name, names));
+}
+
+Profile ParseProfile(std::string_view text, const std::string& where) {
+  return ProfileFromJson(ParseJson(text, where), where);
+}
+
+Profile ProfileFromJson(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  Profile profile;
+  profile.name = protocol::ReadName(reader, "profile");
+  profile.revision = ReadInt(reader, "revision", 1);
+  profile.order = ReadInt(reader, "order", 0);
+  profile.about = reader.Text("about");
+  profile.reference = reader.Text("reference");
+  profile.smoke = reader.Bool("smoke");
+  profile.needs_init = reader.Bool("needs_init");
+  ParseInput(protocol::ReadObject(reader, "input"), where + ": input", profile);
+  profile.backbones =
+      ParseBackbones(protocol::ReadObject(reader, "backbones"), where + ": backbones");
+  profile.pooling = reader.Choice("pooling", {"gem", "avg"});
+  ParseTraining(reader, profile);
+  profile.augment = ParseAugment(protocol::ReadObject(reader, "augment"), where + ": augment");
+  ParseExtraction(protocol::ReadObject(reader, "extraction"), where + ": extraction", profile);
+  ParseScoring(protocol::ReadObject(reader, "scoring"), where + ": scoring", profile);
+  profile.max_identities = ReadInt(reader, "max_identities", 0);
+  profile.cluster_contrast = ParseClusterContrast(protocol::ReadObject(reader, "cluster_contrast"),
+                                                  where + ": cluster_contrast");
+  profile.locked = reader.TextList("locked");
+  reader.Finish();
+  return profile;
+}
+
+const std::string& BackboneOf(const Profile& profile, const std::string& size) {
+  if (size == "small") return profile.backbones.small;
+  if (size == "standard") return profile.backbones.standard;
+  if (size == "large") return profile.backbones.large;
+  Refuse(fmt::format("profile {}: backbones", profile.name), fmt::format("`{}`", size),
+         "small, standard or large");
+}
+
+}  // namespace bcr

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/json.h"
+
+namespace bcr {
+
+// Backbone names by the size a setting asks for.
+struct BackboneSizes {
+  std::string small, standard, large;
+};
+
+// Training augmentation (BoT, section 3: flip, pad and crop, colour jitter, random erasing). 0
+// turns a part off.
+struct AugmentRecipe {
+  double flip = 0;  // probability
+  int pad = 0;      // pixels on each side before the random crop
+  double jitter = 0, jitter_strength = 0;
+  double erase = 0;  // probability
+  double erase_area_low = 0, erase_area_high = 0, erase_aspect = 0;
+};
+
+// Training without labels: Cluster Contrast (Dai et al., arXiv:2103.11568).
+struct ClusterContrastRecipe {
+  int epochs = 0, batches_per_epoch = 0, identities_per_batch = 0, images_per_identity = 0;
+  double lr = 0, weight_decay = 0;
+  std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
+  double gamma = 0;
+  int k1 = 0, k2 = 0;   // k-reciprocal Jaccard distance
+  double eps = 0;       // DBSCAN radius on that distance
+  int min_samples = 0;  // DBSCAN
+  double tau = 0;       // temperature of ClusterNCE
+  double mu = 0;        // weight of the old memory row in its update
+  bool hard_update = false;
+  bool other_cameras = true;  // the sampler prefers images of other cameras
+};
+
+// How long and with what a model is trained, extracted and scored: everything that a setting leaves
+// open and a method's recipe does not name. Compiled in from protocols/profiles/*.json.
+struct Profile {
+  std::string name;
+  int revision = 0;  // raised whenever the figures it leads to can change
+  int order = 0;     // position in listings
+  std::string about, reference;
+  bool smoke = false;       // takes epochs and identities from the setting's smoke block
+  bool needs_init = false;  // asks for a file of initial weights unless the user wants random ones
+  int height = 0, width = 0;  // input pixels
+  BackboneSizes backbones;
+  std::string pooling;                                    // "gem" or "avg"
+  int identities_per_batch = 0, images_per_identity = 0;  // P and K
+  int epochs = 0;
+  double lr = 0, weight_decay = 0;  // Adam
+  int warmup_epochs = 0;            // linear, from warmup_factor * lr
+  double warmup_factor = 0;
+  std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
+  double gamma = 0;
+  double label_smoothing = 0, triplet_margin = 0;
+  AugmentRecipe augment;
+  int extraction_batch_size = 0;
+  bool extraction_flip = false;
+  std::string feature_side;  // "before-neck" or "after-neck"
+  std::string policy;        // "market" or "none": see harness/eval/scorer.h
+  int max_rank = 0;
+  int bootstrap_resamples = 0;
+  int max_identities = 0;  // training identities used, validation included; 0: all
+  ClusterContrastRecipe cluster_contrast;
+  std::vector<std::string>
+      locked;  // dotted keys or prefixes: overriding one makes a run unofficial
+};
+
+// The profiles compiled into this binary, in listing order.
+const std::vector<Profile>& Profiles();
+// Throws kConfig with a suggestion for an unknown name.
+Profile FindProfile(const std::string& name);
+// Every key is required, unknown keys are refused with a suggestion. Throws kConfig; `where` names
+// the file in messages.
+Profile ParseProfile(std::string_view text, const std::string& where);
+Profile ProfileFromJson(const Json& json, const std::string& where);
+// The JSON that ProfileFromJson reads back.
+Json ProfileJson(const Profile& profile);
+
+// The backbone for a setting's size ("small", "standard", "large"). Throws kConfig for any other
+// word.
+const std::string& BackboneOf(const Profile& profile, const std::string& size);
+
+}  // namespace bcr

@@ -1,0 +1,78 @@
+#include <nlohmann/json.hpp>
+
+#include "protocols/profile.h"
+
+namespace bcr {
+namespace {
+
+Json AugmentJson(const AugmentRecipe& augment) {
+  return {{"flip", augment.flip},
+          {"pad", augment.pad},
+          {"jitter", augment.jitter},
+          {"jitter_strength", augment.jitter_strength},
+          {"erase", augment.erase},
+          {"erase_area_low", augment.erase_area_low},
+          {"erase_area_high", augment.erase_area_high},
+          {"erase_aspect", augment.erase_aspect}};
+}
+
+Json ClusterContrastJson(const ClusterContrastRecipe& recipe) {
+  return {{"epochs", recipe.epochs},
+          {"batches_per_epoch", recipe.batches_per_epoch},
+          {"identities_per_batch", recipe.identities_per_batch},
+          {"images_per_identity", recipe.images_per_identity},
+          {"lr", recipe.lr},
+          {"weight_decay", recipe.weight_decay},
+          {"milestones", recipe.milestones},
+          {"gamma", recipe.gamma},
+          {"k1", recipe.k1},
+          {"k2", recipe.k2},
+          {"eps", recipe.eps},
+          {"min_samples", recipe.min_samples},
+          {"tau", recipe.tau},
+          {"mu", recipe.mu},
+          {"hard_update", recipe.hard_update},
+          {"other_cameras", recipe.other_cameras}};
+}
+
+}  // namespace
+
+Json ProfileJson(const Profile& profile) {
+  const BackboneSizes& sizes = profile.backbones;
+  return {
+      {"profile", profile.name},
+      {"revision", profile.revision},
+      {"order", profile.order},
+      {"about", profile.about},
+      {"reference", profile.reference},
+      {"smoke", profile.smoke},
+      {"needs_init", profile.needs_init},
+      {"input", {{"height", profile.height}, {"width", profile.width}}},
+      {"backbones", {{"small", sizes.small}, {"standard", sizes.standard}, {"large", sizes.large}}},
+      {"pooling", profile.pooling},
+      {"identities_per_batch", profile.identities_per_batch},
+      {"images_per_identity", profile.images_per_identity},
+      {"epochs", profile.epochs},
+      {"lr", profile.lr},
+      {"weight_decay", profile.weight_decay},
+      {"warmup_epochs", profile.warmup_epochs},
+      {"warmup_factor", profile.warmup_factor},
+      {"milestones", profile.milestones},
+      {"gamma", profile.gamma},
+      {"label_smoothing", profile.label_smoothing},
+      {"triplet_margin", profile.triplet_margin},
+      {"augment", AugmentJson(profile.augment)},
+      {"extraction",
+       {{"batch_size", profile.extraction_batch_size},
+        {"flip", profile.extraction_flip},
+        {"feature_side", profile.feature_side}}},
+      {"scoring",
+       {{"policy", profile.policy},
+        {"max_rank", profile.max_rank},
+        {"bootstrap_resamples", profile.bootstrap_resamples}}},
+      {"max_identities", profile.max_identities},
+      {"cluster_contrast", ClusterContrastJson(profile.cluster_contrast)},
+      {"locked", profile.locked}};
+}
+
+}  // namespace bcr

@@ -1,0 +1,182 @@
+#include "reports/leaderboard.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
+
+#include "reports/fold.h"
+
+namespace bcr {
+namespace {
+
+using Records = std::vector<const StoredRecord*>;
+
+const DataRecord& DataOf(const RunRecord& record, const std::string& role) {
+  static const DataRecord none;
+  const auto found = record.data.find(role);
+  return found == record.data.end() ? none : found->second;
+}
+
+// What must be equal for records to share a table, revisions aside.
+std::vector<std::string> TableKey(const RunRecord& record) {
+  const ScoringRecord& s = record.scoring;
+  return {record.setting.name,
+          record.profile.name,
+          DataOf(record, "target").reference,
+          DataOf(record, "target").hash,
+          DataOf(record, "source").reference,
+          DataOf(record, "source").hash,
+          s.policy,
+          s.distance,
+          s.normalised ? "normalised" : "raw",
+          s.feature_side,
+          s.widths,
+          s.ap,
+          s.ties,
+          s.camera_rule,
+          s.junk_rule};
+}
+
+struct NamedNumber {
+  const char* what;
+  int revision;
+};
+
+// Revisions that every record of a table shares, the most telling first.
+std::array<NamedNumber, 5> Revisions(const RunRecord& record) {
+  return {{{"setting", record.setting.revision},
+           {"profile", record.profile.revision},
+           {"metrics", record.scoring.revision},
+           {"target reader", DataOf(record, "target").revision},
+           {"source reader", DataOf(record, "source").revision}}};
+}
+
+bool OlderThan(const RunRecord& a, const RunRecord& b) {
+  const auto left = Revisions(a), right = Revisions(b);
+  return std::lexicographical_compare(
+      left.begin(), left.end(), right.begin(), right.end(),
+      [](const NamedNumber& x, const NamedNumber& y) { return x.revision < y.revision; });
+}
+
+// "" where `record` has the revisions of `newest`.
+std::string RevisionReason(const RunRecord& record, const RunRecord& newest) {
+  const auto have = Revisions(record), want = Revisions(newest);
+  for (size_t i = 0; i < have.size(); ++i) {
+    if (have[i].revision == want[i].revision) continue;
+    return fmt::format("{} revision {}, this table has revision {}", have[i].what, have[i].revision,
+                       want[i].revision);
+  }
+  return "";
+}
+
+std::string Joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : "; ") + item;
+  return text;
+}
+
+std::string StateReason(const RunRecord& record) {
+  if (record.status != "ok") return fmt::format("{}: {}", record.status, record.error);
+  if (!record.official) return "unofficial: " + Joined(record.unofficial_reasons);
+  const CellRecord* cross = FindCell(record, "new", "old");
+  return cross == nullptr ? "no cross cell (query new, gallery old)" : "";
+}
+
+void ListApart(LeaderboardTable& table, const StoredRecord& stored, std::string reason) {
+  LeaderboardRow row = board::FoldRow({&stored});
+  row.reason = std::move(reason);
+  table.apart.push_back(std::move(row));
+}
+
+void DescribeTable(LeaderboardTable& table, const RunRecord& record) {
+  table.setting = record.setting;
+  table.profile = record.profile;
+  table.target = DataOf(record, "target").reference;
+  table.target_hash = DataOf(record, "target").hash;
+  table.source = DataOf(record, "source").reference;
+  table.source_hash = DataOf(record, "source").hash;
+  table.scoring = record.scoring;
+}
+
+std::optional<double> MeanFloor(const std::map<std::string, Records>& by_method) {
+  double sum = 0;
+  int n = 0;
+  for (const auto& [method, records] : by_method) {
+    for (const StoredRecord* stored : records) {
+      if (!stored->record.random_map) continue;
+      sum += *stored->record.random_map;
+      ++n;
+    }
+  }
+  return n == 0 ? std::nullopt : std::optional<double>(sum / n);
+}
+
+// Splits the records that may be folded by method; the others go apart with their reason.
+std::map<std::string, Records> SortOut(LeaderboardTable& table, const Records& records,
+                                       const RunRecord& newest) {
+  std::map<std::string, int> method_revision;
+  for (const StoredRecord* stored : records) {
+    int& revision = method_revision[stored->record.method.name];
+    revision = std::max(revision, stored->record.method.revision);
+  }
+  std::map<std::string, Records> by_method;
+  std::set<std::pair<std::string, int64_t>> seen;
+  for (const StoredRecord* stored : records) {
+    const RunRecord& record = stored->record;
+    const int wanted = method_revision[record.method.name];
+    std::string reason = RevisionReason(record, newest);
+    if (reason.empty()) reason = StateReason(record);
+    if (reason.empty() && record.method.revision != wanted) {
+      reason = fmt::format("method revision {}, this table has revision {}", record.method.revision,
+                           wanted);
+    }
+    if (reason.empty() && !seen.insert({record.method.name, record.seed}).second) {
+      reason = fmt::format("seed {} is there already", record.seed);
+    }
+    if (reason.empty()) {
+      by_method[record.method.name].push_back(stored);
+    } else {
+      ListApart(table, *stored, std::move(reason));
+    }
+  }
+  return by_method;
+}
+
+LeaderboardTable BuildTable(const Records& records) {
+  const RunRecord& newest = (*std::max_element(records.begin(), records.end(),
+                                               [](const StoredRecord* a, const StoredRecord* b) {
+                                                 return OlderThan(a->record, b->record);
+                                               }))
+                                ->record;
+  LeaderboardTable table;
+  DescribeTable(table, newest);
+  auto by_method = SortOut(table, records, newest);
+  table.random_map = MeanFloor(by_method);
+  for (auto& [method, folded] : by_method) {
+    std::sort(folded.begin(), folded.end(), [](const StoredRecord* a, const StoredRecord* b) {
+      return a->record.seed < b->record.seed;
+    });
+    table.rows.push_back(board::FoldRow(folded));
+  }
+  board::RankRows(table.rows);
+  return table;
+}
+
+}  // namespace
+
+Leaderboard BuildLeaderboard(std::vector<StoredRecord> records) {
+  std::sort(records.begin(), records.end(),
+            [](const StoredRecord& a, const StoredRecord& b) { return a.file < b.file; });
+  std::map<std::vector<std::string>, Records> tables;
+  for (const StoredRecord& stored : records) tables[TableKey(stored.record)].push_back(&stored);
+  Leaderboard leaderboard;
+  for (const auto& [key, members] : tables) leaderboard.tables.push_back(BuildTable(members));
+  return leaderboard;
+}
+
+}  // namespace bcr

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/json.h"
+#include "reports/record_io.h"
+
+namespace bcr {
+
+inline constexpr int kLeaderboardSchemaVersion = 1;
+
+// A figure over n seeds. `low` and `high` bound it: the mean of the seeds' 95 % intervals (they
+// share their queries, so that uncertainty does not shrink with seeds), widened to hold mean +-
+// deviation. Absent where a seed has no interval.
+struct FoldedValue {
+  int n = 0;
+  double mean = 0;
+  std::optional<double> deviation;  // sample standard deviation; absent for n = 1
+  std::optional<double> low, high;
+};
+
+// One method in one table: the fold of its comparable seeds; or, not ranked, one record with the
+// reason.
+struct LeaderboardRow {
+  std::string method;
+  int method_revision = 0;
+  int rank = 0;  // 1-based by mean cross mAP, equal means share a rank; 0: not ranked
+  bool tied_with_leader = false;  // cross interval overlaps the leader's (or either has none); set
+                                  // on the leader as well
+  std::vector<int64_t> seeds;
+  std::optional<FoldedValue> old_self, new_self, cross, reverse, gain,
+      update_gain;      // absent: a gap
+  std::string verdict;  // yes or no: all seeds agree and the folded gain interval does too;
+                        // otherwise undecided; ""
+  std::string reason;   // why not ranked; empty where ranked
+  std::vector<std::string> files;
+};
+
+// Comparable records: same setting and profile with their revisions, same data (hash), same
+// scoring.
+struct LeaderboardTable {
+  NamedRevision setting, profile;
+  std::string target, target_hash, source, source_hash;  // source: "" where the setting has none
+  ScoringRecord scoring;
+  std::optional<double> random_map;  // mean over its records
+  std::vector<LeaderboardRow> rows;  // ranked
+  std::vector<LeaderboardRow>
+      apart;  // failed, partial, unofficial, of an older revision, or a seed given twice
+};
+
+struct Leaderboard {
+  std::vector<LeaderboardTable> tables;  // by setting, profile, data, scoring
+};
+
+// Folds records. All figures are mAP by precision at hits. Records of one setting, profile, data
+// and scoring of which some bear an older revision (setting, profile, reader, metrics, or the
+// method's own) are listed apart, never folded. The result does not depend on the order of
+// `records` (they are sorted by file name first).
+Leaderboard BuildLeaderboard(std::vector<StoredRecord> records);
+
+// Versioned; fractions; a gap is an absent key.
+Json LeaderboardJson(const Leaderboard& leaderboard);
+
+}  // namespace bcr

@@ -1,0 +1,78 @@
+#include <nlohmann/json.hpp>
+
+#include "reports/leaderboard.h"
+
+namespace bcr {
+namespace {
+
+void AddValue(Json& row, const char* key, const std::optional<FoldedValue>& value) {
+  if (!value) return;
+  Json json = {{"mean", value->mean}, {"n", value->n}};
+  if (value->deviation) json["deviation"] = *value->deviation;
+  if (value->low) json["low"] = *value->low;
+  if (value->high) json["high"] = *value->high;
+  row[key] = json;
+}
+
+Json RowJson(const LeaderboardRow& row) {
+  Json json = {{"method", {{"name", row.method}, {"revision", row.method_revision}}},
+               {"seeds", row.seeds},
+               {"records", row.files}};
+  if (row.rank > 0) {
+    json["rank"] = row.rank;
+    json["tied_with_leader"] = row.tied_with_leader;
+  }
+  if (!row.reason.empty()) json["reason"] = row.reason;
+  if (!row.verdict.empty()) json["verdict"] = row.verdict;
+  AddValue(json, "old_self", row.old_self);
+  AddValue(json, "new_self", row.new_self);
+  AddValue(json, "cross", row.cross);
+  AddValue(json, "reverse", row.reverse);
+  AddValue(json, "gain", row.gain);
+  AddValue(json, "update_gain", row.update_gain);
+  return json;
+}
+
+Json RowsJson(const std::vector<LeaderboardRow>& rows) {
+  Json list = Json::array();
+  for (const LeaderboardRow& row : rows) list.push_back(RowJson(row));
+  return list;
+}
+
+Json ScoringJson(const ScoringRecord& s) {
+  return {{"revision", s.revision},
+          {"policy", s.policy},
+          {"distance", s.distance},
+          {"normalised", s.normalised},
+          {"feature_side", s.feature_side},
+          {"widths", s.widths},
+          {"ap", s.ap},
+          {"ties", s.ties},
+          {"camera_rule", s.camera_rule},
+          {"junk_rule", s.junk_rule}};
+}
+
+Json TableJson(const LeaderboardTable& table) {
+  Json data = {{"target", {{"reference", table.target}, {"hash", table.target_hash}}}};
+  if (!table.source.empty())
+    data["source"] = {{"reference", table.source}, {"hash", table.source_hash}};
+  Json json = {{"setting", {{"name", table.setting.name}, {"revision", table.setting.revision}}},
+               {"profile", {{"name", table.profile.name}, {"revision", table.profile.revision}}},
+               {"data", data},
+               {"scoring", ScoringJson(table.scoring)},
+               {"metric", "map_hits"},
+               {"rows", RowsJson(table.rows)},
+               {"apart", RowsJson(table.apart)}};
+  if (table.random_map) json["random_map"] = *table.random_map;
+  return json;
+}
+
+}  // namespace
+
+Json LeaderboardJson(const Leaderboard& leaderboard) {
+  Json tables = Json::array();
+  for (const LeaderboardTable& table : leaderboard.tables) tables.push_back(TableJson(table));
+  return {{"schema_version", kLeaderboardSchemaVersion}, {"tables", tables}};
+}
+
+}  // namespace bcr

@@ -1,0 +1,52 @@
+#include "reports/markdown.h"
+
+#include <fmt/format.h>
+
+#include "reports/leaderboard.h"
+#include "reports/table_cells.h"
+
+namespace bcr {
+namespace {
+
+std::string Escaped(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      out += ' ';
+      continue;
+    }
+    if (std::string("\\`*_[]<>|#").find(c) != std::string::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string Row(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const std::string& cell : cells) line += " " + Escaped(cell) + " |";
+  return line + "\n";
+}
+
+std::string OneTable(const LeaderboardTable& table) {
+  std::string out = fmt::format("### {}\n\n{}\n\n", Escaped(board::TitleLine(table)),
+                                Escaped(board::ScoringLine(table)));
+  out += Row(board::HeaderCells());
+  out += "|---:|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
+  for (const auto& row : board::BodyCells(table, {})) out += Row(row);
+  out += "\n";
+  for (const std::string& reason : board::ReasonLines(table))
+    out += "- not ranked: " + Escaped(reason) + "\n";
+  return out + (table.apart.empty() ? "" : "\n");
+}
+
+}  // namespace
+
+std::string MarkdownTable(const Leaderboard& leaderboard) {
+  std::string out;
+  for (const LeaderboardTable& table : leaderboard.tables) out += OneTable(table);
+  for (const std::string& line : board::LegendLines({})) out += Escaped(line) + "\n";
+  return out;
+}
+
+}  // namespace bcr

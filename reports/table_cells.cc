@@ -1,0 +1,114 @@
+#include "reports/table_cells.h"
+
+#include <fmt/format.h>
+
+namespace bcr::board {
+namespace {
+
+const char* PlusMinus(const CellStyle& style) { return style.ascii ? "+-" : "\u00b1"; }
+
+std::string Percent(const std::optional<FoldedValue>& value, const CellStyle& style) {
+  if (!value) return "-";
+  std::string text = fmt::format("{:.1f}", 100 * value->mean);
+  if (value->deviation) text += fmt::format("{}{:.1f}", PlusMinus(style), 100 * *value->deviation);
+  return text;
+}
+
+std::string Points(const std::optional<FoldedValue>& gain) {
+  if (!gain) return "-";
+  std::string text = fmt::format("{:+.1f}", 100 * gain->mean);
+  if (gain->low && gain->high)
+    text += fmt::format(" [{:+.1f}, {:+.1f}]", 100 * *gain->low, 100 * *gain->high);
+  return text;
+}
+
+// [a] ... [z], [aa], [ab] ...
+std::string Mark(size_t index) {
+  std::string letters;
+  for (size_t n = index + 1; n > 0; n = (n - 1) / 26)
+    letters.insert(letters.begin(), static_cast<char>('a' + (n - 1) % 26));
+  return "[" + letters + "]";
+}
+
+std::vector<std::string> RowCells(const LeaderboardRow& row, const std::string& method,
+                                  const CellStyle& style) {
+  const std::string rank =
+      row.rank == 0 ? "-" : fmt::format("{}{}", row.rank, row.tied_with_leader ? "=" : "");
+  return {rank,
+          method,
+          fmt::format("{}", row.seeds.size()),
+          Percent(row.old_self, style),
+          Percent(row.new_self, style),
+          Percent(row.cross, style),
+          Percent(row.reverse, style),
+          Points(row.gain),
+          row.update_gain ? fmt::format("{:.2f}", row.update_gain->mean) : "-",
+          row.verdict.empty() ? "-" : row.verdict};
+}
+
+std::string DataText(const std::string& reference, const std::string& hash) {
+  return fmt::format("{} ({})", reference, hash.substr(0, 8));
+}
+
+}  // namespace
+
+std::vector<std::string> HeaderCells() {
+  return {"#",     "method",  "n",    "old self", "new self",
+          "cross", "reverse", "gain", "upd.g",    "compatible?"};
+}
+
+std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
+                                                const CellStyle& style) {
+  std::vector<std::vector<std::string>> cells;
+  for (const LeaderboardRow& row : table.rows) cells.push_back(RowCells(row, row.method, style));
+  for (size_t i = 0; i < table.apart.size(); ++i) {
+    cells.push_back(RowCells(table.apart[i], table.apart[i].method + " " + Mark(i), style));
+  }
+  return cells;
+}
+
+std::string TitleLine(const LeaderboardTable& table) {
+  std::string text = fmt::format("{} r{}, profile {} r{}, target {}", table.setting.name,
+                                 table.setting.revision, table.profile.name, table.profile.revision,
+                                 DataText(table.target, table.target_hash));
+  if (!table.source.empty()) text += ", source " + DataText(table.source, table.source_hash);
+  return text;
+}
+
+std::string ScoringLine(const LeaderboardTable& table) {
+  const ScoringRecord& s = table.scoring;
+  std::string text =
+      fmt::format("scored r{}: policy {}, {}{}, {}, widths {}", s.revision, s.policy, s.distance,
+                  s.normalised ? "" : " (not normalised)", s.feature_side, s.widths);
+  if (table.random_map)
+    text += fmt::format("; random features reach {:.1f}", 100 * *table.random_map);
+  return text;
+}
+
+std::vector<std::string> ReasonLines(const LeaderboardTable& table) {
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < table.apart.size(); ++i) {
+    const LeaderboardRow& row = table.apart[i];
+    lines.push_back(
+        fmt::format("{} {} seed {}: {}", Mark(i), row.method, row.seeds.front(), row.reason));
+  }
+  return lines;
+}
+
+std::vector<std::string> LegendLines(const CellStyle& style) {
+  const std::string pm = PlusMinus(style);
+  return {
+      fmt::format(
+          "mAP in percent (AP by precision at hits), mean over n seeds {} sample deviation.", pm),
+      "old self: old searches old. new self: new searches new. cross: new searches old. reverse: "
+      "old searches new.",
+      fmt::format("gain: cross - old self in points [95 % interval; over seeds: mean bounds, at "
+                  "least {} deviation].",
+                  pm),
+      "upd.g: gain / (paragon self - old self). compatible?: yes or no where all seeds and the "
+      "interval agree.",
+      "# ranks by cross; = marks rows whose interval overlaps the leader's: not a win. - is a "
+      "gap."};
+}
+
+}  // namespace bcr::board

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/leaderboard.h"
+
+namespace bcr::board {
+
+// The text of a table, shared by the terminal and the Markdown writer; private to this folder.
+
+// Plain ASCII writes +- for the plus-minus sign.
+struct CellStyle {
+  bool ascii = false;
+};
+
+std::vector<std::string> HeaderCells();
+// Ranked rows first, then those apart with "-" for the rank and [a], [b], ... behind the method. A
+// gap is "-".
+std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
+                                                const CellStyle& style);
+
+// One line about the setting, profile, data and scoring of a table.
+std::string TitleLine(const LeaderboardTable& table);
+std::string ScoringLine(const LeaderboardTable& table);
+// "[a] bct seed 3: failed: ..." for each row apart.
+std::vector<std::string> ReasonLines(const LeaderboardTable& table);
+// What the columns mean: the same for every table.
+std::vector<std::string> LegendLines(const CellStyle& style);
+
+}  // namespace bcr::board

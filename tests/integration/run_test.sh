@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# The commands as users type them, on a small drawn data set. BCR_BINARY names the binary.
+set -euo pipefail
+bcreid=${BCR_BINARY:?set BCR_BINARY to the bcreid binary}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+store=$work/store
+data="identities=24,test-identities=12,images=6,distractors=6,junk=3"
+common=(--profile smoke --store "$store" --quiet --target "pedsynth-a,$data" --source "pedsynth-b,$data")
+failures=0
+
+fail() {
+  echo "FAILED: $*" >&2
+  failures=$((failures + 1))
+}
+expect_exit() { # code, pattern in stderr, command...
+  local code=$1 pattern=$2 got=0
+  shift 2
+  "$@" >"$work/stdout" 2>"$work/stderr" || got=$?
+  [[ $got == "$code" ]] || fail "exit $got instead of $code: $*: $(tail -n 2 "$work/stderr")"
+  grep -q -- "$pattern" "$work/stderr" || fail "no '$pattern' in: $(tail -n 3 "$work/stderr") ($*)"
+}
+# A record without what may differ between two runs of one plan.
+comparable() {
+  python3 - "$1" <<'PY'
+import json, sys
+record = json.load(open(sys.argv[1]))
+for key in ("time_split", "peak_memory_mib", "provenance"):
+    record.pop(key, None)
+for model in record["models"]:
+    for key in ("seconds", "images_per_second", "reused"):
+        model.pop(key, None)
+print(json.dumps(record, sort_keys=True))
+PY
+}
+
+echo "-- all five settings, default rows and null"
+"$bcreid" run "${common[@]}" --methods independent,l2,bct,rbcl,null --out "$work/all" >"$work/table"
+grep -q "cross-domain-unsupervised" "$work/table" || fail "the table lacks a setting"
+[[ $(find "$work/all/records" -maxdepth 1 -name '*.json' | wc -l) == 25 ]] || fail "not 25 records"
+python3 - "$work/all/records" <<'PY' || fail "records do not say what they must"
+import glob, json, sys
+records = [json.load(open(f)) for f in glob.glob(sys.argv[1] + "/*.json")]
+def cell(r, q, g): return next(c for c in r["cells"] if c["query_model"] == q and c["gallery_model"] == g)
+for r in records:
+    assert r["status"] == "ok", (r["setting"], r["method"], r["error"])
+    if r["method"]["name"] == "null":
+        old = cell(r, "old", "old")
+        for q, g in (("new", "old"), ("old", "new"), ("new", "new")):
+            other = cell(r, q, g)
+            assert other["metrics"] == old["metrics"] and other["cmc"] == old["cmc"], (q, g)
+            assert other["per_query"]["hash"] == old["per_query"]["hash"], (q, g)
+        assert r["compatibility"]["gain"]["value"] == 0
+    if r["method"]["name"] == "independent":
+        assert cell(r, "new", "new")["per_query"]["hash"] == cell(r, "paragon", "paragon")["per_query"]["hash"]
+    if r["setting"]["name"] == "in-domain-backbone":
+        widths = {m["key"]: m["width"] for m in r["models"]}
+        assert widths["new"] != widths["old"] or r["method"]["name"] == "null", widths
+PY
+
+echo "-- a second run reuses everything and gives the same records"
+start=$(date +%s%N)
+"$bcreid" run "${common[@]}" --methods independent,l2,bct,rbcl,null --out "$work/again" >/dev/null
+took=$((($(date +%s%N) - start) / 1000000))
+for record in "$work"/all/records/*.json; do
+  diff <(comparable "$record") <(comparable "$work/again/records/$(basename "$record")") >/dev/null ||
+    fail "record differs after reuse: $(basename "$record")"
+  grep -q '"reused": false' "$work/again/records/$(basename "$record")" && fail "not reused: $(basename "$record")"
+done
+echo "   second run: $took ms"
+
+echo "-- the same plan in a fresh store gives the same bytes; killed half way, it resumes to the same record"
+one=(--settings in-domain-data --methods l2 --set profile.epochs=6)
+"$bcreid" run "${common[@]}" "${one[@]}" --out "$work/whole" >/dev/null
+fresh=("${common[@]}")
+fresh[3]=$work/store2
+for _ in 1 2 3 4 5 6; do
+  "$bcreid" run "${fresh[@]}" "${one[@]}" --out "$work/killed" >/dev/null 2>&1 &
+  pid=$!
+  sleep 1.5
+  kill -9 $pid 2>/dev/null || true
+  wait $pid 2>/dev/null || true
+done
+"$bcreid" run "${fresh[@]}" "${one[@]}" --out "$work/killed" >/dev/null
+name=in-domain-data.l2.smoke.seed1.json
+diff <(comparable "$work/whole/records/$name") <(comparable "$work/killed/records/$name") || fail "kill and resume"
+
+echo "-- report, list, doctor, data, dry run"
+"$bcreid" report "$work/all/records" --format markdown | grep -q '^| *' || fail "no Markdown table"
+"$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; json.load(sys.stdin)' || fail "report json"
+for what in settings profiles methods objectives datasets; do
+  "$bcreid" list $what --json | python3 -c 'import json,sys; assert json.load(sys.stdin)' || fail "list $what"
+done
+"$bcreid" doctor >/dev/null || fail "doctor"
+"$bcreid" data check "pedsynth-a,$data" --store "$store" --decode | grep -q "^0 unreadable" || fail "data check"
+"$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run | grep -q "^stored" || fail "dry run"
+for command in run report list data doctor; do
+  "$bcreid" $command --help | grep -q "Examples:\|make" || fail "$command --help has no examples"
+done
+
+echo "-- bad input: one message that names what is wrong, and the exit code"
+expect_exit 2 'did you mean `in-domain-data`' "$bcreid" run "${common[@]}" --settings in-domain-dat
+expect_exit 2 'did you mean `bct`' "$bcreid" run "${common[@]}" --methods bctt
+expect_exit 2 'no/such/folder' "$bcreid" run "${common[@]}" --target market1501:/no/such/folder
+expect_exit 2 'epochs' "$bcreid" run "${common[@]}" --set profile.epoch=4
+expect_exit 2 '--init' "$bcreid" run --store "$store" --quiet --profile paper --target "pedsynth-a,$data" --source "pedsynth-b,$data"
+expect_exit 2 'STORE.json' bash -c "mkdir -p '$work/old' && echo '{\"bcreid_store_revision\": 0}' >'$work/old/STORE.json' && '$bcreid' run --quiet --store '$work/old'"
+expect_exit 2 'run --help' "$bcreid" run --no-such-flag
+
+echo "-- a truncated image stops the run by name; skipped, it is counted and the run is unofficial"
+"$bcreid" data make "pedsynth-a:$work/broken,$data" >/dev/null
+victim=$(find "$work/broken" -path '*bounding_box_train*' -name '*.jpg' | sort | head -n 1)
+head -c 300 "$victim" >"$work/short" && cp "$work/short" "$victim"
+broken=(run --profile smoke --store "$work/store3" --quiet --settings in-domain-data --methods l2 --target "market1501:$(dirname "$(dirname "$victim")")")
+expect_exit 2 "$(basename "$victim")" "$bcreid" "${broken[@]}" --out "$work/bad"
+[[ -e $work/bad/leaderboard.json ]] && fail "bad input left a leaderboard"
+"$bcreid" "${broken[@]}" --on-bad-image skip --out "$work/skipped" >/dev/null
+grep -q "unreadable images skipped" "$work/skipped/records/$name" || fail "skipping is not recorded"
+grep -q '"official": false' "$work/skipped/records/$name" || fail "skipping left the record official"
+
+echo "-- Ctrl-C stops cleanly"
+"$bcreid" run "${fresh[@]}" "${one[@]}" --set profile.epochs=400 --out "$work/stopped" >/dev/null 2>"$work/stderr" &
+pid=$!
+sleep 4
+kill -INT $pid
+code=0
+wait $pid || code=$?
+[[ $code == 130 ]] || fail "Ctrl-C exits with $code"
+
+[[ $failures == 0 ]] || exit 1
+echo "run_test: all passed"

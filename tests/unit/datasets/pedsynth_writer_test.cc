@@ -1,0 +1,131 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "datasets/pedsynth/options.h"
+#include "datasets/pedsynth/writer.h"
+#include "harness/core/dataset.h"
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+
+namespace bcr {
+
+const DatasetInfo& dataset_pedsynth_a();
+const DatasetInfo& dataset_pedsynth_b();
+
+namespace pedsynth {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kTinyRef =
+    "identities=4,test-identities=3,images=5,cameras=3,distractors=5,junk=4,height=64,width=32";
+
+Options Tiny() { return ParseOptions(ParseDataRef(std::string("pedsynth-a,") + kTinyRef), "a"); }
+
+std::map<std::string, std::string> Contents(const std::string& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    files[fs::relative(entry.path(), folder).string()] = ReadFile(entry.path().string());
+  }
+  return files;
+}
+
+void Put(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+
+ErrorCode CodeOf(const Options& options, const std::string& folder) {
+  try {
+    EnsureWritten(options, folder, {.threads = 1, .quiet = true});
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return ErrorCode::kInternal;
+}
+
+TEST(PedsynthWriter, SameBytesWhateverTheThreadCount) {
+  const TemporaryFolder temporary;
+  const std::string one = temporary.path() + "/one", three = temporary.path() + "/three";
+  EnsureWritten(Tiny(), one, {.threads = 1, .quiet = true});
+  EnsureWritten(Tiny(), three, {.threads = 3, .quiet = true});
+  const auto a = Contents(one);
+  EXPECT_GT(a.size(), 30U);
+  EXPECT_TRUE(a == Contents(three));
+  EXPECT_EQ(std::distance(fs::directory_iterator(temporary.path()), {}), 2)
+      << "temporary folders were left behind";
+}
+
+TEST(PedsynthWriter, AWholeFolderIsReused) {
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path() + "/set";
+  EnsureWritten(Tiny(), folder, {.threads = 1, .quiet = true});
+  Put(folder + "/witness", "still here");
+  EnsureWritten(Tiny(), folder + "/", {.threads = 1, .quiet = true});
+  EXPECT_TRUE(FileExists(folder + "/witness"));
+}
+
+TEST(PedsynthWriter, AnUnfinishedFolderIsMadeAgain) {
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path() + "/set";
+  EnsureWritten(Tiny(), folder, {.threads = 1, .quiet = true});
+  const auto whole = Contents(folder);
+  fs::remove(folder + "/DONE");
+  fs::remove(folder + "/" + whole.rbegin()->first);
+  EnsureWritten(Tiny(), folder, {.threads = 1, .quiet = true});
+  EXPECT_TRUE(whole == Contents(folder));
+}
+
+TEST(PedsynthWriter, FoldersOfOthersAreRefusedAndLeftAlone) {
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path() + "/mine";
+  MakeFolders(folder);
+  Put(folder + "/thesis.txt", "years of work");
+  EXPECT_EQ(CodeOf(Tiny(), folder), ErrorCode::kData);
+  EXPECT_EQ(ReadFile(folder + "/thesis.txt"), "years of work");
+  EXPECT_EQ(CodeOf(Tiny(), folder + "/thesis.txt"), ErrorCode::kData);
+}
+
+TEST(PedsynthWriter, PicturesOfOtherOptionsAreRefused) {
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path() + "/set";
+  EnsureWritten(Tiny(), folder, {.threads = 1, .quiet = true});
+  Options other = Tiny();
+  other.seed = 9;
+  EXPECT_EQ(CodeOf(other, folder), ErrorCode::kData);
+  EXPECT_NE(FolderName(Tiny()), FolderName(other));
+}
+
+TEST(PedsynthReader, OpensThroughTheMarketReader) {
+  const TemporaryFolder temporary;
+  const std::vector<const DatasetInfo*> table = {&dataset_pedsynth_a(), &dataset_pedsynth_b()};
+  const OpenContext context{.generated_folder = temporary.path(), .quiet = true};
+  for (const std::string name : {"pedsynth-a", "pedsynth-b"}) {
+    const auto data = OpenDataset(table, ParseDataRef(name + "," + kTinyRef), context);
+    EXPECT_EQ(data->reader(), name);
+    EXPECT_EQ(data->revision(), kRevision);
+    EXPECT_EQ(data->report().junk_dropped, 4U);
+    EXPECT_EQ(data->report().distractors, 5U);
+    EXPECT_EQ(data->report().unparsed_count, 0U);
+    EXPECT_EQ(data->report().queries_without_match, 0U);
+    EXPECT_GE(data->images(Split::kQuery).size(), 6U);
+    EXPECT_EQ(data->ReadImage(Split::kTrain, 0).substr(0, 2), "\xff\xd8");
+  }
+}
+
+TEST(PedsynthReader, APathIsUsedInsteadOfTheGeneratedFolder) {
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path() + "/here";
+  const OpenContext context{.generated_folder = temporary.path() + "/unused", .quiet = true};
+  const DataRef ref = ParseDataRef("pedsynth-b:" + folder + "," + kTinyRef);
+  const std::string hash = OpenDataset({&dataset_pedsynth_b()}, ref, context)->hash();
+  EXPECT_TRUE(FileExists(folder + "/DONE"));
+  EXPECT_FALSE(FolderExists(context.generated_folder));
+  EXPECT_EQ(OpenDataset({&dataset_pedsynth_b()}, ref, context)->hash(), hash);
+}
+
+}  // namespace
+}  // namespace pedsynth
+}  // namespace bcr

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/feature_set.h"
+#include "harness/eval/block_source.h"
+#include "harness/eval/scorer.h"
+
+namespace bcr::eval_test {
+
+inline FeatureIndex MakeIndex(std::vector<std::string> identities,
+                              std::vector<std::string> cameras) {
+  FeatureIndex index;
+  for (size_t i = 0; i < identities.size(); ++i) {
+    index.images.push_back("image_" + std::to_string(i) + ".jpg");
+  }
+  index.identities = std::move(identities);
+  index.cameras = std::move(cameras);
+  return index;
+}
+
+inline FloatMatrix MakeMatrix(const std::vector<std::vector<float>>& rows) {
+  FloatMatrix matrix(rows.size(), rows.empty() ? 0 : rows[0].size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (size_t j = 0; j < rows[i].size(); ++j) matrix.row(i)[j] = rows[i][j];
+  }
+  return matrix;
+}
+
+// The production counter on given distances.
+inline CellScores CountDistances(const FloatMatrix& distances, const FeatureIndex& query,
+                                 const FeatureIndex& gallery, const ScoringOptions& options = {}) {
+  const auto source = NewDistanceBlockSource(distances.view());
+  return ScoreCell(*source, query, gallery, options);
+}
+
+inline bool SameBits(const CellScores& a, const CellScores& b) {
+  if (a.queries.size() != b.queries.size() || a.cmc != b.cmc || a.map_hits != b.map_hits ||
+      a.map_trapezoid != b.map_trapezoid || a.minp != b.minp ||
+      a.valid_queries != b.valid_queries || a.gallery_size != b.gallery_size) {
+    return false;
+  }
+  for (size_t i = 0; i < a.queries.size(); ++i) {
+    const QueryScore& x = a.queries[i];
+    const QueryScore& y = b.queries[i];
+    if (x.valid != y.valid || x.matches != y.matches || x.first_rank != y.first_rank ||
+        x.last_rank != y.last_rank || x.ap_hits != y.ap_hits || x.inp != y.inp ||
+        x.ap_trapezoid != y.ap_trapezoid) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace bcr::eval_test

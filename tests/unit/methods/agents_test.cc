@@ -1,0 +1,67 @@
+#include "methods/objectives/ranking/agents.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "harness/core/random.h"
+
+namespace bcr {
+namespace {
+
+struct Fixture {
+  FloatMatrix old{20, 4};
+  LabelSet labels;
+  Fixture() {
+    Random random(5);
+    for (size_t i = 0; i < 80; ++i) old.data()[i] = static_cast<float>(random.Normal());
+    for (int64_t i = 0; i < 20; ++i) labels.labels.push_back(i / 4);
+    labels.classes = 5;
+  }
+};
+
+TEST(Agents, NoneGivesNothing) {
+  const Fixture f;
+  EXPECT_TRUE(NewAgents("none", f.old, f.labels, 3)->For({0, 1}, {0, 0}).labels.empty());
+}
+
+TEST(Agents, CentroidUnionIsDeduplicatedAndHoldsOwnClass) {
+  const Fixture f;
+  const AgentRows rows = NewAgents("centroid", f.old, f.labels, 2)->For({0, 1, 4}, {0, 0, 1});
+  EXPECT_TRUE(std::is_sorted(rows.labels.begin(), rows.labels.end()));
+  EXPECT_EQ(std::adjacent_find(rows.labels.begin(), rows.labels.end()), rows.labels.end());
+  EXPECT_EQ(std::count(rows.labels.begin(), rows.labels.end(), 0), 1);
+  EXPECT_EQ(std::count(rows.labels.begin(), rows.labels.end(), 1), 1);
+  EXPECT_LE(rows.labels.size(), 2 * (2 + 1));
+}
+
+TEST(Agents, EnoughNeighboursMeansEveryClass) {
+  const Fixture f;
+  for (const int64_t k : {int64_t{4}, int64_t{100}, int64_t{-1}}) {
+    EXPECT_EQ(NewAgents("centroid", f.old, f.labels, k)->For({0}, {0}).labels.size(), 5U) << k;
+  }
+}
+
+TEST(Agents, SingletonCentroidIsItsFeature) {
+  Fixture f;
+  f.labels.labels.assign(20, -1);
+  f.labels.labels[3] = 0;
+  f.labels.classes = 1;
+  const AgentRows rows = NewAgents("centroid", f.old, f.labels, 3)->For({3}, {0});
+  FloatMatrix unit = f.old;
+  NormalizeRows(unit);
+  for (size_t c = 0; c < 4; ++c) EXPECT_NEAR(rows.features.row(0)[c], unit.row(3)[c], 1e-6);
+}
+
+TEST(Agents, InstancesLeaveTheBatchOutAndHoldAllOwnImages) {
+  const Fixture f;
+  const AgentRows rows = NewAgents("instance", f.old, f.labels, 2)->For({0, 1}, {0, 0});
+  EXPECT_EQ(std::count(rows.labels.begin(), rows.labels.end(), 0),
+            2);  // images 2 and 3 of identity 0
+  const auto others = static_cast<int64_t>(rows.labels.size()) - 2;
+  EXPECT_GE(others, 2);
+  EXPECT_LE(others, 4);
+}
+
+}  // namespace
+}  // namespace bcr

@@ -1,0 +1,205 @@
+// Loss vectors of the fact sheets: identity, triplet, SP / AdaSP, regression, ClusterNCE and the
+// memory update.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/train/objective.h"
+#include "methods/support/cluster_memory.h"
+#include "methods/support/old_space.h"
+
+namespace bcr {
+namespace {
+
+at::Tensor Rows(const std::vector<double>& values, int64_t cols) {
+  return at::tensor(values, at::kDouble).view({-1, cols}).set_requires_grad(true);
+}
+
+void SetLabels(Batch& batch, const std::vector<int64_t>& labels) {
+  batch.Set(Slot::kLabels, at::tensor(labels, at::kLong));
+  batch.Set(Slot::kValid, batch[Slot::kLabels] >= 0);
+}
+
+std::unique_ptr<Objective> Make(const std::string& name, const Json& parameters) {
+  return MakeObjective(FindObjective(objective_table(), name), parameters, "test");
+}
+
+double ValueOf(Objective& objective, const Batch& batch) {
+  Terms terms;
+  objective.Compute(batch, terms);
+  return terms.value(0).item<double>();
+}
+
+TEST(Identity, SmoothingVectors) {
+  Batch batch;
+  batch.Set(Slot::kLogits, Rows({2, 1, 0, -1, .5, .2, .1, 3}, 4));
+  SetLabels(batch, {0, 3});
+  EXPECT_NEAR(ValueOf(*Make("identity", {{"label_smoothing", 0.0}}), batch), .310387, 5e-7);
+  EXPECT_NEAR(ValueOf(*Make("identity", {{"label_smoothing", 0.1}}), batch), .487887, 5e-7);
+}
+
+TEST(Triplet, BatchHardVectors) {
+  Batch batch;
+  batch.Set(Slot::kBeforeNeck, Rows({0, 0, 1, 0, 0, 2, 3, 0, 4, 1, 3, 3}, 2));
+  SetLabels(batch, {0, 0, 0, 1, 1, 1});
+  EXPECT_NEAR(ValueOf(*Make("triplet", {{"margin", 0.3}}), batch), 0.328965, 1e-6);
+  EXPECT_NEAR(ValueOf(*Make("triplet", {{"margin", 0.0}}), batch), 0.621208, 1e-6);
+}
+
+at::Tensor Angles(const std::vector<double>& degrees) {
+  std::vector<double> rows;
+  for (const double a : degrees) {
+    rows.push_back(std::cos(a * M_PI / 180));
+    rows.push_back(std::sin(a * M_PI / 180));
+  }
+  return Rows(rows, 2);
+}
+
+TEST(AdaSp, SheetVectors) {
+  struct Line {
+    std::vector<double> degrees;
+    double temperature, hard, least_hard, adaptive;
+  };
+  const std::vector<Line> lines = {
+      {{0, 20, 60, 90, 100, 170}, .04, 14.010163, 7.906914, 10.517816},
+      {{0, 20, 60, 90, 100, 170}, .5, 3.693630, 1.652300, 1.652300},
+      {{0, 30, 120, 200, 210, 230}, .05, 7.098373, 1.766554, 1.766555}};
+  for (const Line& line : lines) {
+    Batch batch;
+    batch.Set(Slot::kBeforeNeck, Angles(line.degrees));
+    SetLabels(batch, {0, 0, 0, 1, 1, 1});
+    const auto value = [&](const char* form) {
+      return ValueOf(*Make("adasp", {{"form", form}, {"temperature", line.temperature}}), batch);
+    };
+    EXPECT_NEAR(value("hard"), line.hard, 1e-5) << line.temperature;
+    EXPECT_NEAR(value("least-hard"), line.least_hard, 1e-5) << line.temperature;
+    EXPECT_NEAR(value("adaptive"), line.adaptive, 1e-5) << line.temperature;
+  }
+}
+
+TEST(Regression, SimilarityNineTenths) {
+  Batch batch;
+  batch.Set(Slot::kCompatible, Rows({2.0, 0.0}, 2));
+  batch.Set(Slot::kOldFeatures, Rows({0.9, std::sqrt(1 - 0.81)}, 2));
+  EXPECT_NEAR(ValueOf(*Make("regression", {{"form", "squared"}}), batch), 0.2, 1e-12);
+  EXPECT_NEAR(ValueOf(*Make("regression", {{"form", "cosine"}}), batch), 0.1, 1e-12);
+  EXPECT_NEAR(ValueOf(*Make("regression", {{"form", "norm"}}), batch), 0.44721, 5e-6);
+  EXPECT_NEAR(ValueOf(*Make("regression", {{"form", "norm"}, {"threshold", 0.2}}), batch), 0.24721,
+              5e-6);
+}
+
+FloatMatrix Matrix(const std::vector<float>& values, size_t cols) {
+  FloatMatrix matrix(values.size() / cols, cols);
+  std::copy(values.begin(), values.end(), matrix.data());
+  return matrix;
+}
+
+TEST(ClusterMemory, Initialisation) {
+  LabelSet labels;
+  labels.labels = {0, 0, 1, 1, -1};
+  labels.classes = 2;
+  const ClassCentroids c =
+      Centroids(Matrix({1, 0, .8F, .6F, 0, 1, .28F, .96F, -.6F, .8F}, 2), labels);
+  EXPECT_NEAR(c.unit.row(0)[0], 0.948683, 1e-6);
+  EXPECT_NEAR(c.unit.row(0)[1], 0.316228, 1e-6);
+  EXPECT_NEAR(c.unit.row(1)[0], 0.141421, 1e-6);
+  EXPECT_NEAR(c.unit.row(1)[1], 0.989949, 1e-6);
+}
+
+TEST(ClusterMemory, MomentumVectors) {
+  struct Line {
+    double mu;
+    float plain[2], reversed[2], hard[2];
+  };
+  const Line lines[] = {
+      {0.1, {0.626849F, 0.779141F}, {0.787860F, 0.615854F}, {0.664364F, 0.747409F}},
+      {0.2, {0.662413F, 0.749139F}, {0.786423F, 0.617688F}, {0.728200F, 0.685365F}},
+      {0.9, {0.990223F, 0.139494F}, {0.990622F, 0.136635F}, {0.996546F, 0.083045F}}};
+  for (const Line& line : lines) {
+    const auto check = [&](const std::vector<float>& batch, bool hard, const float* expected) {
+      FloatMatrix memory = Matrix({1, 0, 0, 1}, 2);
+      UpdateMemory(memory, Matrix(batch, 2), {0, 0}, line.mu, hard);
+      EXPECT_NEAR(memory.row(0)[0], expected[0], 2e-6) << line.mu;
+      EXPECT_NEAR(memory.row(0)[1], expected[1], 2e-6) << line.mu;
+      EXPECT_EQ(memory.row(1)[1], 1.0F) << "another label's row moved";
+    };
+    check({.8F, .6F, .6F, .8F}, false, line.plain);
+    check({.6F, .8F, .8F, .6F}, false, line.reversed);
+    check({.8F, .6F, .6F, .8F}, true, line.hard);
+  }
+}
+
+// Memory rows (1,0), (0,1), (.8,.6) come from one training image each.
+TEST(ClusterNce, LossAndGradient) {
+  auto objective = Make("cluster-nce", {{"temperature", 0.05}});
+  TrainingSet set;
+  set.rows = 3;
+  objective->Prepare(set);
+  LabelSet labels;
+  labels.labels = {0, 1, 2};
+  labels.classes = 3;
+  objective->OnLabels(labels);
+  const FloatMatrix features = Matrix({1, 0, 0, 1, .8F, .6F}, 2);
+  EpochStart start;
+  start.features = [&]() -> const FloatMatrix& { return features; };
+  objective->BeginEpoch(start);
+  Batch batch;
+  batch.Set(Slot::kAfterNeck, Rows({1.2, 1.6, 2.0, 0.0}, 2));  // twice the unit queries
+  SetLabels(batch, {1, 0});
+  Terms terms;
+  objective->Compute(batch, terms);
+  EXPECT_NEAR(terms.value(0).item<double>(), 1.629410, 2e-6);
+  terms.value(0).backward();
+  const at::Tensor grad = batch[Slot::kAfterNeck].grad();
+  EXPECT_NEAR(grad[0][0].item<double>(), 3.383726, 5e-6);
+  EXPECT_NEAR(grad[0][1].item<double>(), -2.537795, 5e-6);
+  EXPECT_NEAR(grad[1][0].item<double>(), 0, 1e-9);
+  EXPECT_NEAR(grad[1][1].item<double>(), 0.053959, 1e-6);
+}
+
+TEST(Bct, UnseenIdentitiesAreDroppedInTheOldHeadForm) {
+  OldModel old;
+  old.features = Matrix({1, 0, 0, 1, 1, 1}, 2);
+  old.head = Matrix({1, 0, 0, 1}, 2);
+  TrainingSet set;
+  set.rows = 3;
+  set.old_model = &old;
+  auto objective = Make("bct", {{"form", "old-head"}});
+  objective->Prepare(set);
+  LabelSet labels;
+  labels.labels = {0, 1, 2};
+  labels.classes = 3;
+  labels.old_class_of = {1, -1, -1};
+  objective->OnLabels(labels);
+  Batch batch;
+  batch.Set(Slot::kCompatible, Rows({2, 1, 5, 5}, 2));
+  SetLabels(batch, {0, 1});
+  // Only the first row counts: logits (2, 1), target 1: log(1 + e).
+  EXPECT_NEAR(ValueOf(*objective, batch), std::log(1 + std::exp(1.0)), 1e-9);
+  labels.old_class_of = {-1, -1, -1};
+  EXPECT_THROW(objective->OnLabels(labels), Error);
+}
+
+TEST(Bct, SynthesisedHeadIsTheClassMeanOfOldFeatures) {
+  OldModel old;
+  old.features = Matrix({3, 0, 0, 2, 0, 7}, 2);
+  TrainingSet set;
+  set.rows = 3;
+  set.old_model = &old;
+  auto objective = Make("bct", {{"form", "auto"}, {"scale", 10.0}});
+  objective->Prepare(set);
+  LabelSet labels;
+  labels.labels = {0, 1, 1};
+  labels.classes = 3;  // class 2 has no image: its logit is masked
+  objective->OnLabels(labels);
+  Batch batch;
+  batch.Set(Slot::kCompatible, Rows({4, 3}, 2));
+  SetLabels(batch, {0});
+  EXPECT_NEAR(ValueOf(*objective, batch), std::log(1 + std::exp(6.0 - 8.0)), 1e-6);
+}
+
+}  // namespace
+}  // namespace bcr

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/train/objective.h"
+
+namespace bcr::testing {
+
+// Seven methods of the literature, sketched against the objective interface to show that it carries
+// them. They are test doubles: their arithmetic is the method's in outline, not a reproduction, and
+// nothing ships them.
+struct Sketch {
+  std::string name;
+  std::string needs;  // what of the interface it exercises
+  std::unique_ptr<Objective> objective;
+};
+std::vector<Sketch> AllSketches();
+
+}  // namespace bcr::testing

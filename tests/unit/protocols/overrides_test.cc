@@ -1,0 +1,121 @@
+#include "protocols/overrides.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+
+namespace bcr {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Protocol Resolve(const std::vector<std::string>& overrides) {
+  return ResolveProtocol("in-domain-data", "quick", overrides);
+}
+
+std::string Refusal(const std::string& override_text) {
+  try {
+    Resolve({override_text});
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "(nothing thrown)";
+}
+
+TEST(Overrides, NoneIsOfficial) { EXPECT_THAT(Resolve({}).unofficial_reasons, IsEmpty()); }
+
+TEST(Overrides, FullPathPathAndLastComponent) {
+  const Protocol protocol =
+      Resolve({"profile.epochs=4", "old.images=0.3", "eps=0.5", "pooling=avg"});
+  EXPECT_EQ(protocol.profile.epochs, 4);
+  EXPECT_EQ(protocol.profile.cluster_contrast.epochs, 10);
+  EXPECT_EQ(protocol.setting.old_model.images, 0.3);
+  EXPECT_EQ(protocol.profile.cluster_contrast.eps, 0.5);
+  EXPECT_EQ(protocol.profile.pooling, "avg");
+}
+
+TEST(Overrides, LockedKeysAreReportedWithBothValues) {
+  EXPECT_THAT(Resolve({"setting.old.images=0.3", "extraction.batch_size=32"}).unofficial_reasons,
+              ElementsAre("setting.old.images is locked: 0.3 instead of 0.5"));
+}
+
+TEST(Overrides, TheSameValueAgainIsNoChange) {
+  EXPECT_THAT(Resolve({"setting.new.images=1", "profile.pooling=gem"}).unofficial_reasons,
+              IsEmpty());
+}
+
+TEST(Overrides, ListsAreTypedEitherWay) {
+  EXPECT_THAT(Resolve({"profile.milestones=5,9"}).profile.milestones, ElementsAre(5, 9));
+  EXPECT_THAT(Resolve({"profile.milestones=[6]"}).profile.milestones, ElementsAre(6));
+}
+
+TEST(Overrides, UnknownKeyGetsASuggestion) {
+  EXPECT_THAT(Refusal("profile.epoch=4"), HasSubstr("`profile.epochs`"));
+  EXPECT_THAT(Refusal("epoch=4"), HasSubstr("`epochs`"));
+}
+
+TEST(Overrides, AmbiguousKeyListsThePlaces) {
+  EXPECT_THAT(Refusal("images=0.3"),
+              AllOf(HasSubstr("setting.old.images"), HasSubstr("setting.new.images")));
+}
+
+TEST(Overrides, WrongKindsAreRefused) {
+  EXPECT_THAT(Refusal("profile.epochs"), HasSubstr("key=value"));
+  EXPECT_THAT(Refusal("=4"), HasSubstr("key=value"));
+  EXPECT_THAT(Refusal("profile.epochs=many"), HasSubstr("a whole number"));
+  EXPECT_THAT(Refusal("profile.epochs=4.5"), HasSubstr("a whole number"));
+  EXPECT_THAT(Refusal("profile.lr="), HasSubstr("a number"));
+  EXPECT_THAT(Refusal("extraction.flip=1"), HasSubstr("true or false"));
+  EXPECT_THAT(Refusal("profile.milestones=a,b"), HasSubstr("a list"));
+  EXPECT_THAT(Refusal("profile.augment=3"), HasSubstr("unknown key"));
+  EXPECT_THAT(Refusal("profile.backbones.small=\xff"), HasSubstr("UTF-8"));
+}
+
+TEST(Overrides, ValuesAreCheckedLikeThoseOfFiles) {
+  EXPECT_THAT(Refusal("setting.old.images=2"), HasSubstr("old.images"));
+  EXPECT_THAT(Refusal("setting.widths=crop"), HasSubstr("widths"));
+}
+
+TEST(Overrides, NamesAndRevisionsStay) {
+  EXPECT_THAT(Refusal("setting.setting=mine"), HasSubstr("only names"));
+  EXPECT_THAT(Refusal("profile.revision=9"), HasSubstr("only names"));
+  EXPECT_THAT(Refusal("setting.locked=[]"), HasSubstr("only names"));
+}
+
+TEST(Overrides, SmokeTakesTheSettingsBoundsAndIsUnofficial) {
+  const Protocol smoke = ResolveProtocol("in-domain-identities", "smoke", {});
+  EXPECT_EQ(smoke.profile.epochs, 2);
+  EXPECT_EQ(smoke.profile.cluster_contrast.epochs, 2);
+  EXPECT_EQ(smoke.profile.max_identities, 12);
+  EXPECT_THAT(smoke.unofficial_reasons, ElementsAre("at most 12 training identities are used"));
+  EXPECT_EQ(ResolveProtocol("in-domain-identities", "smoke", {"profile.epochs=1"}).profile.epochs,
+            1);
+  EXPECT_THROW(ResolveProtocol("in-domain-identities", "smoke", {"setting.smoke.epochs=1"}), Error);
+}
+
+TEST(Overrides, OwnSettingFileIsUnofficial) {
+  TemporaryFolder folder;
+  const std::string path = JoinPath(folder.path(), "mine.json");
+  Json json = SettingJson(FindSetting("in-domain-data"));
+  json["setting"] = "mine";
+  WriteJsonAtomic(path, json);
+  EXPECT_THAT(ResolveProtocol(path, "quick", {}).unofficial_reasons,
+              ElementsAre(HasSubstr("mine.json")));
+}
+
+TEST(Overrides, ARecipeIsATargetLikeTheOthers) {
+  Json recipe = {{"recipe", "bct"}, {"weights", {{"bct", 1.0}}}};
+  std::vector<OverrideTarget> targets = {{"recipe", &recipe, {"weights"}}};
+  EXPECT_THAT(ApplyOverrides(targets, {"weights.bct=2"}),
+              ElementsAre("recipe.weights.bct is locked: 2 instead of 1.0"));
+  EXPECT_EQ(recipe["weights"]["bct"], 2);
+}
+
+}  // namespace
+}  // namespace bcr

@@ -1,0 +1,110 @@
+#include "protocols/profile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+
+namespace bcr {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string Refusal(const Json& json) {
+  try {
+    ProfileFromJson(json, "x.json");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConfig);
+    return error.what();
+  }
+  return "(nothing thrown)";
+}
+
+TEST(Profile, TheThreeAreThereInOrder) {
+  std::vector<std::string> names;
+  for (const Profile& profile : Profiles()) names.push_back(profile.name);
+  EXPECT_THAT(names, ElementsAre("quick", "paper", "smoke"));
+}
+
+TEST(Profile, PaperIsTheBotRecipe) {
+  const Profile paper = FindProfile("paper");
+  EXPECT_EQ(paper.height, 256);
+  EXPECT_EQ(paper.width, 128);
+  EXPECT_EQ(paper.identities_per_batch * paper.images_per_identity, 64);
+  EXPECT_EQ(paper.epochs, 120);
+  EXPECT_DOUBLE_EQ(paper.lr, 3.5e-4);
+  EXPECT_EQ(paper.warmup_epochs, 10);
+  EXPECT_DOUBLE_EQ(paper.warmup_factor, 0.01);
+  EXPECT_THAT(paper.milestones, ElementsAre(40, 70));
+  EXPECT_EQ(paper.augment.pad, 10);
+  EXPECT_TRUE(paper.needs_init);
+  EXPECT_EQ(BackboneOf(paper, "small"), "resnet18");
+  EXPECT_EQ(BackboneOf(paper, "standard"), "resnet50");
+}
+
+TEST(Profile, PaperIsTheClusterContrastRecipe) {
+  const ClusterContrastRecipe recipe = FindProfile("paper").cluster_contrast;
+  EXPECT_EQ(recipe.identities_per_batch, 16);
+  EXPECT_EQ(recipe.images_per_identity, 16);
+  EXPECT_EQ(recipe.k1, 30);
+  EXPECT_EQ(recipe.k2, 6);
+  EXPECT_DOUBLE_EQ(recipe.eps, 0.6);
+  EXPECT_EQ(recipe.min_samples, 4);
+  EXPECT_DOUBLE_EQ(recipe.tau, 0.05);
+  EXPECT_DOUBLE_EQ(recipe.mu, 0.1);
+}
+
+TEST(Profile, JsonRoundTrip) {
+  for (const Profile& profile : Profiles()) {
+    const Json json = ProfileJson(profile);
+    EXPECT_EQ(ProfileJson(ProfileFromJson(json, "x")), json);
+  }
+}
+
+TEST(Profile, LockedKeysExist) {
+  for (const Profile& profile : Profiles()) {
+    const Json json = ProfileJson(profile);
+    for (std::string key : profile.locked) {
+      for (char& c : key) c = c == '.' ? '/' : c;
+      EXPECT_TRUE(json.contains(Json::json_pointer("/" + key))) << profile.name << ": " << key;
+    }
+  }
+}
+
+TEST(Profile, EveryKeyIsRequired) {
+  const Json valid = ProfileJson(FindProfile("quick"));
+  for (const auto& [key, value] : valid.items()) {
+    Json json = valid;
+    json.erase(key);
+    EXPECT_THAT(Refusal(json), HasSubstr(key));
+  }
+}
+
+TEST(Profile, BadValuesNameTheirPlace) {
+  const auto with = [](const char* pointer, const Json& value) {
+    Json json = ProfileJson(FindProfile("quick"));
+    json[Json::json_pointer(pointer)] = value;
+    return json;
+  };
+  EXPECT_THAT(Refusal(with("/epoch", 3)), HasSubstr("`epochs`"));
+  EXPECT_THAT(Refusal(with("/lr", 0)), HasSubstr("x.json: lr"));
+  EXPECT_THAT(Refusal(with("/milestones", Json::array({14, 10}))), HasSubstr("ascending"));
+  EXPECT_THAT(Refusal(with("/milestones", Json::array({0}))), HasSubstr("counted from 1"));
+  EXPECT_THAT(Refusal(with("/milestones", "10")), HasSubstr("list of epochs"));
+  EXPECT_THAT(Refusal(with("/augment/erase_area_low", 0.5)), HasSubstr("erase_area_high"));
+  EXPECT_THAT(Refusal(with("/pooling", "max")), HasSubstr("gem"));
+  EXPECT_THAT(Refusal(with("/cluster_contrast/eps", 1.5)), HasSubstr("cluster_contrast.eps"));
+  EXPECT_THAT(Refusal(with("/identities_per_batch", 1)), HasSubstr("identities_per_batch"));
+  EXPECT_THAT(Refusal(with("/extraction/feature_side", "neck")), HasSubstr("after-neck"));
+}
+
+TEST(Profile, UnknownNamesAreRefused) {
+  EXPECT_THROW(FindProfile("quik"), Error);
+  EXPECT_THROW(BackboneOf(FindProfile("quick"), "huge"), Error);
+}
+
+}  // namespace
+}  // namespace bcr

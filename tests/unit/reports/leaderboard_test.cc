@@ -1,0 +1,181 @@
+#include "reports/leaderboard.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/reports/test_record.h"
+
+namespace bcr {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::vector<std::string> Methods(const std::vector<LeaderboardRow>& rows) {
+  std::vector<std::string> methods;
+  for (const LeaderboardRow& row : rows) methods.push_back(row.method);
+  return methods;
+}
+
+LeaderboardTable OneTable(std::vector<StoredRecord> records) {
+  const Leaderboard leaderboard = BuildLeaderboard(std::move(records));
+  EXPECT_EQ(leaderboard.tables.size(), 1U);
+  return leaderboard.tables.front();
+}
+
+TEST(Leaderboard, MeanAndSampleDeviationOverSeeds) {
+  const LeaderboardTable table = OneTable({TestStored("bct", 1, 0.60), TestStored("bct", 2, 0.66)});
+  ASSERT_EQ(table.rows.size(), 1U);
+  const LeaderboardRow& row = table.rows[0];
+  EXPECT_THAT(row.seeds, ElementsAre(1, 2));
+  EXPECT_NEAR(row.cross->mean, 0.63, 1e-12);
+  EXPECT_NEAR(*row.cross->deviation, 0.06 / std::sqrt(2.0), 1e-12);
+  // The seeds' intervals are +-0.01; the deviation, 0.0424, is wider and bounds the fold.
+  EXPECT_NEAR(*row.cross->low, 0.63 - 0.06 / std::sqrt(2.0), 1e-12);
+  EXPECT_NEAR(row.gain->mean, 0.13, 1e-12);
+  EXPECT_NEAR(row.update_gain->mean, 0.65, 1e-12);
+}
+
+TEST(Leaderboard, OneSeedHasNoDeviationAndItsOwnInterval) {
+  const LeaderboardTable table = OneTable({TestStored("bct", 1, 0.60)});
+  EXPECT_FALSE(table.rows[0].cross->deviation.has_value());
+  EXPECT_DOUBLE_EQ(*table.rows[0].cross->low, 0.59);
+  EXPECT_DOUBLE_EQ(*table.rows[0].cross->high, 0.61);
+}
+
+TEST(Leaderboard, RanksByCrossAndNeverCallsATieAWin) {
+  const LeaderboardTable table =
+      OneTable({TestStored("a", 1, 0.60), TestStored("b", 1, 0.615), TestStored("c", 1, 0.55)});
+  EXPECT_THAT(Methods(table.rows), ElementsAre("b", "a", "c"));
+  EXPECT_TRUE(table.rows[0].tied_with_leader);
+  EXPECT_TRUE(table.rows[1].tied_with_leader);
+  EXPECT_FALSE(table.rows[2].tied_with_leader);
+  const LeaderboardTable clear = OneTable({TestStored("a", 1, 0.60), TestStored("b", 1, 0.65)});
+  EXPECT_FALSE(clear.rows[0].tied_with_leader);
+}
+
+TEST(Leaderboard, EqualMeansShareARankInOrderOfName) {
+  const LeaderboardTable table =
+      OneTable({TestStored("b", 1, 0.60), TestStored("a", 1, 0.60), TestStored("c", 1, 0.55)});
+  EXPECT_THAT(Methods(table.rows), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(table.rows[0].rank, 1);
+  EXPECT_EQ(table.rows[1].rank, 1);
+  EXPECT_EQ(table.rows[2].rank, 3);
+}
+
+TEST(Leaderboard, WithoutAnIntervalNothingIsAWin) {
+  StoredRecord bare = TestStored("a", 1, 0.9);
+  CellOf(bare.record, "new", "old").metrics["map_hits"] = {0.9, std::nullopt, std::nullopt, 100};
+  const LeaderboardTable table = OneTable({bare, TestStored("b", 1, 0.6)});
+  EXPECT_TRUE(table.rows[0].tied_with_leader);
+  EXPECT_TRUE(table.rows[1].tied_with_leader);
+}
+
+TEST(Leaderboard, VerdictNeedsAllSeedsAndTheFoldedInterval) {
+  EXPECT_EQ(OneTable({TestStored("a", 1, 0.6), TestStored("a", 2, 0.61)}).rows[0].verdict, "yes");
+  EXPECT_EQ(OneTable({TestStored("a", 1, 0.6), TestStored("a", 2, 0.51)}).rows[0].verdict,
+            "undecided");
+  EXPECT_EQ(OneTable({TestStored("a", 1, 0.3), TestStored("a", 2, 0.31)}).rows[0].verdict, "no");
+  // Both seeds say yes, but their gains, 0.03 and 0.20, spread by more than their mean.
+  EXPECT_EQ(OneTable({TestStored("a", 1, 0.53), TestStored("a", 2, 0.70)}).rows[0].verdict,
+            "undecided");
+}
+
+TEST(Leaderboard, UnofficialFailedAndPartialRecordsAreListedApart) {
+  StoredRecord unofficial = TestStored("a", 2), failed = TestStored("b", 1),
+               partial = TestStored("c", 1);
+  unofficial.record.official = false;
+  unofficial.record.unofficial_reasons = {"one", "two"};
+  failed.record.status = "failed";
+  failed.record.error = "training: broken";
+  failed.record.cells.resize(1);
+  failed.record.compatibility.reset();
+  partial.record.status = "partial";
+  partial.record.error = "1 of 5 cells failed";
+  CellRecord& reverse = CellOf(partial.record, "old", "new");
+  reverse = {"old", "new", "failed", "broken"};
+  const LeaderboardTable table = OneTable({TestStored("a", 1), unofficial, failed, partial});
+  EXPECT_THAT(Methods(table.rows), ElementsAre("a"));
+  EXPECT_THAT(table.rows[0].seeds, ElementsAre(1));
+  ASSERT_THAT(Methods(table.apart), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(table.apart[0].reason, "unofficial: one; two");
+  EXPECT_EQ(table.apart[1].reason, "failed: training: broken");
+  EXPECT_TRUE(table.apart[1].old_self.has_value());
+  EXPECT_FALSE(table.apart[1].cross.has_value());
+  EXPECT_EQ(table.apart[1].verdict, "");
+  EXPECT_FALSE(table.apart[2].reverse.has_value());
+  EXPECT_TRUE(table.apart[2].cross.has_value());
+}
+
+TEST(Leaderboard, RevisionsAreNeverMixed) {
+  StoredRecord setting = TestStored("a", 2), method = TestStored("b", 1),
+               metrics = TestStored("c", 1);
+  setting.record.setting.revision = 2;
+  metrics.record.setting.revision = 2;
+  metrics.record.scoring.revision = 2;
+  method.record.setting.revision = 2;
+  method.record.scoring.revision = 2;
+  method.record.method.revision = 2;
+  StoredRecord older_method = method;
+  older_method.file = "z";
+  older_method.record.seed = 5;
+  older_method.record.method.revision = 1;
+  const LeaderboardTable table =
+      OneTable({TestStored("a", 1), setting, method, metrics, older_method});
+  EXPECT_EQ(table.setting.revision, 2);
+  EXPECT_THAT(Methods(table.rows), ElementsAre("b", "c"));
+  ASSERT_EQ(table.apart.size(), 3U);
+  EXPECT_EQ(table.apart[0].reason, "setting revision 1, this table has revision 2");
+  EXPECT_EQ(table.apart[1].reason, "metrics revision 1, this table has revision 2");
+  EXPECT_EQ(table.apart[2].reason, "method revision 1, this table has revision 2");
+}
+
+TEST(Leaderboard, ASeedCountsOnce) {
+  StoredRecord again = TestStored("a", 1, 0.9);
+  again.file = "z/" + again.file;
+  const LeaderboardTable table = OneTable({again, TestStored("a", 1, 0.6)});
+  EXPECT_DOUBLE_EQ(table.rows[0].cross->mean, 0.6);
+  ASSERT_EQ(table.apart.size(), 1U);
+  EXPECT_THAT(table.apart[0].reason, HasSubstr("seed 1 is there already"));
+}
+
+TEST(Leaderboard, OtherDataOrScoringIsAnotherTable) {
+  StoredRecord data = TestStored("a", 1), scoring = TestStored("b", 1),
+               profile = TestStored("c", 1);
+  data.record.data["target"].hash = "ff";
+  scoring.record.scoring.widths = "truncate";
+  profile.record.profile.name = "paper";
+  const Leaderboard leaderboard = BuildLeaderboard({TestStored("d", 1), data, scoring, profile});
+  EXPECT_EQ(leaderboard.tables.size(), 4U);
+  for (const LeaderboardTable& table : leaderboard.tables) EXPECT_EQ(table.rows.size(), 1U);
+}
+
+TEST(Leaderboard, AParagonThatIsNoBetterLeavesAGapForTheUpdateGain) {
+  StoredRecord stored = TestStored("a", 1), other = TestStored("a", 2);
+  stored.record.compatibility->update_gain.reset();
+  stored.record.compatibility->update_gain_reason = "the paragon is not better";
+  const LeaderboardTable table = OneTable({stored, other});
+  EXPECT_FALSE(table.rows[0].update_gain.has_value()) << "a mean over a missing seed is a gap";
+  EXPECT_TRUE(table.rows[0].gain.has_value());
+}
+
+TEST(Leaderboard, TheOrderOfRecordsDoesNotMatter) {
+  std::vector<StoredRecord> records = {TestStored("a", 1, 0.6), TestStored("a", 2, 0.63),
+                                       TestStored("b", 1, 0.61)};
+  const Json forward = LeaderboardJson(BuildLeaderboard(records));
+  std::reverse(records.begin(), records.end());
+  EXPECT_EQ(LeaderboardJson(BuildLeaderboard(records)), forward);
+}
+
+TEST(Leaderboard, NoRecordsNoTables) {
+  EXPECT_THAT(BuildLeaderboard({}).tables, IsEmpty());
+  EXPECT_EQ(LeaderboardJson({}), Json({{"schema_version", 1}, {"tables", Json::array()}}));
+}
+
+}  // namespace
+}  // namespace bcr

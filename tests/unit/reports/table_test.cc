@@ -1,0 +1,101 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "reports/leaderboard.h"
+#include "reports/markdown.h"
+#include "reports/terminal_table.h"
+#include "tests/unit/reports/test_record.h"
+
+namespace bcr {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Two seeds of a method with a long name, one of another, and a failed one with an unruly message.
+Leaderboard Sample() {
+  std::vector<StoredRecord> records = {
+      TestStored("a-method-with-a-very-long-name-that-nobody-should-give", 1, 0.6),
+      TestStored("a-method-with-a-very-long-name-that-nobody-should-give", 2, 0.63),
+      TestStored("bct", 1, 0.4), TestStored("failed", 1)};
+  records.back().record.status = "failed";
+  records.back().record.error = "line one\nline | two \xc3\xa4\033[31m " + std::string(150, 'x');
+  return BuildLeaderboard(std::move(records));
+}
+
+void ExpectFits(const std::string& text, size_t columns) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("xxxx") != std::string::npos) continue;  // a word longer than the line
+    EXPECT_LE(DisplayWidth(line), columns) << line;
+  }
+}
+
+TEST(TerminalTable, FitsItsColumns) {
+  ExpectFits(TerminalTable(Sample(), {}), 110);
+  TextStyle ascii;
+  ascii.ascii = true;
+  ExpectFits(TerminalTable(Sample(), ascii), 110);
+}
+
+TEST(TerminalTable, ColumnsAlignByCharactersNotBytes) {
+  std::istringstream lines(TerminalTable(Sample(), {}));
+  std::vector<size_t> verdicts;
+  for (std::string line; std::getline(lines, line);) {
+    const size_t at = line.rfind(line.ends_with("yes") ? "yes" : "no");
+    if (line.ends_with("yes") || line.ends_with(" no"))
+      verdicts.push_back(DisplayWidth(line.substr(0, at)));
+  }
+  ASSERT_GE(verdicts.size(), 2U);
+  EXPECT_EQ(verdicts[0], verdicts[1]);
+}
+
+TEST(TerminalTable, AsciiMeansAscii) {
+  TextStyle style;
+  style.ascii = true;
+  for (char c : TerminalTable(Sample(), style)) {
+    ASSERT_TRUE(c == '\n' || (c >= 0x20 && c < 0x7F)) << static_cast<int>(c);
+  }
+}
+
+TEST(TerminalTable, ControlCharactersOfRecordsDoNotReachTheTerminal) {
+  EXPECT_THAT(TerminalTable(Sample(), {}), Not(HasSubstr("\033")));
+  TextStyle colour;
+  colour.colour = true;
+  EXPECT_THAT(TerminalTable(Sample(), colour),
+              AllOf(HasSubstr("\033[1m"), Not(HasSubstr("\033[31m"))));
+}
+
+TEST(TerminalTable, StyleFollowsTheLocaleAndNoColor) {
+  EXPECT_FALSE(TextStyleFor("en_US.UTF-8", false, true).ascii);
+  EXPECT_TRUE(TextStyleFor("en_US.UTF-8", false, true).colour);
+  EXPECT_FALSE(TextStyleFor("C.utf8", false, false).colour);
+  EXPECT_TRUE(TextStyleFor("C", false, true).ascii);
+  EXPECT_TRUE(TextStyleFor("", false, true).ascii);
+  EXPECT_TRUE(TextStyleFor("en_US.UTF-8", true, true).ascii);
+  EXPECT_FALSE(TextStyleFor("en_US.UTF-8", true, true).colour);
+}
+
+TEST(TerminalTable, WidthCountsCharacters) {
+  EXPECT_EQ(DisplayWidth("1\u00b12"), 3U);
+  EXPECT_EQ(DisplayWidth(""), 0U);
+}
+
+TEST(Markdown, RecordsCannotBreakTheTable) {
+  const std::string text = MarkdownTable(Sample());
+  EXPECT_THAT(text, HasSubstr("line one line \\| two"));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("|")) continue;
+    int bars = 0;
+    for (size_t i = 0; i < line.size(); ++i)
+      bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\') ? 1 : 0;
+    EXPECT_EQ(bars, 11) << line;
+  }
+}
+
+}  // namespace
+}  // namespace bcr

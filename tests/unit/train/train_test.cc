@@ -1,0 +1,247 @@
+// Training end to end on a drawn toy set: learns, repeats to the same bytes, and resumes to the
+// same bytes after dying.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/random.h"
+#include "harness/nn/threads.h"
+#include "harness/train/trainer.h"
+
+namespace bcr {
+namespace {
+
+// Identities are colours; every image adds noise.
+class ToyImages : public ImageStore {
+ public:
+  explicit ToyImages(int identities) {
+    Random random(3);
+    for (int id = 0; id < identities; ++id) {
+      const uint8_t colour[3] = {static_cast<uint8_t>(random.Below(200)),
+                                 static_cast<uint8_t>(random.Below(200)),
+                                 static_cast<uint8_t>(random.Below(200))};
+      for (int k = 0; k < 8; ++k) {
+        std::vector<uint8_t> pixels;
+        for (int p = 0; p < 32 * 16 * 3; ++p) {
+          pixels.push_back(static_cast<uint8_t>(colour[p % 3] + random.Below(40)));
+        }
+        pixels_.push_back(std::move(pixels));
+        images_.push_back({std::to_string(id) + "_" + std::to_string(k), std::to_string(id),
+                           std::to_string(k % 2)});
+      }
+    }
+  }
+  size_t size() const override { return pixels_.size(); }
+  int height() const override { return 32; }
+  int width() const override { return 16; }
+  const uint8_t* pixels(size_t row) const override { return pixels_[row].data(); }
+  const std::vector<ImageRecord>& images() const override { return images_; }
+  const std::vector<std::string>& bad_images() const override { return bad_; }
+
+ private:
+  std::vector<std::vector<uint8_t>> pixels_;
+  std::vector<ImageRecord> images_;
+  std::vector<std::string> bad_;
+};
+
+bool g_die_in_epoch_two = false;
+
+// Cross-entropy on the head, plus a counter that has to survive a resumed run; dies on demand.
+class ToyObjective : public Objective {
+ public:
+  void Compute(const Batch& batch, Terms& terms) override {
+    if (g_die_in_epoch_two && batch.epoch == 2)
+      throw Error(ErrorCode::kInternal, {"toy", "died", "", ""});
+    terms.Add("ce", at::cross_entropy_loss(batch[Slot::kLogits], batch[Slot::kLabels]));
+    if (batch.Has(Slot::kOldFeatures)) {
+      terms.Add("old", (batch[Slot::kCompatible] - batch[Slot::kOldFeatures]).pow(2).mean() *
+                           learned_.exp());
+    }
+    terms.Log("steps_seen", static_cast<double>(++steps_));
+  }
+  std::vector<at::Tensor> Parameters() override { return {learned_}; }
+  void Save(std::map<std::string, at::Tensor>& state) override {
+    state["steps"] = at::tensor({steps_}, at::kLong);
+  }
+  void Load(const std::map<std::string, at::Tensor>& state) override {
+    steps_ = state.at("steps").item<int64_t>();
+  }
+
+ private:
+  int64_t steps_ = 0;
+  at::Tensor learned_ = at::zeros({}, at::kFloat).set_requires_grad(true);
+};
+
+const ObjectiveInfo& Toy() {
+  static const ObjectiveInfo info = {.name = "toy",
+                                     .revision = 1,
+                                     .parameters = "{}",
+                                     .make = [](JsonReader&) -> std::unique_ptr<Objective> {
+                                       return std::make_unique<ToyObjective>();
+                                     }};
+  return info;
+}
+
+struct Fixture {
+  ToyImages images{6};
+  OldModel old;
+  TrainPlugIns plug_ins;
+  TrainJob job;
+  Fixture() {
+    SetTorchThreads(2);
+    plug_ins.objectives = {&Toy()};
+    job.title = "toy";
+    job.images = &images;
+    for (int64_t row = 0; row < static_cast<int64_t>(images.size()); ++row) {
+      job.rows.push_back(row);
+      job.labels.push_back(row / 8);
+      job.cameras.push_back(row % 2);
+    }
+    job.classes = {"0", "1", "2", "3", "4", "5"};
+    job.spec.height = 32;
+    job.spec.width = 16;
+    job.seed = 9;
+    job.base.name = "toy";
+    job.base.label_source = "ground-truth";
+    job.base.objectives = {{"toy", 1.0, "{}"}};
+    job.options.epochs = 4;
+    job.options.identities_per_batch = 4;
+    job.options.images_per_identity = 4;
+    job.options.schedule = {3e-3, 1, 0.1, {3}, 0.1};
+    job.options.augment.pad = 2;
+    job.quiet = true;
+  }
+  void AddOldModel() {
+    old.features =
+        FloatMatrix(images.size(), static_cast<size_t>(BackboneWidth(job.spec.backbone)));
+    Random random(4);
+    for (size_t i = 0; i < old.features.rows() * old.features.cols(); ++i) {
+      old.features.data()[i] = static_cast<float>(random.Normal());
+    }
+    job.old_model = &old;
+  }
+};
+
+void ExpectEqualWeights(Model& a, Model& b) {
+  const auto left = a.State(), right = b.State();
+  ASSERT_EQ(left.size(), right.size());
+  for (const auto& [name, tensor] : left) EXPECT_TRUE(at::equal(tensor, right.at(name))) << name;
+}
+
+TEST(Train, LossFalls) {
+  Fixture f;
+  f.job.options.epochs = 10;
+  f.job.options.schedule.milestones = {};
+  const TrainResult result = Train(f.job, f.plug_ins);
+  ASSERT_EQ(result.history.size(), 10U);
+  EXPECT_LT(result.history.back()["toy.ce"].get<double>(),
+            0.7 * result.history.front()["toy.ce"].get<double>());
+  EXPECT_GT(result.steps, 0);
+  EXPECT_EQ(result.images, result.steps * 16);
+}
+
+TEST(Train, SameJobGivesTheSameBytes) {
+  Fixture f;
+  const TrainResult first = Train(f.job, f.plug_ins);
+  const TrainResult second = Train(f.job, f.plug_ins);
+  ExpectEqualWeights(*first.model, *second.model);
+  EXPECT_EQ(first.history, second.history);
+  f.job.seed = 10;
+  EXPECT_NE(Train(f.job, f.plug_ins).history, first.history);
+}
+
+TEST(Train, LoaderThreadsDoNotChangeBytes) {
+  Fixture f;
+  f.job.options.loader_workers = 0;
+  const TrainResult inline_result = Train(f.job, f.plug_ins);
+  f.job.options.loader_workers = 3;
+  ExpectEqualWeights(*inline_result.model, *Train(f.job, f.plug_ins).model);
+}
+
+TEST(Train, ResumesToTheSameBytesAfterDying) {
+  Fixture f;
+  f.AddOldModel();
+  f.job.widths = "project";
+  const TemporaryFolder folder;
+  const TrainResult whole = Train(f.job, f.plug_ins);
+  f.job.checkpoint_file = JoinPath(folder.path(), "checkpoint.safetensors");
+  g_die_in_epoch_two = true;
+  EXPECT_THROW(Train(f.job, f.plug_ins), Error);
+  g_die_in_epoch_two = false;
+  ASSERT_TRUE(FileExists(f.job.checkpoint_file));
+  const TrainResult resumed = Train(f.job, f.plug_ins);
+  ExpectEqualWeights(*whole.model, *resumed.model);
+  EXPECT_EQ(whole.history, resumed.history);
+  EXPECT_EQ(whole.steps, resumed.steps);
+  ASSERT_EQ(resumed.projection.rows(), f.old.features.cols());
+  for (size_t i = 0; i < whole.projection.rows() * whole.projection.cols(); ++i) {
+    ASSERT_EQ(whole.projection.data()[i], resumed.projection.data()[i]);
+  }
+}
+
+TEST(Train, CheckpointOfAnotherArchitectureIsRefused) {
+  Fixture f;
+  const TemporaryFolder folder;
+  f.job.checkpoint_file = JoinPath(folder.path(), "checkpoint.safetensors");
+  f.job.options.epochs = 1;
+  Train(f.job, f.plug_ins);
+  f.job.spec.backbone = "micro32";
+  try {
+    Train(f.job, f.plug_ins);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kData);
+    EXPECT_NE(std::string(error.what()).find("checkpoint.safetensors"), std::string::npos)
+        << error.what();
+  }
+}
+
+class NotFinite : public Objective {
+ public:
+  void Compute(const Batch& batch, Terms& terms) override {
+    terms.Add("bad", batch[Slot::kAfterNeck].sum() * std::nan(""));
+  }
+};
+
+TEST(Train, NonFiniteLossNamesTheTerm) {
+  Fixture f;
+  static const ObjectiveInfo bad = {.name = "bad",
+                                    .revision = 1,
+                                    .parameters = "{}",
+                                    .make = [](JsonReader&) -> std::unique_ptr<Objective> {
+                                      return std::make_unique<NotFinite>();
+                                    }};
+  f.plug_ins.objectives.push_back(&bad);
+  f.job.compatibility = {{"bad", 1.0, "{}"}};
+  try {
+    Train(f.job, f.plug_ins);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kTraining);
+    EXPECT_NE(std::string(error.what()).find("bad.bad"), std::string::npos) << error.what();
+  }
+}
+
+TEST(AdaptWidth, Policies) {
+  FloatMatrix features(1, 3), none, projection(2, 3);
+  for (int c = 0; c < 3; ++c) features.data()[c] = static_cast<float>(c + 1);
+  projection.row(0)[2] = 1;
+  projection.row(1)[0] = 2;
+  const auto row = [&](size_t width, const std::string& policy) {
+    const FloatMatrix m = AdaptWidth(features, width, policy, projection);
+    return std::vector<float>(m.data(), m.data() + m.cols());
+  };
+  EXPECT_EQ(row(3, "equal"), (std::vector<float>{1, 2, 3}));
+  EXPECT_EQ(row(2, "truncate"), (std::vector<float>{1, 2}));
+  EXPECT_EQ(row(4, "pad"), (std::vector<float>{1, 2, 3, 0}));
+  EXPECT_EQ(row(2, "project"), (std::vector<float>{3, 2}));
+  EXPECT_THROW(row(2, "equal"), Error);
+  EXPECT_THROW(row(4, "truncate"), Error);
+}
+
+}  // namespace
+}  // namespace bcr
