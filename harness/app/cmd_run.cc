@@ -104,6 +104,10 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
                   "fail | skip (skipping makes the run unofficial)")
       ->capture_default_str()
       ->check(CLI::IsMember({"fail", "skip"}));
+  run->add_option("--compatibility-weight", r.compatibility_weight,
+                  "Multiplies every compatibility objective of the methods (for choosing weights)")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e6));
   run->add_option("--score-on", r.score_on,
                   "test | validation (held-out training identities, for choosing weights)")
       ->capture_default_str()

@@ -126,8 +126,11 @@ class Streamer {
 
   void GatherGroup(size_t q_begin, const std::vector<uint32_t>& queries,
                    const std::vector<uint32_t>& rows) {
-    std::vector<float> scores(queries.size() * rows.size());
-    source_.FillRows(queries, rows, threads_, scores.data());
+    // The block is not in use yet. One query with more matches than it holds gets its own memory.
+    const size_t n = queries.size() * rows.size();
+    std::vector<float> overflow(n <= shape_.queries * shape_.gallery ? 0 : n);
+    float* scores = overflow.empty() ? block_.data() : overflow.data();
+    source_.FillRows(queries, rows, threads_, scores);
     std::vector<uint32_t> mine;
     for (size_t i = 0; i < queries.size(); ++i) {
       std::vector<Positive>& out = positives_[queries[i] - q_begin];

@@ -1,5 +1,7 @@
 #include "harness/run/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -114,6 +116,10 @@ class Planner {
     run.seed = seed;
     run.views = Views(protocol, seed);
     run.unofficial_reasons = protocol.unofficial_reasons;
+    if (request_.compatibility_weight != 1) {
+      run.unofficial_reasons.push_back(
+          fmt::format("compatibility weights multiplied by {}", request_.compatibility_weight));
+    }
     if (protocol.profile.needs_init && request_.init == "random") {
       run.unofficial_reasons.push_back("random initial weights where the profile asks for a file");
     }
@@ -139,6 +145,7 @@ class Planner {
       fresh.base = BindBase(book_, method.base, setting.new_model.labels, protocol.profile);
       fresh.title = setting.name + " / " + method.name;
       fresh.compatibility = method.objectives;
+      for (ObjectiveUse& use : fresh.compatibility) use.weight *= request_.compatibility_weight;
       if (method.init == "old") {
         fresh.start_model = old_index;
         fresh.init = "old";

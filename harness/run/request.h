@@ -23,7 +23,9 @@ struct RunRequest {
   std::string out_folder;  // leaderboard.json and records/*.json
   std::string store_folder;
   std::vector<std::string> overrides;  // key=value
-  std::string score_on = "test";       // test | validation (for choosing weights; never official)
+  double compatibility_weight =
+      1;                          // multiplies every compatibility objective (for choosing weights)
+  std::string score_on = "test";  // test | validation (for choosing weights; never official)
   OnBadImage on_bad_image = OnBadImage::kFail;
   int threads = 0;
   bool quiet = false;

@@ -14,7 +14,7 @@ struct Outcome {
   std::vector<double> gradient;
 };
 
-Outcome Run(const std::vector<double>& positives, const std::vector<double>& negatives,
+Outcome Evaluate(const std::vector<double>& positives, const std::vector<double>& negatives,
             SmoothApOptions options) {
   std::vector<double> all = positives;
   all.insert(all.end(), negatives.begin(), negatives.end());
@@ -95,7 +95,7 @@ TEST_P(SmoothApVectors, LossAndGradient) {
   const Vector& v = GetParam();
   SmoothApOptions options;
   options.reactivation = v.variant;
-  const Outcome outcome = Run(v.positives, v.negatives, options);
+  const Outcome outcome = Evaluate(v.positives, v.negatives, options);
   EXPECT_NEAR(outcome.loss, v.loss, std::max(1e-9, 1e-4 * (v.loss < 1e-4 ? v.loss : 0)));
   double sum = 0, scale = 0;
   for (size_t i = 0; i < v.gradient.size(); ++i) {
@@ -116,7 +116,7 @@ TEST(SmoothAp, PlainLossAtWiderTemperatures) {
     SmoothApOptions options;
     options.reactivation = "none";
     options.temperature = t;
-    return Run(p, n, options).loss;
+    return Evaluate(p, n, options).loss;
   };
   EXPECT_NEAR(loss(kE1P, kE1N, 0.05), .268951, 5e-7);
   EXPECT_NEAR(loss(kE1P, kE1N, 0.1), .296798, 5e-7);
@@ -129,9 +129,9 @@ TEST(SmoothAp, PlainLossAtWiderTemperatures) {
 TEST(SmoothAp, ReactivationRevivesADeadGradient) {
   SmoothApOptions options;
   options.reactivation = "none";
-  const double dead = Run(kE2P, kE2N, options).gradient[2];
+  const double dead = Evaluate(kE2P, kE2N, options).gradient[2];
   options.reactivation = "A";
-  EXPECT_GE(Run(kE2P, kE2N, options).gradient[2], 1e7 * dead);
+  EXPECT_GE(Evaluate(kE2P, kE2N, options).gradient[2], 1e7 * dead);
 }
 
 TEST(SmoothAp, AnchorsWithoutPositiveOrNegativeAreNotUsable) {
