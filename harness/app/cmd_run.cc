@@ -87,8 +87,11 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
   run->add_option("--profile", r.profile, "quick | paper | smoke")->capture_default_str();
   run->add_option("--target", flags->target,
                   "Data reference of the target: name[:path][,key=value...]")
-      ->capture_default_str();
-  run->add_option("--source", flags->source, "Data reference of the source")->capture_default_str();
+      ->capture_default_str()
+      ->take_last();
+  run->add_option("--source", flags->source, "Data reference of the source")
+      ->capture_default_str()
+      ->take_last();
   run->add_option("--device", r.device, "auto | cpu | cuda[:i]")->capture_default_str();
   run->add_option("--threads", r.threads, "Threads (0: all usable cores)")
       ->capture_default_str()

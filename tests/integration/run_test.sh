@@ -20,6 +20,13 @@ expect_exit() { # code, pattern in stderr, command...
   [[ $got == "$code" ]] || fail "exit $got instead of $code: $*: $(tail -n 2 "$work/stderr")"
   grep -q -- "$pattern" "$work/stderr" || fail "no '$pattern' in: $(tail -n 3 "$work/stderr") ($*)"
 }
+# The command succeeds and its output has the pattern.
+shows() { # pattern, command...
+  local pattern=$1
+  shift
+  "$@" >"$work/shown" || fail "exit $?: $*"
+  grep -q -- "$pattern" "$work/shown" || fail "no '$pattern' in the output of $*"
+}
 # A record without what may differ between two runs of one plan.
 comparable() {
   python3 - "$1" <<'PY'
@@ -35,9 +42,9 @@ PY
 }
 
 echo "-- all five settings, default rows and null"
-"$bcreid" run "${common[@]}" --methods independent,l2,bct,rbcl,null --out "$work/all" >"$work/table"
+"$bcreid" run "${common[@]}" --methods independent,l2,bct,rbcl,pull,null --out "$work/all" >"$work/table"
 grep -q "cross-domain-unsupervised" "$work/table" || fail "the table lacks a setting"
-[[ $(find "$work/all/records" -maxdepth 1 -name '*.json' | wc -l) == 25 ]] || fail "not 25 records"
+[[ $(find "$work/all/records" -maxdepth 1 -name '*.json' | wc -l) == 30 ]] || fail "not 30 records"
 python3 - "$work/all/records" <<'PY' || fail "records do not say what they must"
 import glob, json, sys
 records = [json.load(open(f)) for f in glob.glob(sys.argv[1] + "/*.json")]
@@ -60,7 +67,7 @@ PY
 
 echo "-- a second run reuses everything and gives the same records"
 start=$(date +%s%N)
-"$bcreid" run "${common[@]}" --methods independent,l2,bct,rbcl,null --out "$work/again" >/dev/null
+"$bcreid" run "${common[@]}" --methods independent,l2,bct,rbcl,pull,null --out "$work/again" >/dev/null
 took=$((($(date +%s%N) - start) / 1000000))
 for record in "$work"/all/records/*.json; do
   diff <(comparable "$record") <(comparable "$work/again/records/$(basename "$record")") >/dev/null ||
@@ -86,16 +93,17 @@ name=in-domain-data.l2.smoke.seed1.json
 diff <(comparable "$work/whole/records/$name") <(comparable "$work/killed/records/$name") || fail "kill and resume"
 
 echo "-- report, list, doctor, data, dry run"
-"$bcreid" report "$work/all/records" --format markdown | grep -q '^| *' || fail "no Markdown table"
-"$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; json.load(sys.stdin)' || fail "report json"
+shows '| method |' "$bcreid" report "$work/all/records" --format markdown
+"$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"
 for what in settings profiles methods objectives datasets; do
   "$bcreid" list $what --json | python3 -c 'import json,sys; assert json.load(sys.stdin)' || fail "list $what"
 done
 "$bcreid" doctor >/dev/null || fail "doctor"
-"$bcreid" data check "pedsynth-a,$data" --store "$store" --decode | grep -q "^0 unreadable" || fail "data check"
-"$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run | grep -q "^stored" || fail "dry run"
+shows '^0 unreadable' "$bcreid" data check "pedsynth-a,$data" --store "$store" --decode
+shows '^mAP' "$bcreid" data baseline "pedsynth-a,$data" --store "$store"
+shows '^stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run
 for command in run report list data doctor; do
-  "$bcreid" $command --help | grep -q "Examples:\|make" || fail "$command --help has no examples"
+  shows 'Examples:\|make' "$bcreid" $command --help
 done
 
 echo "-- bad input: one message that names what is wrong, and the exit code"
@@ -105,7 +113,7 @@ expect_exit 2 'no/such/folder' "$bcreid" run "${common[@]}" --target market1501:
 expect_exit 2 'epochs' "$bcreid" run "${common[@]}" --set profile.epoch=4
 expect_exit 2 '--init' "$bcreid" run --store "$store" --quiet --profile paper --target "pedsynth-a,$data" --source "pedsynth-b,$data"
 expect_exit 2 'STORE.json' bash -c "mkdir -p '$work/old' && echo '{\"bcreid_store_revision\": 0}' >'$work/old/STORE.json' && '$bcreid' run --quiet --store '$work/old'"
-expect_exit 2 'run --help' "$bcreid" run --no-such-flag
+expect_exit 2 'no-such-flag' "$bcreid" run --no-such-flag
 
 echo "-- a truncated image stops the run by name; skipped, it is counted and the run is unofficial"
 "$bcreid" data make "pedsynth-a:$work/broken,$data" >/dev/null
@@ -126,6 +134,11 @@ kill -INT $pid
 code=0
 wait $pid || code=$?
 [[ $code == 130 ]] || fail "Ctrl-C exits with $code"
+
+echo "-- the README's example is the file that is compiled"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+sed -n '/<!-- example:/,/<!-- end of example/p' "$root/README.md" | sed '1,2d;$d' | sed '$d' |
+  diff - "$root/methods/objectives/example/pull.cc" || fail "README's example differs from the file"
 
 [[ $failures == 0 ]] || exit 1
 echo "run_test: all passed"

@@ -15,7 +15,7 @@ struct Outcome {
 };
 
 Outcome Evaluate(const std::vector<double>& positives, const std::vector<double>& negatives,
-            SmoothApOptions options) {
+                 SmoothApOptions options) {
   std::vector<double> all = positives;
   all.insert(all.end(), negatives.begin(), negatives.end());
   const at::Tensor scores = at::tensor(all, at::kDouble).unsqueeze(0).set_requires_grad(true);
