@@ -163,6 +163,7 @@ std::unique_ptr<Dataset> OpenMarketLayout(const DataRef& ref, const std::string&
                                           const MarketCounts* published) {
   const std::string base = FindBase(root);
   Listing listing;
+  listing.report.market_identities = true;
   for (const SplitFolder& folder : kFolders) ListSplit(base, folder, listing);
   CountDistractors(listing);
   if (published != nullptr) Compare(*published, listing);

@@ -74,7 +74,7 @@ Place FindPlace(const std::vector<Place>& places, const std::string& key, const 
   if (found.empty()) {
     const std::string near = Nearest(key, Spellings(places));
     RefuseOverride(text, fmt::format("unknown key `{}`", key),
-                   "a key of the setting, the profile or the recipe",
+                   "a key of the setting or the profile",
                    near.empty() ? "`bcreid list` shows what there is."
                                 : fmt::format("Did you mean `{}`?", near));
   }

@@ -29,7 +29,7 @@ constexpr const char* kExamples = R"(
 Examples:
   bcreid run                                      the five settings on drawn pedestrians, default rows
   bcreid run --settings in-domain-data --methods independent,l2 --seeds 3
-  bcreid run --target market1501:/data/Market-1501 --source msmt17:/data/MSMT17 --profile paper --init resnet50.safetensors
+  bcreid run --settings in-domain-data --target market1501:/data/Market-1501 --profile paper --init resnet50=r50.safetensors
   bcreid run --target omniglot:small1.zip,alphabets=Greek+Korean+Latin --source omniglot:small1.zip,alphabets=Balinese
   bcreid run --set profile.epochs=4 --dry-run     the plan, and what is stored already
 Results are kept in the store by content: a second run computes only what is missing, an interrupted one goes on.)";
@@ -96,7 +96,9 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
   run->add_option("--threads", r.threads, "Threads (0: all usable cores)")
       ->capture_default_str()
       ->check(CLI::Range(0, 4096));
-  run->add_option("--init", r.init, "Initial weights: FILE.safetensors (ImageNet) or random");
+  run->add_option(
+      "--init", r.init,
+      "Initial weights: FILE.safetensors (ImageNet), BACKBONE=FILE (may be given again) or random");
   run->add_option("--out", r.out_folder, "Folder for leaderboard.json and records/")
       ->capture_default_str();
   run->add_option("--store", r.store_folder, "Folder for trained models, features and scores")

@@ -2,12 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "harness/core/json.h"
 #include "harness/core/progress.h"
+#include "protocols/setting.h"
 #include "reports/leaderboard.h"
 #include "reports/markdown.h"
 #include "reports/record_io.h"
@@ -30,11 +33,23 @@ TextStyle StyleOfTerminal() {
   return TextStyleFor(locale, no_color != nullptr && *no_color != '\0', ColourOn(STDOUT_FILENO));
 }
 
+int OrderOf(const std::string& setting) {
+  for (const Setting& known : Settings()) {
+    if (known.name == setting) return known.order;
+  }
+  return std::numeric_limits<int>::max();
+}
+
 }  // namespace
 
 void PrintLeaderboard(const std::string& records, const std::string& leaderboard_file,
                       const std::string& format) {
-  const Leaderboard leaderboard = BuildLeaderboard(ReadRecords(records));
+  Leaderboard leaderboard = BuildLeaderboard(ReadRecords(records));
+  // In the order in which `list` shows the settings; settings of the user's own come last.
+  std::stable_sort(leaderboard.tables.begin(), leaderboard.tables.end(),
+                   [](const LeaderboardTable& a, const LeaderboardTable& b) {
+                     return OrderOf(a.setting.name) < OrderOf(b.setting.name);
+                   });
   const Json json = LeaderboardJson(leaderboard);
   if (!leaderboard_file.empty()) WriteJsonAtomic(leaderboard_file, json);
   const std::string text = format == "json"       ? DumpJson(json)

@@ -54,10 +54,14 @@ Batches RandomIdentityPass(const std::vector<Rows>& groups, size_t p, size_t k, 
   std::vector<size_t> open(groups.size());
   for (size_t i = 0; i < open.size(); ++i) open[i] = i;
   Batches batches;
-  while (open.size() >= p) {
-    DrawToFront(open, p, random);
+  // Fewer identities than a batch holds: batches shrink with what is left, or one small identity
+  // would end the pass.
+  const size_t least = groups.size() <= p ? 2 : p;
+  while (open.size() >= least) {
+    const size_t taken = std::min(p, open.size());
+    DrawToFront(open, taken, random);
     Rows batch;
-    for (size_t i = 0; i < p; ++i) {
+    for (size_t i = 0; i < taken; ++i) {
       const Rows& chunk = chunks[open[i]].back();
       batch.insert(batch.end(), chunk.begin(), chunk.end());
       chunks[open[i]].pop_back();

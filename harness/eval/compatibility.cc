@@ -22,7 +22,8 @@ const char* VerdictName(Verdict verdict) {
 
 Compatibility JudgeCompatibility(const CellScores& old_self, const CellScores& cross,
                                  std::optional<double> paragon_map,
-                                 const std::vector<std::string>& identities, uint64_t seed) {
+                                 const std::vector<std::string>& identities, uint64_t seed,
+                                 int resamples) {
   const size_t n = old_self.queries.size();
   if (cross.queries.size() != n || identities.size() != n) {
     throw Error(ErrorCode::kData,
@@ -43,7 +44,7 @@ Compatibility JudgeCompatibility(const CellScores& old_self, const CellScores& c
     gains[i] = cross.queries[i].ap_hits - old_self.queries[i].ap_hits;
   }
   Compatibility result;
-  result.gain = BootstrapMean(gains, valid, identities, seed);
+  result.gain = BootstrapMean(gains, valid, identities, seed, resamples);
   if (paragon_map && *paragon_map > old_self.map_hits) {
     result.update_gain = result.gain.value / (*paragon_map - old_self.map_hits);
   }

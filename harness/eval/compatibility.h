@@ -27,6 +27,7 @@ struct Compatibility {
 // `paragon_map` is absent where no paragon exists.
 Compatibility JudgeCompatibility(const CellScores& old_self, const CellScores& cross,
                                  std::optional<double> paragon_map,
-                                 const std::vector<std::string>& identities, uint64_t seed);
+                                 const std::vector<std::string>& identities, uint64_t seed,
+                                 int resamples = 2000);
 
 }  // namespace bcr

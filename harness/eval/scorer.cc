@@ -69,10 +69,20 @@ FloatMatrix UnitRows(const FeatureSet& set, const char* side, int threads) {
 
 }  // namespace
 
-const char* PolicyName(Policy policy) { return policy == Policy::kMarket ? "market" : "none"; }
+const char* PolicyName(Policy policy) {
+  switch (policy) {
+    case Policy::kMarket:
+      return "market";
+    case Policy::kCamera:
+      return "camera";
+    case Policy::kNone:
+      return "none";
+  }
+  return "?";
+}
 
 Policy ParsePolicy(const std::string& name) {
-  for (const Policy policy : {Policy::kMarket, Policy::kNone}) {
+  for (const Policy policy : {Policy::kMarket, Policy::kCamera, Policy::kNone}) {
     if (name == PolicyName(policy)) return policy;
   }
   throw Error(ErrorCode::kUsage, {.where = "scoring policy",

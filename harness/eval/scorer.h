@@ -14,8 +14,9 @@ class BlockSource;
 //   market: gallery identity -1 is dropped (junk); identity 0, however zero-padded, is a distractor
 //   and can never be a
 //           match; for a query, gallery items of the same identity AND the same camera are dropped.
+//   camera: the same, but no identity has a meaning of its own: -1 and 0 are people like any other.
 //   none:   nothing is dropped; every equal identity is a match.
-enum class Policy { kMarket, kNone };
+enum class Policy { kMarket, kCamera, kNone };
 Policy ParsePolicy(const std::string& name);  // throws kUsage with a suggestion
 const char* PolicyName(Policy policy);
 

@@ -77,13 +77,16 @@ bool ArtifactStore::Make(const std::string& kind, const Json& inputs,
   const std::string making = JoinPath(work, "making-" + std::to_string(getpid()));
   std::error_code ignored;
   fs::remove_all(making, ignored);
-  fs::remove_all(folder, ignored);  // a leftover without DONE
+
   MakeFolders(making);
   MakeFolders(JoinPath(root_, kind));
   produce(making);
   WriteJsonAtomic(JoinPath(making, "inputs.json"), inputs);
   WriteFileAtomic(JoinPath(making, "DONE"), key + "\n");
-  Rename(making, folder);
+  if (!Has(kind, key)) {
+    fs::remove_all(folder, ignored);  // a leftover without DONE
+    Rename(making, folder);
+  }
   fs::remove_all(work, ignored);
   return false;
 }

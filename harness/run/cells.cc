@@ -16,9 +16,9 @@ namespace {
 // Raised whenever the numbers of a cell can change.
 constexpr int kScoringRevision = 1;
 
-ScoringOptions OptionsOf(const PlannedRun& run, const RunRequest& request) {
+ScoringOptions OptionsOf(const PlannedRun& run, const RunRequest& request, Workshop& workshop) {
   ScoringOptions options;
-  options.policy = ParsePolicy(run.protocol.profile.policy);
+  options.policy = EffectivePolicy(run, workshop.data());
   options.max_rank = run.protocol.profile.max_rank;
   options.threads = request.threads;
   return options;
@@ -90,8 +90,8 @@ MadeCell MakeCell(const std::string& query_model, const std::string& gallery_mod
   const MadeFeatures& query = workshop.TestFeatures(query_index, setting.score_on, "query", run);
   const MadeFeatures& gallery =
       workshop.TestFeatures(gallery_index, setting.score_on, "gallery", run);
-  const MadeModel& new_side = workshop.Model(run.models.at("new"));
-  const ScoringOptions options = OptionsOf(run, request);
+
+  const ScoringOptions options = OptionsOf(run, request, workshop);
   // Only the new model adapts its width: the old gallery, and old queries, stay as they are.
   const bool cross = query_index != gallery_index;
   const size_t width =
@@ -105,8 +105,10 @@ MadeCell MakeCell(const std::string& query_model, const std::string& gallery_mod
   const ScopedTime timer(workshop.time(), "scoring");
   store.Make("cells", inputs, [&](const std::string& folder) {
     const CellScores scores =
-        cross ? ScoreCosine(InWidth(query.set, width, new_side, setting.widths),
-                            InWidth(gallery.set, width, new_side, setting.widths), options)
+        cross ? ScoreCosine(
+                    InWidth(query.set, width, workshop.Model(query_index), setting.widths),
+                    InWidth(gallery.set, width, workshop.Model(gallery_index), setting.widths),
+                    options)
               : ScoreCosine(query.set, gallery.set, options);
     WriteFileAtomic(JoinPath(folder, "queries.csv"), PerQueryCsv(ToRows(scores, query.set.index)));
     WriteJsonAtomic(JoinPath(folder, "cell.json"),
@@ -132,6 +134,8 @@ MadeCell MakeCell(const std::string& query_model, const std::string& gallery_mod
   cell.record.gallery_size = stored.at("gallery_size").get<int64_t>();
   const uint64_t seed = DeriveSeed(static_cast<uint64_t>(run.seed), "bootstrap");
   AddMetrics(rows, seed, run.protocol.profile.bootstrap_resamples, cell.record);
+  cell.scores.map_hits = cell.record.metrics.at("map_hits").value;
+  cell.scores.valid_queries = static_cast<size_t>(cell.record.valid_queries);
   cell.record.per_query = FileRef{"queries/" + HashOf(text) + ".csv", HashOf(text)};
   return cell;
 }
@@ -151,24 +155,33 @@ double RandomFloor(const PlannedRun& run, const RunRequest& request, Workshop& w
     }
     return set;
   };
-  return ScoreCosine(random("query"), random("gallery"), OptionsOf(run, request)).map_hits;
+  return ScoreCosine(random("query"), random("gallery"), OptionsOf(run, request, workshop))
+      .map_hits;
 }
 
-ScoringRecord DescribeScoring(const PlannedRun& run) {
+Policy EffectivePolicy(const PlannedRun& run, DataRoles& data) {
+  const Policy wanted = ParsePolicy(run.protocol.profile.policy);
+  const bool market = data.Data(run.protocol.setting.score_on).report().market_identities;
+  return wanted == Policy::kMarket && !market ? Policy::kCamera : wanted;
+}
+
+ScoringRecord DescribeScoring(const PlannedRun& run, Policy policy) {
   ScoringRecord scoring;
   scoring.revision = kScoringRevision;
-  scoring.policy = run.protocol.profile.policy;
+  scoring.policy = PolicyName(policy);
   scoring.distance = "cosine";
   scoring.normalised = true;
   scoring.feature_side = run.protocol.profile.feature_side;
   scoring.widths = run.protocol.setting.widths;
   scoring.ap = "map_hits: precision at hits; map_trapezoid: trapezoid";
   scoring.ties = "by (distance, gallery row)";
-  const bool market = scoring.policy == "market";
-  scoring.camera_rule =
-      market ? "gallery images of the query's identity and camera are dropped" : "none";
-  scoring.junk_rule =
-      market ? "identity -1 is dropped; identity 0 is a distractor, never a match" : "none";
+
+  scoring.camera_rule = policy != Policy::kNone
+                            ? "gallery images of the query's identity and camera are dropped"
+                            : "none";
+  scoring.junk_rule = policy == Policy::kMarket
+                          ? "identity -1 is dropped; identity 0 is a distractor, never a match"
+                          : "none";
   return scoring;
 }
 

@@ -29,6 +29,10 @@ MadeCell MakeCell(const std::string& query_model, const std::string& gallery_mod
 double RandomFloor(const PlannedRun& run, const RunRequest& request, Workshop& workshop);
 
 // How cells are scored, in words, for the record.
-ScoringRecord DescribeScoring(const PlannedRun& run);
+ScoringRecord DescribeScoring(const PlannedRun& run, Policy policy);
+
+// The profile's policy, as far as the scored data's identities bear it: `market` becomes `camera`
+// where -1 and 0 are ordinary identities.
+Policy EffectivePolicy(const PlannedRun& run, DataRoles& data);
 
 }  // namespace bcr

@@ -9,6 +9,7 @@
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
 #include "harness/core/random.h"
+#include "harness/data/decode.h"
 #include "harness/run/plan_json.h"
 
 namespace bcr {
@@ -59,10 +60,27 @@ class Planner {
     };
     bind(protocol.setting.old_model);
     bind(protocol.setting.new_model);
+    if (protocol.setting.new_model.init == "source-model") {
+      images.source = &data_.Kept("source", Split::kTrain);
+    }
     // Validation identities of the scored role are held out even where neither model trains on it.
     if (protocol.setting.score_on == "target") images.target = &data_.Kept("target", Split::kTrain);
     return MakeViews(protocol.setting, images, static_cast<uint64_t>(seed),
                      protocol.profile.max_identities);
+  }
+
+  // The file of initial weights for a backbone, "" for random ones.
+  std::string InitFile(const std::string& backbone) const {
+    if (request_.init.empty()) return "";
+    for (const std::string& entry : request_.init) {
+      if (entry == "random") return "";
+      const size_t equals = entry.find('=');
+      if (equals == std::string::npos) return entry;
+      if (entry.substr(0, equals) == backbone) return entry.substr(equals + 1);
+    }
+    throw Error(ErrorCode::kUsage,
+                {"--init", "no file for " + backbone, backbone + "=FILE.safetensors",
+                 "Give --init once for each backbone of the setting."});
   }
 
   static uint64_t RoleSeed(int seed, const std::string& role) {
@@ -84,10 +102,8 @@ class Planner {
     model.base = BindBase(book_, base, view.labels, profile);
     model.options = BindOptions(profile, view.labels);
     model.init = "random";
-    if (!request_.init.empty() && request_.init != "random") {
-      model.init_file = request_.init;
-      model.init = "file:" + HashOfFile(request_.init);
-    }
+    model.init_file = InitFile(model.spec.backbone);
+    if (!model.init_file.empty()) model.init = "file:" + HashOfFile(model.init_file);
     return model;
   }
 
@@ -120,7 +136,7 @@ class Planner {
       run.unofficial_reasons.push_back(
           fmt::format("compatibility weights multiplied by {}", request_.compatibility_weight));
     }
-    if (protocol.profile.needs_init && request_.init == "random") {
+    if (protocol.profile.needs_init && request_.init == std::vector<std::string>{"random"}) {
       run.unofficial_reasons.push_back("random initial weights where the profile asks for a file");
     }
 
@@ -162,7 +178,9 @@ class Planner {
         {"method", ToJson(method)},
         {"base", ToJson(plan_.models[static_cast<size_t>(run.models["new"])].base)},
         {"overrides", request_.overrides},
-        {"score_on", request_.score_on}};
+        {"views", "views/" + run.views.hash + ".json"},
+        {"score_on", request_.score_on},
+        {"compatibility_weight", request_.compatibility_weight}};
     plan_.runs.push_back(std::move(run));
   }
 
@@ -189,6 +207,7 @@ class Planner {
     };
     return {{"trainer", kTrainerRevision},
             {"data", data_.Data(model.data_role).hash()},
+            {"decoder", DecoderRevision()},
             {"view", model.view.hash},
             {"labels", model.labels},
             {"spec", SpecJson(model.spec)},

@@ -59,14 +59,14 @@ DataRecord Describe(const std::string& role, DataRoles& data) {
 
 }  // namespace
 
-RunRecord OpenRecord(const PlannedRun& run, const RunRequest& request) {
+RunRecord OpenRecord(const PlannedRun& run, const RunRequest& request, DataRoles& data) {
   RunRecord record;
   record.official = true;
   record.setting = {run.protocol.setting.name, run.protocol.setting.revision};
   record.method = {run.method.name, run.method.revision};
   record.profile = {run.protocol.profile.name, run.protocol.profile.revision};
   record.seed = run.seed;
-  record.scoring = DescribeScoring(run);
+  record.scoring = DescribeScoring(run, EffectivePolicy(run, data));
   record.configuration = Free(run.configuration);
   record.provenance.build = Free(BuildJson());
   Json host = HostInfo();
@@ -83,6 +83,11 @@ RunRecord OpenRecord(const PlannedRun& run, const RunRequest& request) {
 void RecordData(const PlannedRun& run, DataRoles& data, RunRecord& record) {
   std::set<std::string> roles = {run.protocol.setting.score_on, run.protocol.setting.old_model.data,
                                  run.protocol.setting.new_model.data};
+  if (run.protocol.setting.new_model.init == "source-model") roles.insert("source");
+  // What was skipped is known once images are packed, also where features come from the store.
+  for (const Split split : {Split::kQuery, Split::kGallery}) {
+    data.Images(run.protocol.setting.score_on, split);
+  }
   for (const std::string& role : roles) {
     const DataRecord& described = record.data[role] = Describe(role, data);
     for (const std::string& difference : described.differences)
@@ -103,7 +108,9 @@ void RecordModels(const PlannedRun& run, const Plan& plan, Workshop& workshop, R
     const auto at = run.models.find(key);
     if (at == run.models.end()) continue;
     const PlannedModel& planned = plan.models[static_cast<size_t>(at->second)];
-    const MadeModel& made = workshop.Model(at->second);
+    const MadeModel* found = workshop.Made(at->second);
+    if (found == nullptr) continue;  // it failed: its cells say why
+    const MadeModel& made = *found;
     ModelRecord model;
     model.key = key;
     model.backbone = planned.spec.backbone;
@@ -127,6 +134,9 @@ void RecordModels(const PlannedRun& run, const Plan& plan, Workshop& workshop, R
                                      : made.training["history"].back()}};
     if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
     if (planned.old_model >= 0) notes["old_features"] = "cached";
+    for (const char* fact : {"device", "threads", "libtorch"}) {
+      notes[fact] = made.training.at(fact);
+    }
     model.notes = Free(notes);
     record.models.push_back(std::move(model));
   }
@@ -142,8 +152,9 @@ void RecordVerdict(const PlannedRun& run, const std::map<std::string, MadeCell>&
     paragon = at->second.record.metrics.at("map_hits").value;
   }
   const uint64_t seed = DeriveSeed(static_cast<uint64_t>(run.seed), "bootstrap");
-  const Compatibility judged = JudgeCompatibility(self->second.scores, cross->second.scores,
-                                                  paragon, self->second.identities, seed);
+  const Compatibility judged =
+      JudgeCompatibility(self->second.scores, cross->second.scores, paragon,
+                         self->second.identities, seed, run.protocol.profile.bootstrap_resamples);
   CompatibilityRecord compatibility;
   compatibility.gain = {judged.gain.value, judged.gain.low, judged.gain.high,
                         self->second.record.valid_queries};

@@ -11,7 +11,7 @@
 namespace bcr {
 
 // The record of a run before anything was made: names, revisions, configuration, provenance.
-RunRecord OpenRecord(const PlannedRun& run, const RunRequest& request);
+RunRecord OpenRecord(const PlannedRun& run, const RunRequest& request, DataRoles& data);
 // Adds what is known of the data, once it was opened. May add unofficial reasons.
 void RecordData(const PlannedRun& run, DataRoles& data, RunRecord& record);
 void RecordModels(const PlannedRun& run, const Plan& plan, Workshop& workshop, RunRecord& record);

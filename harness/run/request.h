@@ -19,7 +19,8 @@ struct RunRequest {
   std::string profile = "quick";
   DataRef target, source;
   std::string device = "auto";
-  std::string init;        // "", "random" or a safetensors file
+  std::vector<std::string>
+      init;                // empty, "random", FILE.safetensors, or BACKBONE=FILE.safetensors each
   std::string out_folder;  // leaderboard.json and records/*.json
   std::string store_folder;
   std::vector<std::string> overrides;  // key=value

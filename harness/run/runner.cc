@@ -12,6 +12,7 @@
 #include "harness/core/provenance.h"
 #include "harness/nn/model.h"
 #include "harness/nn/threads.h"
+#include "harness/run/record_slot.h"
 #include "harness/run/recorder.h"
 #include "reports/record_io.h"
 
@@ -39,9 +40,9 @@ class Runner {
   }
 
   RunOutcome Run() {
-    const double start = NowSeconds();
     for (const std::string& reason : plan_.left_out) Say("left out: " + reason, request_.quiet);
     outcome_.left_out = plan_.left_out;
+    for (const PlannedRun& run : plan_.runs) CheckRecordSlot(Records(), run, request_);
     for (size_t i = 0; i < plan_.runs.size(); ++i) {
       ThrowIfInterrupted();
       const PlannedRun& run = plan_.runs[i];
@@ -52,7 +53,7 @@ class Runner {
     }
     outcome_.time = workshop_->time();
     for (const auto& [kind, seconds] : data_time_.seconds()) outcome_.time.Add(kind, seconds);
-    outcome_.seconds = NowSeconds() - start;
+    outcome_.seconds = NowSeconds() - start_;
     return std::move(outcome_);
   }
 
@@ -77,15 +78,18 @@ class Runner {
  private:
   void RunOne(const PlannedRun& run) {
     const TimeSplit before = workshop_->time();
-    RunRecord record = OpenRecord(run, request_);
+    RunRecord record = OpenRecord(run, request_, data_);
+    // The exact images each model saw, by name: seeds alone would not outlive a change of the split
+    // code.
+    WriteFileAtomic(JoinPath(Records(), "views/" + run.views.hash + ".json"),
+                    std::string_view(run.views.lists));
     std::map<std::string, MadeCell> cells;
     try {
-      for (const auto& [key, index] : run.models) workshop_->Model(index);
       for (const auto& [query, gallery] : run.protocol.setting.cells)
         RunCell(query, gallery, run, cells, record);
       RecordModels(run, plan_, *workshop_, record);
       RecordVerdict(run, cells, record);
-      record.random_map = Floor(run);
+      if (!cells.empty()) record.random_map = Floor(run);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kInterrupted) throw;
       record.error = error.what();
@@ -149,6 +153,7 @@ class Runner {
 
   std::string Records() const { return JoinPath(request_.out_folder, "records"); }
 
+  double start_ = NowSeconds();
   const RunRequest& request_;
   const PlugIns& plug_ins_;
   RecipeBook book_;

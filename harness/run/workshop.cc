@@ -7,7 +7,9 @@
 #include "harness/core/files.h"
 #include "harness/core/npy.h"
 #include "harness/core/progress.h"
+#include "harness/data/decode.h"
 #include "harness/nn/embedder.h"
+#include "harness/nn/threads.h"
 #include "harness/nn/weights.h"
 #include "harness/train/head.h"
 #include "harness/train/subset_store.h"
@@ -59,8 +61,22 @@ bool Workshop::ModelStored(int index) const {
 }
 
 const MadeModel& Workshop::Model(int index) {
+  if (const MadeModel* made = Made(index)) return *made;
+  if (const auto failed = failed_.find(index); failed != failed_.end()) throw failed->second;
+  try {
+    return models_.emplace(index, Make(index)).first->second;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kInterrupted) failed_.emplace(index, error);
+    throw;
+  }
+}
+
+const MadeModel* Workshop::Made(int index) const {
   const auto found = models_.find(index);
-  if (found != models_.end()) return found->second;
+  return found == models_.end() ? nullptr : &found->second;
+}
+
+MadeModel Workshop::Make(int index) {
   const PlannedModel& planned = plan_.models[static_cast<size_t>(index)];
   MadeModel made;
   made.reused = store_.Make("models", planned.inputs, [&](const std::string& folder) {
@@ -73,7 +89,7 @@ const MadeModel& Workshop::Model(int index) {
   made.weights_hash = saved.weights_hash;
   const std::string projection = JoinPath(made.folder, "projection.npy");
   if (FileExists(projection)) made.projection = ReadNpy(projection);
-  return models_[index] = std::move(made);
+  return made;
 }
 
 void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
@@ -115,7 +131,9 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
   const Json training = {{"history", result.history}, {"label_notes", result.label_notes},
                          {"steps", result.steps},     {"images", result.images},
                          {"seconds", result.seconds}, {"time", result.time},
-                         {"title", planned.title},    {"inputs", planned.inputs}};
+                         {"title", planned.title},    {"device", device_},
+                         {"threads", TorchThreads()}, {"libtorch", TorchVersion()},
+                         {"inputs", planned.inputs}};
   if (result.projection.rows() > 0)
     WriteNpy(JoinPath(folder, "projection.npy"), result.projection.view());
   SaveModel(folder, *result.model, planned.base.head ? job.classes : std::vector<std::string>(),
@@ -147,7 +165,9 @@ FloatMatrix Workshop::TrainingFeatures(int index, const PlannedModel& consumer) 
   const Json inputs = {{"extraction", kExtractionRevision},
                        {"model", plan_.models[static_cast<size_t>(index)].key},
                        {"data", data_.Data(consumer.data_role).hash()},
-                       {"view", consumer.view.hash}};
+                       {"view", consumer.view.hash},
+                       {"batch", consumer.options.extraction_batch},
+                       {"decoder", DecoderRevision()}};
   store_.Make("train-features", inputs, [&](const std::string& folder) {
     const auto images =
         NewSubsetStore(data_.Images(consumer.data_role, Split::kTrain), ToRows(consumer.view.rows));
@@ -178,6 +198,7 @@ const MadeFeatures& Workshop::TestFeatures(int index, const std::string& role,
                  {"data", data_.Data(role).hash()},
                  {"split", SplitName(split)},
                  {"batch", profile.extraction_batch_size},
+                 {"decoder", DecoderRevision()},
                  {"flip", profile.extraction_flip},
                  {"side", profile.feature_side},
                  {"skip_bad", request_.on_bad_image == OnBadImage::kSkip}};

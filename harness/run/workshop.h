@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/error.h"
 #include "harness/core/feature_set.h"
 #include "harness/core/json.h"
 #include "harness/core/time_split.h"
@@ -40,6 +41,8 @@ class Workshop {
 
   // Trains a planned model and what it depends on.
   const MadeModel& Model(int index);
+  // The model if it was made in this run, else null.
+  const MadeModel* Made(int index) const;
   // "query" or "gallery" of a role's test split; for both, the validation images under score_on =
   // validation.
   const MadeFeatures& TestFeatures(int index, const std::string& role, const std::string& side,
@@ -48,8 +51,10 @@ class Workshop {
   bool ModelStored(int index) const;
 
   TimeSplit& time() { return time_; }
+  DataRoles& data() { return data_; }
 
  private:
+  MadeModel Make(int index);
   void TrainInto(const PlannedModel& planned, const std::string& folder, const std::string& work);
   OldModel MakeOldModel(const PlannedModel& planned);
   FloatMatrix TrainingFeatures(int index, const PlannedModel& consumer);
@@ -65,6 +70,7 @@ class Workshop {
   std::string device_;
   TimeSplit time_;
   std::map<int, MadeModel> models_;
+  std::map<int, Error> failed_;  // not trained again in this run
   std::map<std::string, std::unique_ptr<MadeFeatures>> features_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
@@ -76,8 +77,9 @@ void SaveCheckpoint(const std::string& file, const TrainParts& parts, const Trai
   WriteSafetensors(file, all, {{"format", "bcreid checkpoint"}});
 }
 
-bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState& state) {
-  if (!FileExists(file)) return false;
+namespace {
+
+void LoadParts(const std::string& file, const TrainParts& parts, TrainState& state) {
   const Tensors all = ReadSafetensors(file);
   const auto found = all.find("meta");
   const Json meta =
@@ -103,6 +105,26 @@ bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState
   state.seconds = meta.at("seconds").get<double>();
   *state.history = meta.at("history");
   *state.label_notes = meta.at("label_notes");
+}
+
+}  // namespace
+
+bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState& state) {
+  if (!FileExists(file)) return false;
+  const auto refuse = [&](const std::string& found) {
+    throw Error(ErrorCode::kData,
+                {file, found, "a checkpoint of this very training",
+                 "Another version of bcreid wrote it: remove the file to train again."});
+  };
+  try {
+    LoadParts(file, parts, state);
+  } catch (const std::out_of_range& error) {
+    refuse(std::string("a part is missing (") + error.what() + ")");
+  } catch (const Json::exception& error) {
+    refuse(error.what());
+  } catch (const c10::Error& error) {
+    refuse(error.what_without_backtrace());
+  }
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include "harness/data/loader.h"
 #include "harness/data/sampler.h"
 #include "harness/nn/embedder.h"
+#include "harness/nn/torch_edge.h"
 #include "harness/nn/weights.h"
 #include "harness/train/checkpoint.h"
 #include "harness/train/ground_truth.h"
@@ -75,6 +76,7 @@ class TrainRun {
     for (int epoch = state_.epochs_done; epoch < job_.options.epochs; ++epoch) {
       const double start = NowSeconds();
       RunEpoch(epoch, progress);
+      CheckFinite(epoch);
       state_.epochs_done = epoch + 1;
       state_.seconds += NowSeconds() - start;
       if (!job_.checkpoint_file.empty()) SaveCheckpoint(job_.checkpoint_file, Parts(), state_);
@@ -307,12 +309,23 @@ class TrainRun {
     return loss;
   }
 
+  // Finite losses can still end in an infinite step: such weights are never stored.
+  void CheckFinite(int epoch) {
+    for (const auto& [name, tensor] : model_->State()) {
+      if (!tensor.is_floating_point() || at::isfinite(tensor).all().item<bool>()) continue;
+      throw Error(ErrorCode::kTraining,
+                  {job_.title,
+                   "weights `" + name + "` are not finite after epoch " + std::to_string(epoch + 1),
+                   "finite weights",
+                   "Lower the learning rate (--set profile.lr=...) or the term's weight."});
+    }
+  }
+
   [[noreturn]] void ThrowNotFinite(const Batch& batch, const std::string& term) const {
     throw Error(
         ErrorCode::kTraining,
         {job_.title, "term " + term + " is not finite in epoch " + std::to_string(batch.epoch + 1),
-         "a finite loss",
-         "Lower the learning rate (--set profile.learning_rate=...) or the term's weight."});
+         "a finite loss", "Lower the learning rate (--set profile.lr=...) or the term's weight."});
   }
 
   TrainResult Result() {
@@ -364,7 +377,9 @@ class TrainRun {
 }  // namespace
 
 TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins) {
-  return TrainRun(job, plug_ins).Run();
+  TrainResult result;
+  TranslateTorch([&] { result = TrainRun(job, plug_ins).Run(); }, job.title);
+  return result;
 }
 
 }  // namespace bcr

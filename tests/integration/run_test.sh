@@ -7,6 +7,7 @@ trap 'rm -rf "$work"' EXIT
 store=$work/store
 data="identities=24,test-identities=12,images=6,distractors=6,junk=3"
 common=(--profile smoke --store "$store" --quiet --target "pedsynth-a,$data" --source "pedsynth-b,$data")
+root=$(cd "$(dirname "$0")/../.." && pwd)
 failures=0
 
 fail() {
@@ -60,6 +61,10 @@ for r in records:
         assert r["compatibility"]["gain"]["value"] == 0
     if r["method"]["name"] == "independent":
         assert cell(r, "new", "new")["per_query"]["hash"] == cell(r, "paragon", "paragon")["per_query"]["hash"]
+    gain, room = r["compatibility"]["gain"]["value"], cell(r, "paragon", "paragon")["metrics"]["map_hits"]["value"]
+    room -= cell(r, "old", "old")["metrics"]["map_hits"]["value"]
+    if room > 0: assert abs(r["compatibility"]["update_gain"] - gain / room) < 1e-9, r["compatibility"]
+    else: assert "update_gain" not in r["compatibility"], r["compatibility"]
     if r["setting"]["name"] == "in-domain-backbone":
         widths = {m["key"]: m["width"] for m in r["models"]}
         assert widths["new"] != widths["old"] or r["method"]["name"] == "null", widths
@@ -69,6 +74,7 @@ echo "-- a second run reuses everything and gives the same records"
 start=$(date +%s%N)
 "$bcreid" run "${common[@]}" --methods independent,l2,bct,rbcl,pull,null --out "$work/again" >/dev/null
 took=$((($(date +%s%N) - start) / 1000000))
+ls "$work"/all/records/views/*.json >/dev/null || fail "no image lists beside the records"
 for record in "$work"/all/records/*.json; do
   diff <(comparable "$record") <(comparable "$work/again/records/$(basename "$record")") >/dev/null ||
     fail "record differs after reuse: $(basename "$record")"
@@ -79,6 +85,7 @@ echo "   second run: $took ms"
 echo "-- the same plan in a fresh store gives the same bytes; killed half way, it resumes to the same record"
 one=(--settings in-domain-data --methods l2 --set profile.epochs=6)
 "$bcreid" run "${common[@]}" "${one[@]}" --out "$work/whole" >/dev/null
+expect_exit 2 'use another\|another folder with --out' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --out "$work/whole"
 fresh=("${common[@]}")
 fresh[3]=$work/store2
 for _ in 1 2 3 4 5 6; do
@@ -91,6 +98,11 @@ done
 "$bcreid" run "${fresh[@]}" "${one[@]}" --out "$work/killed" >/dev/null
 name=in-domain-data.l2.smoke.seed1.json
 diff <(comparable "$work/whole/records/$name") <(comparable "$work/killed/records/$name") || fail "kill and resume"
+
+echo "-- unequal widths by projection: only the new model's features are mapped"
+"$bcreid" run "${common[@]}" --settings in-domain-backbone --methods l2,independent --set setting.widths=project --out "$work/project" >/dev/null ||
+  fail "project"
+grep -q '"status": "ok"' "$work/project/records/in-domain-backbone.l2.smoke.seed1.json" || fail "project failed"
 
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
@@ -110,6 +122,8 @@ echo "-- bad input: one message that names what is wrong, and the exit code"
 expect_exit 2 'did you mean `in-domain-data`' "$bcreid" run "${common[@]}" --settings in-domain-dat
 expect_exit 2 'did you mean `bct`' "$bcreid" run "${common[@]}" --methods bctt
 expect_exit 2 'no/such/folder' "$bcreid" run "${common[@]}" --target market1501:/no/such/folder
+sed 's/"in-domain-data"/"mine"/; s/"about"/"abuot"/' "$root/protocols/settings/in-domain-data.json" >"$work/mine.json"
+expect_exit 2 'mine.json.*abuot.*misspelling' "$bcreid" run "${common[@]}" --settings "$work/mine.json"
 expect_exit 2 'epochs' "$bcreid" run "${common[@]}" --set profile.epoch=4
 expect_exit 2 '--init' "$bcreid" run --store "$store" --quiet --profile paper --target "pedsynth-a,$data" --source "pedsynth-b,$data"
 expect_exit 2 'STORE.json' bash -c "mkdir -p '$work/old' && echo '{\"bcreid_store_revision\": 0}' >'$work/old/STORE.json' && '$bcreid' run --quiet --store '$work/old'"
@@ -124,6 +138,8 @@ expect_exit 2 "$(basename "$victim")" "$bcreid" "${broken[@]}" --out "$work/bad"
 [[ -e $work/bad/leaderboard.json ]] && fail "bad input left a leaderboard"
 "$bcreid" "${broken[@]}" --on-bad-image skip --out "$work/skipped" >/dev/null
 grep -q "unreadable images skipped" "$work/skipped/records/$name" || fail "skipping is not recorded"
+"$bcreid" "${broken[@]}" --on-bad-image skip --out "$work/skipped" >/dev/null
+grep -q "unreadable images skipped" "$work/skipped/records/$name" || fail "skipping is not recorded when everything is reused"
 grep -q '"official": false' "$work/skipped/records/$name" || fail "skipping left the record official"
 
 echo "-- Ctrl-C stops cleanly"
@@ -136,7 +152,6 @@ wait $pid || code=$?
 [[ $code == 130 ]] || fail "Ctrl-C exits with $code"
 
 echo "-- the README's example is the file that is compiled"
-root=$(cd "$(dirname "$0")/../.." && pwd)
 sed -n '/<!-- example:/,/<!-- end of example/p' "$root/README.md" | sed '1,2d;$d' | sed '$d' |
   diff - "$root/methods/objectives/example/pull.cc" || fail "README's example differs from the file"
 

@@ -63,7 +63,8 @@ class Rbcl : public Objective {
           at::eye(labels.size(0), old_labels.size(0), labels.options().dtype(at::kBool));
       positives = positives.logical_and(own.logical_not());
     }
-    const at::Tensor negatives = same.logical_not().logical_and(valid);
+    const at::Tensor negatives =
+        same.logical_not().logical_and(valid).logical_and(old_labels.unsqueeze(0).ge(0));
 
     at::Tensor precision, usable;
     SmoothApDiagnostics diagnostics;

@@ -34,7 +34,7 @@ TEST(Overrides, FullPathPathAndLastComponent) {
   const Protocol protocol =
       Resolve({"profile.epochs=4", "old.images=0.3", "eps=0.5", "pooling=avg"});
   EXPECT_EQ(protocol.profile.epochs, 4);
-  EXPECT_EQ(protocol.profile.cluster_contrast.epochs, 10);
+  EXPECT_EQ(protocol.profile.cluster_contrast.epochs, FindProfile("quick").cluster_contrast.epochs);
   EXPECT_EQ(protocol.setting.old_model.images, 0.3);
   EXPECT_EQ(protocol.profile.cluster_contrast.eps, 0.5);
   EXPECT_EQ(protocol.profile.pooling, "avg");

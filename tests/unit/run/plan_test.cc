@@ -181,7 +181,7 @@ TEST(Plan, PaperProfileAsksForWeights) {
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("--init"), std::string::npos) << error.what();
   }
-  planned.request.init = "random";
+  planned.request.init = {"random"};
   EXPECT_FALSE(planned.Make().runs.front().unofficial_reasons.empty());
 }
 

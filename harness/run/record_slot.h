@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "harness/run/plan.h"
+#include "harness/run/request.h"
+
+namespace bcr {
+
+// Records are named by setting, method, profile and seed. Throws kUsage where the folder holds a
+// record of that name that answers another question: other data, another split scored, other
+// overrides. Checked before anything is trained.
+void CheckRecordSlot(const std::string& records, const PlannedRun& run, const RunRequest& request);
+
+}  // namespace bcr
