@@ -20,7 +20,7 @@ std::string DefaultCacheFolder() {
 
 namespace {
 
-std::string CommandLine(int argc, char** argv) {
+[[maybe_unused]] std::string CommandLine(int argc, char** argv) {
   std::string line = "bcreid";
   for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
   return line;
