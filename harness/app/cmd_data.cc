@@ -12,6 +12,7 @@
 #include "harness/core/dataset.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/image_index.h"
 #include "harness/core/parallel.h"
 #include "harness/data/image_store.h"
 #include "harness/eval/scorer.h"
@@ -84,11 +85,7 @@ FeatureSet ColourFeatures(const Dataset& data, Split split) {
   const auto& images = data.images(split);
   FeatureSet set;
   set.features = FloatMatrix(images.size(), pedsynth::kColourDim);
-  for (const ImageRecord& image : images) {
-    set.index.images.push_back(image.name);
-    set.index.identities.push_back(image.identity);
-    set.index.cameras.push_back(image.camera);
-  }
+  set.index = IndexOf(images);
   ParallelFor(images.size(), 0, [&](size_t i) {
     const DecodedImage decoded = DecodeImage(data.ReadImage(split, i), images[i].name);
     const std::vector<float> row =

@@ -26,6 +26,8 @@ class DataRoles {
   const std::vector<ImageRecord>& Kept(const std::string& role, Split split);
   // Images left out so far, by role.
   std::vector<std::string> Bad(const std::string& role) const;
+  // Whether unreadable images are left out (otherwise the first one ends the run).
+  bool may_skip() const { return request_.on_bad_image == OnBadImage::kSkip; }
   bool list_only() const { return list_only_; }
 
  private:

@@ -85,8 +85,10 @@ void RecordData(const PlannedRun& run, DataRoles& data, RunRecord& record) {
                                  run.protocol.setting.new_model.data};
   if (run.protocol.setting.new_model.init == "source-model") roles.insert("source");
   // What was skipped is known once images are packed, also where features come from the store.
-  for (const Split split : {Split::kQuery, Split::kGallery}) {
-    data.Images(run.protocol.setting.score_on, split);
+  if (data.may_skip()) {
+    for (const Split split : {Split::kQuery, Split::kGallery}) {
+      data.Images(run.protocol.setting.score_on, split);
+    }
   }
   for (const std::string& role : roles) {
     const DataRecord& described = record.data[role] = Describe(role, data);

@@ -5,6 +5,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/image_index.h"
 #include "harness/core/npy.h"
 #include "harness/core/progress.h"
 #include "harness/data/decode.h"
@@ -22,16 +23,6 @@ namespace {
 constexpr int kExtractionRevision = 1;
 
 std::vector<int64_t> ToRows(const std::vector<size_t>& rows) { return {rows.begin(), rows.end()}; }
-
-FeatureIndex IndexOf(const std::vector<ImageRecord>& images) {
-  FeatureIndex index;
-  for (const ImageRecord& image : images) {
-    index.images.push_back(image.name);
-    index.identities.push_back(image.identity);
-    index.cameras.push_back(image.camera);
-  }
-  return index;
-}
 
 // Numbers for distinct texts, in sorted order.
 std::vector<int64_t> Number(const std::vector<std::string>& texts) {
