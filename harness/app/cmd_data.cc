@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <set>
 
 #include "datasets/pedsynth/colour_baseline.h"
 #include "harness/app/command.h"
@@ -35,13 +34,9 @@ std::unique_ptr<Dataset> Open(const DataFlags& flags) {
 
 void PrintCounts(const Dataset& data) {
   for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
-    std::set<std::string> identities, cameras;
-    for (const ImageRecord& image : data.images(split)) {
-      identities.insert(image.identity);
-      cameras.insert(image.camera);
-    }
-    fmt::print("{:8} {:7} images {:6} identities {:4} cameras\n", SplitName(split),
-               data.images(split).size(), identities.size(), cameras.size());
+    const SplitSize size = SizeOf(data.images(split));
+    fmt::print("{:8} {:7} images {:6} identities {:4} cameras\n", SplitName(split), size.images,
+               size.identities, size.cameras);
   }
 }
 

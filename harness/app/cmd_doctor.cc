@@ -1,5 +1,4 @@
 #include <cblas.h>
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <omp.h>
 
@@ -20,12 +19,6 @@ namespace bcr {
 
 namespace {
 
-// The library that a function of this process comes from.
-std::string ServedBy(void* function) {
-  Dl_info info{};
-  return dladdr(function, &info) != 0 && info.dli_fname != nullptr ? info.dli_fname : "unknown";
-}
-
 Json Examine() {
   const BuildInfo& build = GetBuildInfo();
   Json json = {{"version", build.version},
@@ -36,9 +29,9 @@ Json Examine() {
                {"threads", DefaultThreads()},
                {"openmp_threads", omp_get_max_threads()},
                {"openmp_runtimes", LoadedLibraries("omp")},
-               {"cblas_sgemm", ServedBy(reinterpret_cast<void*>(&cblas_sgemm))},
+               {"cblas_sgemm", LibraryServing("cblas_sgemm")},
                {"openblas", openblas_get_config()}};
-  if (void* sgemm = dlsym(RTLD_DEFAULT, "sgemm_")) json["sgemm_"] = ServedBy(sgemm);
+  if (const std::string file = LibraryServing("sgemm_"); !file.empty()) json["sgemm_"] = file;
 #ifdef BCR_WITH_TORCH
   json["libtorch"] = TorchVersion();
   json["cuda"] = LoadCudaLibrary().text;

@@ -93,6 +93,10 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
       ->capture_default_str()
       ->take_last();
   run->add_option("--device", r.device, "auto | cpu | cuda[:i]")->capture_default_str();
+  run->add_option("--precision", r.precision,
+                  "fp32 | bf16 (forward passes of training and extraction; features stay float32)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"fp32", "bf16"}));
   run->add_option("--threads", r.threads, "Threads (0: all usable cores)")
       ->capture_default_str()
       ->check(CLI::Range(0, 4096));

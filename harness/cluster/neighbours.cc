@@ -1,5 +1,6 @@
 #include "harness/cluster/neighbours.h"
 
+#include <faiss/Index.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/utils/distances.h>
 #include <fmt/format.h>
@@ -178,6 +179,11 @@ NeighbourTable NearestRows(MatrixView unit_rows, int k, int threads) {
   }
   if (unit_rows.rows == 0) return {};
   return Search(unit_rows, static_cast<int>(std::min<size_t>(k, unit_rows.rows)), threads).Run();
+}
+
+std::string NeighbourLibrary() {
+  return fmt::format("FAISS {}.{}.{}", FAISS_VERSION_MAJOR, FAISS_VERSION_MINOR,
+                     FAISS_VERSION_PATCH);
 }
 
 }  // namespace bcr

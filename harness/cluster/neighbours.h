@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "harness/core/matrix.h"
@@ -22,5 +23,7 @@ struct NeighbourTable {
 // (<= 0: all) and FAISS's own blocking do not change a bit. k is capped at the number of rows.
 // Throws kConfig for k < 1 and kData for a row that is not finite.
 NeighbourTable NearestRows(MatrixView unit_rows, int k, int threads);
+
+std::string NeighbourLibrary();  // "FAISS 1.7.3"
 
 }  // namespace bcr

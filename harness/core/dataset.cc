@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <string_view>
+
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 
@@ -53,6 +56,15 @@ const char* SplitName(Split split) {
       return "gallery";
   }
   return "?";
+}
+
+SplitSize SizeOf(const std::vector<ImageRecord>& images) {
+  std::set<std::string_view> identities, cameras;
+  for (const ImageRecord& image : images) {
+    identities.insert(image.identity);
+    cameras.insert(image.camera);
+  }
+  return {images.size(), identities.size(), cameras.size()};
 }
 
 std::unique_ptr<Dataset> OpenDataset(const std::vector<const DatasetInfo*>& table,

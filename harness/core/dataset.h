@@ -18,6 +18,12 @@ struct ImageRecord {
   std::string camera;    // as the data spells it
 };
 
+// How many images, and of how many identities and cameras.
+struct SplitSize {
+  size_t images = 0, identities = 0, cameras = 0;
+};
+SplitSize SizeOf(const std::vector<ImageRecord>& images);
+
 // What a reader noticed: legal, counted, shown and marked in the record.
 struct DatasetReport {
   bool market_identities =

@@ -1,5 +1,6 @@
 #include "harness/core/provenance.h"
 
+#include <dlfcn.h>
 #include <link.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -101,6 +102,22 @@ std::vector<std::string> LoadedLibraries(const std::string& part) {
   LibrarySearch search{part, {}};
   ::dl_iterate_phdr(VisitLibrary, &search);
   return {search.found.begin(), search.found.end()};
+}
+
+std::string LibraryServing(const std::string& function) {
+  void* address = ::dlsym(RTLD_DEFAULT, function.c_str());
+  Dl_info info{};
+  if (address == nullptr || ::dladdr(address, &info) == 0 || info.dli_fname == nullptr) return "";
+  return info.dli_fname;
+}
+
+std::string BlasDescription() {
+  using Describe = char*();
+  if (void* describe = ::dlsym(RTLD_DEFAULT, "openblas_get_config")) {
+    return reinterpret_cast<Describe*>(describe)();
+  }
+  const std::string file = LibraryServing("sgemm_");
+  return file.empty() ? "none" : file;
 }
 
 }  // namespace bcr

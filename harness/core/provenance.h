@@ -22,5 +22,10 @@ std::string UtcNow();    // 2026-01-31T12:00:00Z
 // Paths of the shared libraries in this process whose file name holds `part` (doctor: OpenMP
 // runtimes, BLAS).
 std::vector<std::string> LoadedLibraries(const std::string& part);
+// The library file that serves a function of this name in this process, "" where none does.
+std::string LibraryServing(const std::string& function);
+// The BLAS in this process: OpenBLAS's own description, else the file that serves sgemm, else
+// "none".
+std::string BlasDescription();
 
 }  // namespace bcr

@@ -5,6 +5,7 @@
 #include "harness/core/error.h"
 #include "harness/nn/backbone.h"
 #include "harness/nn/pooling.h"
+#include "harness/nn/precision.h"
 #include "harness/nn/torch_edge.h"
 
 namespace bcr {
@@ -92,6 +93,10 @@ class ReidModel : public Model {
     device_ = device;
   }
   std::string device() const override { return device_; }
+  void SetPrecision(const std::string& precision) override {
+    CheckPrecision(precision);
+    precision_ = precision;
+  }
 
  private:
   void CheckImages(const at::Tensor& images) const {
@@ -106,8 +111,12 @@ class ReidModel : public Model {
 
   at::Tensor Pooled(const at::Tensor& images) const {
     at::Tensor map;
-    backbone_->Forward(images.to(at::Device(device_)).contiguous(at::MemoryFormat::ChannelsLast),
-                       training_, &map);
+    {
+      const PrecisionScope scope(device_, precision_);
+      backbone_->Forward(images.to(at::Device(device_)).contiguous(at::MemoryFormat::ChannelsLast),
+                         training_, &map);
+    }
+    map = map.to(at::kFloat);
     return p_ ? GemPool(map, *p_) : AveragePool(map);
   }
 
@@ -129,6 +138,7 @@ class ReidModel : public Model {
   const at::Tensor* head_ = nullptr;
   bool training_ = false;
   std::string device_ = "cpu";
+  std::string precision_ = "fp32";
 };
 
 }  // namespace

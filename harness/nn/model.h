@@ -47,6 +47,9 @@ class Model {
   virtual bool training() const = 0;
   virtual void MoveTo(const std::string& device) = 0;  // "cpu", "cuda", "cuda:1"
   virtual std::string device() const = 0;
+  // Arithmetic of Forward inside the backbone (precision.h): "fp32" (the default) or "bf16".
+  // Outputs are float32 either way.
+  virtual void SetPrecision(const std::string& precision) = 0;
 };
 
 std::vector<std::string> BackboneNames();

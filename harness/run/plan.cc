@@ -205,22 +205,28 @@ class Planner {
     const auto key_of = [&](int index) {
       return index < 0 ? "" : plan_.models[static_cast<size_t>(index)].key;
     };
-    return {{"trainer", kTrainerRevision},
-            {"data", data_.Data(model.data_role).hash()},
-            {"decoder", DecoderRevision()},
-            {"view", model.view.hash},
-            {"labels", model.labels},
-            {"spec", SpecJson(model.spec)},
-            {"seed", model.seed},
-            {"base", ToJson(model.base)},
-            {"compatibility", UsesToJson(model.compatibility)},
-            {"revisions", revisions},
-            {"options", OptionsJson(model.options)},
-            {"widths", model.old_model < 0 ? "" : model.widths},
-            {"init", model.init},
-            {"start", key_of(model.start_model)},
-            {"old", key_of(model.old_model)},
-            {"device", device_.substr(0, device_.find(':'))}};
+    return {
+        {"trainer", kTrainerRevision},
+        {"data", data_.Data(model.data_role).hash()},
+        {"decoder", DecoderRevision()},
+        {"view", model.view.hash},
+        {"labels", model.labels},
+        {"spec", SpecJson(model.spec)},
+        {"seed", model.seed},
+        {"base", ToJson(model.base)},
+        {"compatibility", UsesToJson(model.compatibility)},
+        {"revisions", revisions},
+        {"options", OptionsJson(model.options)},
+        // Extraction serves old features and clustering; batches can change a feature's last bit.
+        {"extraction_batch", model.old_model >= 0 || model.labels != "ground-truth"
+                                 ? model.options.extraction_batch
+                                 : 0},
+        {"widths", model.old_model < 0 ? "" : model.widths},
+        {"init", model.init},
+        {"start", key_of(model.start_model)},
+        {"old", key_of(model.old_model)},
+        {"device", device_.substr(0, device_.find(':'))},
+        {"precision", request_.precision}};
   }
 
   const RunRequest& request_;

@@ -19,7 +19,6 @@ Json OptionsJson(const TrainOptions& options) {
           {"images_per_identity", options.images_per_identity},
           {"batches_per_epoch", options.batches_per_epoch},
           {"weight_decay", options.weight_decay},
-          {"extraction_batch", options.extraction_batch},
           {"schedule",
            {{"learning_rate", s.learning_rate},
             {"warmup_epochs", s.warmup_epochs},

@@ -3,9 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/cluster/neighbours.h"
+#include "harness/core/dataset.h"
 #include "harness/core/hash.h"
 #include "harness/core/provenance.h"
 #include "harness/core/random.h"
+#include "harness/data/decode.h"
 #include "harness/eval/compatibility.h"
 #include "harness/nn/model.h"
 #include "harness/nn/threads.h"
@@ -27,13 +30,9 @@ void AddReason(RunRecord& record, const std::string& reason) {
 }
 
 SplitCounts CountsOf(const std::vector<ImageRecord>& images) {
-  std::set<std::string> identities, cameras;
-  for (const ImageRecord& image : images) {
-    identities.insert(image.identity);
-    cameras.insert(image.camera);
-  }
-  return {static_cast<int64_t>(images.size()), static_cast<int64_t>(identities.size()),
-          static_cast<int64_t>(cameras.size())};
+  const SplitSize size = SizeOf(images);
+  return {static_cast<int64_t>(size.images), static_cast<int64_t>(size.identities),
+          static_cast<int64_t>(size.cameras)};
 }
 
 DataRecord Describe(const std::string& role, DataRoles& data) {
@@ -72,7 +71,10 @@ RunRecord OpenRecord(const PlannedRun& run, const RunRequest& request, DataRoles
   Json host = HostInfo();
   host["threads"] = TorchThreads();
   record.provenance.host = Free(host);
-  record.provenance.libraries = Free({{"libtorch", TorchVersion()}});
+  record.provenance.libraries = Free({{"libtorch", TorchVersion()},
+                                      {"decoder", DecoderRevision()},
+                                      {"neighbours", NeighbourLibrary()},
+                                      {"blas", BlasDescription()}});
   record.provenance.command_line = request.command_line;
   record.provenance.created = UtcNow();
   for (const std::string& reason : run.unofficial_reasons) AddReason(record, reason);
@@ -136,7 +138,7 @@ void RecordModels(const PlannedRun& run, const Plan& plan, Workshop& workshop, R
                                      : made.training["history"].back()}};
     if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
     if (planned.old_model >= 0) notes["old_features"] = "cached";
-    for (const char* fact : {"device", "threads", "libtorch"}) {
+    for (const char* fact : {"device", "precision", "threads", "libtorch"}) {
       notes[fact] = made.training.at(fact);
     }
     model.notes = Free(notes);

@@ -19,6 +19,7 @@ struct RunRequest {
   std::string profile = "quick";
   DataRef target, source;
   std::string device = "auto";
+  std::string precision = "fp32";  // of training and extraction: fp32 | bf16
   std::vector<std::string>
       init;                // empty, "random", FILE.safetensors, or BACKBONE=FILE.safetensors each
   std::string out_folder;  // leaderboard.json and records/*.json

@@ -11,6 +11,7 @@
 #include "harness/core/progress.h"
 #include "harness/core/provenance.h"
 #include "harness/nn/model.h"
+#include "harness/nn/precision.h"
 #include "harness/nn/threads.h"
 #include "harness/run/record_slot.h"
 #include "harness/run/recorder.h"
@@ -31,6 +32,8 @@ class Runner {
             ResolveProtocol(request.settings.front(), request.profile, request.overrides).profile),
         data_(request, plug_ins, store_, profile_.height, profile_.width, list_only),
         device_(ResolveDevice(request.device)) {
+    CheckPrecision(request.precision);
+    SetDeterministicNumerics();
     SetTorchThreads(request.threads > 0 ? request.threads : DefaultThreads());
     {
       const ScopedTime timer(data_time_, "data");

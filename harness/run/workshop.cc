@@ -114,17 +114,18 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
   job.widths = planned.widths;
   job.options = planned.options;
   job.device = device_;
+  job.precision = request_.precision;
   job.checkpoint_file = JoinPath(work, "checkpoint.safetensors");
   job.quiet = request_.quiet;
 
   TrainResult result = Train(job, plug_ins_.train);
   for (const auto& [kind, seconds] : result.time) time_.Add(kind, seconds);
-  const Json training = {{"history", result.history}, {"label_notes", result.label_notes},
-                         {"steps", result.steps},     {"images", result.images},
-                         {"seconds", result.seconds}, {"time", result.time},
-                         {"title", planned.title},    {"device", device_},
-                         {"threads", TorchThreads()}, {"libtorch", TorchVersion()},
-                         {"inputs", planned.inputs}};
+  const Json training = {{"history", result.history},       {"label_notes", result.label_notes},
+                         {"steps", result.steps},           {"images", result.images},
+                         {"seconds", result.seconds},       {"time", result.time},
+                         {"title", planned.title},          {"device", device_},
+                         {"precision", request_.precision}, {"threads", TorchThreads()},
+                         {"libtorch", TorchVersion()},      {"inputs", planned.inputs}};
   if (result.projection.rows() > 0)
     WriteNpy(JoinPath(folder, "projection.npy"), result.projection.view());
   SaveModel(folder, *result.model, planned.base.head ? job.classes : std::vector<std::string>(),
@@ -169,6 +170,7 @@ FloatMatrix Workshop::TrainingFeatures(int index, const PlannedModel& consumer) 
     options.title = "old features for " + consumer.title;
     const SavedModel saved = LoadModel(Model(index).folder);
     saved.model->MoveTo(device_);
+    saved.model->SetPrecision(request_.precision);
     const ScopedTime timer(time_, "extraction");
     set.features = Embed(*saved.model, *images, options);
     set.index = IndexOf(images->images());
@@ -217,6 +219,7 @@ FloatMatrix Workshop::Extract(int index, const ImageStore& images, const Profile
                               const std::string& title) {
   const SavedModel saved = LoadModel(Model(index).folder);
   saved.model->MoveTo(device_);
+  saved.model->SetPrecision(request_.precision);
   EmbedOptions options;
   options.batch_size = profile.extraction_batch_size;
   options.flip = profile.extraction_flip;

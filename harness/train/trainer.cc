@@ -109,6 +109,7 @@ class TrainRun {
       LoadState(*model_, tensors, job_.init_weights, {"head."});
     }
     model_->MoveTo(job_.device);
+    model_->SetPrecision(job_.precision);
     if (job_.old_model == nullptr) return;
     const auto& old = job_.old_model->features;
     old_features_ = at::from_blob(const_cast<float*>(old.data()), {Rows(), OldWidth()}, at::kFloat)

@@ -54,6 +54,7 @@ struct TrainJob {
   std::string widths = "equal";         // equal | truncate | pad | project
   TrainOptions options;
   std::string device = "cpu";
+  std::string precision = "fp32";  // see Model::SetPrecision
   std::string
       checkpoint_file;  // resumed from where it exists and fits; removed by the caller when done
   bool quiet = false;
