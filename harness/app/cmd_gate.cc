@@ -108,13 +108,16 @@ int Execute(const GateFlags& flags) {
                 {"bcreid gate --update", "no baseline", "--baseline FILE: what to write", ""});
   }
   if (!flags.baseline.empty() && flags.baseline == flags.run) {
-    throw Error(ErrorCode::kUsage, {"bcreid gate --baseline " + flags.baseline, "the run itself",
-                                    "another file", ""});
+    throw Error(ErrorCode::kUsage,
+                {"bcreid gate --baseline " + flags.baseline, "the run itself", "another file", ""});
   }
   const Result run = ReadResult(flags.run);
-  const bool compatible =
-      !flags.require_compatible || PassesVerdict(run, flags.allow_undecided);
-  if (flags.update && compatible) return Update(flags, run);
+  const bool compatible = !flags.require_compatible || PassesVerdict(run, flags.allow_undecided);
+  if (flags.update) {
+    if (compatible) return Update(flags, run);
+    fmt::print("gate: FAILED; the baseline is left as it is\n");
+    return kExitGate;
+  }
   bool as_good = true;
   if (!flags.baseline.empty()) {
     if (!FileExists(flags.baseline)) {

@@ -15,20 +15,18 @@ namespace {
 
 using Rows = std::vector<PerQueryRow>;
 
-std::string CellName(const CellRecord& cell) {
-  return cell.query_model + "/" + cell.gallery_model;
-}
+std::string CellName(const CellRecord& cell) { return cell.query_model + "/" + cell.gallery_model; }
 
 // The rows of b in the order of a. Both must show the same queries.
 Rows Joined(const Rows& a, Rows b, const std::string& where) {
   std::unordered_map<std::string, size_t> place;
   for (size_t i = 0; i < b.size(); ++i) place[b[i].image] = i;
   const auto refuse = [&](const std::string& found) {
-    throw Error(ErrorCode::kData,
-                {where, fmt::format("other queries: {} ({} and {} queries)", found, a.size(),
-                                    b.size()),
-                 "the same query images with the same identities and cameras in both",
-                 "A comparison query by query needs one test set: score both on it."});
+    throw Error(
+        ErrorCode::kData,
+        {where, fmt::format("other queries: {} ({} and {} queries)", found, a.size(), b.size()),
+         "the same query images with the same identities and cameras in both",
+         "A comparison query by query needs one test set: score both on it."});
   };
   Rows joined;
   for (const PerQueryRow& row : a) {
@@ -128,7 +126,8 @@ class Comparer {
       if (FindCell(a_, cell.query_model, cell.gallery_model) == nullptr)
         out_.notes.push_back(fmt::format("cell {} is in the second only", CellName(cell)));
     }
-    for (const char* figure : {"gain", "deployment.nfr1", "deployment.pfr1"}) CompareUpgrade(figure);
+    for (const char* figure : {"gain", "deployment.nfr1", "deployment.pfr1"})
+      CompareUpgrade(figure);
     for (const auto& [name, value] : a_.figures) CompareFigure(name, value);
     return std::move(out_);
   }
@@ -143,8 +142,7 @@ class Comparer {
     for (const Fact& fact : b_.facts) all[fact.name].second = fact.value;
     for (const auto& [name, values] : all) {
       if (mixed && !name.starts_with("scoring.")) continue;
-      if (values.first != values.second)
-        out_.facts.push_back({name, values.first, values.second});
+      if (values.first != values.second) out_.facts.push_back({name, values.first, values.second});
     }
   }
 
@@ -152,9 +150,8 @@ class Comparer {
     const CellRecord* other = FindCell(b_, cell.query_model, cell.gallery_model);
     const std::string name = CellName(cell);
     if (other == nullptr || cell.status != "ok" || other->status != "ok") {
-      out_.notes.push_back(other == nullptr
-                               ? fmt::format("cell {} is in the first only", name)
-                               : fmt::format("cell {} failed in one of them", name));
+      out_.notes.push_back(other == nullptr ? fmt::format("cell {} is in the first only", name)
+                                            : fmt::format("cell {} failed in one of them", name));
       return;
     }
     if (cell.gallery_size != other->gallery_size) {
@@ -192,14 +189,14 @@ class Comparer {
       one += a[i].valid != b[i].valid ? 1 : 0;
     }
     if (one > 0) {
-      out_.notes.push_back(fmt::format("cell {}: {} queries have a match in one of them only; the "
-                                       "difference is over the {} others",
-                                       name, one, both));
+      out_.notes.push_back(
+          fmt::format("cell {}: {} queries have a match in one of them only; the "
+                      "difference is over the {} others",
+                      name, one, both));
     }
     if (both > 0) return;
-    throw Error(ErrorCode::kData,
-                {fmt::format("{} and {}: cell {}", a_.path, b_.path, name),
-                 "no query with a match in both", "at least one", ""});
+    throw Error(ErrorCode::kData, {fmt::format("{} and {}: cell {}", a_.path, b_.path, name),
+                                   "no query with a match in both", "at least one", ""});
   }
 
   void CompareUpgrade(const std::string& figure) {
@@ -223,9 +220,9 @@ class Comparer {
 
   void CompareFigure(const std::string& name, const MetricValue& value) {
     const auto other = b_.figures.find(name);
-    const bool done = std::any_of(
-        out_.figures.begin(), out_.figures.end(),
-        [&](const FigureDifference& f) { return f.cell.empty() && f.figure == name; });
+    const bool done =
+        std::any_of(out_.figures.begin(), out_.figures.end(),
+                    [&](const FigureDifference& f) { return f.cell.empty() && f.figure == name; });
     if (done || other == b_.figures.end()) return;
     out_.figures.push_back({"", name, value.value, other->second.value, {}, ""});
   }

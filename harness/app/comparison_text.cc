@@ -15,8 +15,8 @@ namespace {
 bool IsShown(const FigureDifference& figure) {
   if (!figure.cell.empty()) return figure.figure != "map_trapezoid";
   static const std::array<const char*, 10> shown = {
-      "gain",  "deployment.nfr1", "deployment.pfr1", "update_gain", "p_up",
-      "p_comp", "p_1",            "pairs.same",      "pairs.different", "matrix.ac"};
+      "gain", "deployment.nfr1", "deployment.pfr1", "update_gain", "p_up", "p_comp",
+      "p_1",  "pairs.same",      "pairs.different", "matrix.ac"};
   return std::find(shown.begin(), shown.end(), figure.figure) != shown.end() ||
          figure.figure.starts_with("matrix.") || figure.figure.ends_with(".area");
 }
@@ -110,10 +110,11 @@ Json ComparisonJson(const std::vector<Comparison>& pairs, const CompareOptions& 
                     {"notes", pair.notes},
                     {"figures", figures}});
   }
-  return {{"kind", "comparison"},
-          {"schema_version", 1},
-          {"statistics", {{"resamples", options.resamples}, {"seed", options.seed}, {"level", 0.95}}},
-          {"pairs", list}};
+  return {
+      {"kind", "comparison"},
+      {"schema_version", 1},
+      {"statistics", {{"resamples", options.resamples}, {"seed", options.seed}, {"level", 0.95}}},
+      {"pairs", list}};
 }
 
 }  // namespace bcr

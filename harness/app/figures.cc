@@ -50,10 +50,9 @@ std::string FigureMeant(const std::string& name) {
   std::string lower(name);
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   static const std::map<std::string, std::string> aliases = {
-      {"map", "map_hits"},         {"rank-1", "cmc1"}, {"rank-5", "cmc5"},
-      {"rank-10", "cmc10"},        {"rank1", "cmc1"},  {"rank5", "cmc5"},
-      {"rank10", "cmc10"},         {"nfr", "deployment.nfr1"},
-      {"pfr", "deployment.pfr1"},
+      {"map", "map_hits"},  {"rank-1", "cmc1"},         {"rank-5", "cmc5"},
+      {"rank-10", "cmc10"}, {"rank1", "cmc1"},          {"rank5", "cmc5"},
+      {"rank10", "cmc10"},  {"nfr", "deployment.nfr1"}, {"pfr", "deployment.pfr1"},
   };
   const auto found = aliases.find(lower);
   return found == aliases.end() ? lower : found->second;

@@ -17,9 +17,9 @@ double ParseFraction(const std::string& text, const std::string& whole) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool parsed = error == std::errc() && end == text.data() + text.size();
   if (parsed && value >= 0 && value <= 1) return value;
-  throw Error(ErrorCode::kUsage, {"--tolerance " + whole, fmt::format("`{}`", text),
-                                  "a fraction from 0 to 1, e.g. map=0.005",
-                                  "Half a point of mAP is 0.005."});
+  throw Error(ErrorCode::kUsage,
+              {"--tolerance " + whole, fmt::format("`{}`", text),
+               "a fraction from 0 to 1, e.g. map=0.005", "Half a point of mAP is 0.005."});
 }
 
 int PlaceOf(const Result& result, const std::string& model) {
@@ -128,9 +128,9 @@ void RequireComparable(const Result& baseline, const Result& run, const Comparis
 
 void ParseTolerance(const std::string& text, GateOptions& options) {
   static const std::vector<std::string> known = {
-      "map",  "cmc1", "cmc5",        "cmc10",      "minp",         "gain",      "nfr",
-      "pfr",  "p_up", "p_comp",      "p_1",        "update_gain",  "matrix.ac", "matrix.am",
-      "tax",  "matrix.bc", "matrix.fc", "pairs.same", "pairs.different"};
+      "map", "cmc1",      "cmc5",      "cmc10",      "minp",           "gain",      "nfr",
+      "pfr", "p_up",      "p_comp",    "p_1",        "update_gain",    "matrix.ac", "matrix.am",
+      "tax", "matrix.bc", "matrix.fc", "pairs.same", "pairs.different"};
   const size_t equals = text.find('=');
   if (equals == std::string::npos) {
     options.tolerance = ParseFraction(text, text);

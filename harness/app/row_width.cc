@@ -45,11 +45,11 @@ std::shared_ptr<const RowSource> InWidth(std::shared_ptr<const RowSource> rows, 
     return std::make_shared<WidthRows>(std::move(rows), width);
   }
   const char* fitting = own > width ? "truncate" : "pad";
-  throw Error(ErrorCode::kData,
-              {fmt::format("{} (--widths {})", flag, policy), fmt::format("width {}", own),
-               fmt::format("width {}, that of the older model", width),
-               fmt::format("Score with --widths {} where the models were trained for it.",
-                           fitting)});
+  throw Error(
+      ErrorCode::kData,
+      {fmt::format("{} (--widths {})", flag, policy), fmt::format("width {}", own),
+       fmt::format("width {}, that of the older model", width),
+       fmt::format("Score with --widths {} where the models were trained for it.", fitting)});
 }
 
 }  // namespace bcr

@@ -15,8 +15,9 @@ std::vector<PerQueryRow> ToRows(const CellScores& scores, const FeatureIndex& qu
   rows.reserve(query.size());
   for (size_t i = 0; i < query.size(); ++i) {
     const QueryScore& q = scores.queries[i];
-    PerQueryRow row{query.images[i], query.identities[i], query.cameras[i], q.valid, q.ap_hits,
-                    q.ap_trapezoid,  q.inp,               q.first_rank,     std::nullopt};
+    PerQueryRow row{query.images[i], query.identities[i], query.cameras[i],
+                    q.valid,         q.ap_hits,           q.ap_trapezoid,
+                    q.inp,           q.first_rank,        std::nullopt};
     if (q.valid && !q.hits.empty()) {
       row.hits.emplace();
       for (size_t k = 0; k < kHitRanks.size(); ++k) (*row.hits)[k] = HitWithin(q, kHitRanks[k]);

@@ -10,8 +10,8 @@ namespace bcr {
 
 // The feature sets of one model, each a list of shards.
 struct ModelPaths {
-  std::string key;                   // what cells name: "old", "new", "paragon", "model", or given
-  std::string query_flag, gallery_flag;  // how the user named the sets, for messages
+  std::string key;  // what cells name: "old", "new", "paragon", "model", or given
+  std::string query_flag, gallery_flag;     // how the user named the sets, for messages
   std::vector<std::string> query, gallery;  // gallery: empty where the model has indexed none
 };
 

@@ -32,12 +32,11 @@ std::string PathsOf(const OpenSet& set) {
 
 void RequireEqualWidths(const OpenModel& model) {
   if (!model.gallery || model.query.rows->cols() == model.gallery->rows->cols()) return;
-  throw Error(ErrorCode::kData,
-              {fmt::format("{} and {}", PathsOf(model.query), PathsOf(*model.gallery)),
-               fmt::format("width {} and width {}", model.query.rows->cols(),
-                           model.gallery->rows->cols()),
-               "one width: query and gallery of one model",
-               "Extract both with the same model."});
+  throw Error(
+      ErrorCode::kData,
+      {fmt::format("{} and {}", PathsOf(model.query), PathsOf(*model.gallery)),
+       fmt::format("width {} and width {}", model.query.rows->cols(), model.gallery->rows->cols()),
+       "one width: query and gallery of one model", "Extract both with the same model."});
 }
 
 // The commonest mistake: without real cameras every match would be dropped.
