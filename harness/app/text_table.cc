@@ -62,12 +62,14 @@ std::string Wrapped(const std::string& text, size_t columns, size_t indent) {
 }
 
 std::string Grouped(int64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (size_t at = digits.size(); at > 3 + (number < 0 ? 1U : 0U);) {
-    at -= 3;
-    digits.insert(at, ",");
+  const std::string digits = fmt::format("{}", number);
+  std::string grouped;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    const size_t behind = digits.size() - i;
+    if (i > 0 && behind % 3 == 0 && digits[i - 1] != '-') grouped += ',';
+    grouped += digits[i];
   }
-  return digits;
+  return grouped;
 }
 
 }  // namespace bcr
