@@ -79,11 +79,11 @@ struct BackfillReport {
   ScorePopulation new_matches, new_others;  // new queries against new features
 };
 
-// Every mixture of an old and a new gallery, from one pass over both products: a mixed score is
-// one of the two. The ends are checked to equal `cross` and `self` to the last bit (kInternal).
-// `old_self` may be null. Memory: two blocks of whole gallery rows, together at most block_mb (one
-// row each at least), and the per-query AP of the curves. Throws kData where shapes differ, kUsage
-// for a grid, a number of shuffles or ranks that make no sense.
+// Every mixture of an old and a new gallery, from two passes over both products, however many
+// mixtures: a mixed score is one of the two. The ends are checked to equal `cross` and `self` to
+// the last bit (kInternal). `old_self` may be null. Memory: two blocks of whole gallery rows,
+// together at most block_mb (one row each at least), and the per-query AP of the curves. Throws
+// kData where shapes differ, kUsage for a grid, a number of shuffles or ranks that make no sense.
 BackfillReport Backfill(BlockSource& cross_scores, BlockSource& self_scores,
                         const FeatureIndex& query, const FeatureIndex& gallery,
                         const CellScores& cross, const CellScores& self, const CellScores* old_self,
