@@ -6,8 +6,8 @@
 
 Writes FOLDER/NAME-query and FOLDER/NAME-gallery for each model. Rows have 16 entries of +-1/4 and zeros elsewhere: their
 norm is exactly 1 and every product a multiple of 1/16, so scores have no rounding and many ties. A row is its identity's
-pattern, of which each entry moves elsewhere with probability NOISE; models of another SPACE have other patterns. Model
-after model sees the same images. --mirror also shuffles the rows of later models.
+pattern, of which each entry moves elsewhere with probability NOISE; models of another SPACE have other patterns. All
+models see the same images. --mirror also shuffles the rows of later models.
 """
 
 import argparse
@@ -87,7 +87,7 @@ def main():
                 rows.append(seen(rng, patterns[key], arguments.width, float(noise)))
             order = list(range(len(rows)))
             if arguments.mirror and number > 0:
-                rng.shuffle(order)
+                random.Random(name + side).shuffle(order)
             write_set(os.path.join(arguments.folder, f"{name}-{side}"), [index[i] for i in order],
                       [rows[i] for i in order], arguments.dtype)
 
