@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -13,6 +14,12 @@ namespace {
 
 const std::vector<std::string> kHeader = {"image",   "identity",     "camera", "valid",
                                           "ap_hits", "ap_trapezoid", "inp",    "first_rank"};
+
+std::vector<std::string> HeaderWithHits() {
+  std::vector<std::string> header = kHeader;
+  for (const int rank : kHitRanks) header.push_back(fmt::format("hit{}", rank));
+  return header;
+}
 
 template <typename Number>
 Number ParseNumber(const std::string& field, Number low, Number high, const std::string& where) {
@@ -32,30 +39,49 @@ PerQueryRow ParseRow(const std::vector<std::string>& fields, const std::string& 
   row.ap_trapezoid = ParseNumber(fields[5], 0.0, 1.0, where + ": ap_trapezoid");
   row.inp = ParseNumber(fields[6], 0.0, 1.0, where + ": inp");
   row.first_rank = ParseNumber<int64_t>(fields[7], 1, int64_t{1} << 40, where + ": first_rank");
+  if (fields.size() == kHeader.size()) return row;
+  row.hits.emplace();
+  for (size_t i = 0; i < row.hits->size(); ++i) {
+    const std::string name = fmt::format("{}: hit{}", where, kHitRanks[i]);
+    (*row.hits)[i] =
+        ParseNumber(fields[kHeader.size() + i], i == 0 ? 0.0 : (*row.hits)[i - 1], 1.0, name);
+  }
   return row;
+}
+
+std::vector<std::string> FieldsOf(const PerQueryRow& row, bool with_hits) {
+  std::vector<std::string> fields = {row.image, row.identity, row.camera, row.valid ? "1" : "0"};
+  if (row.valid) {
+    fields.insert(fields.end(),
+                  {fmt::format("{}", row.ap_hits), fmt::format("{}", row.ap_trapezoid),
+                   fmt::format("{}", row.inp), fmt::format("{}", row.first_rank)});
+    for (size_t i = 0; with_hits && i < kHitRanks.size(); ++i) {
+      fields.push_back(fmt::format("{}", HitAt(row, i)));
+    }
+  }
+  fields.resize(kHeader.size() + (with_hits ? kHitRanks.size() : 0));
+  return fields;
 }
 
 }  // namespace
 
+double HitAt(const PerQueryRow& row, size_t place) {
+  if (!row.valid) return 0;
+  if (row.hits) return (*row.hits)[place];
+  return row.first_rank <= kHitRanks[place] ? 1 : 0;
+}
+
 std::string PerQueryCsv(const std::vector<PerQueryRow>& rows) {
-  std::string text = CsvLine(kHeader);
-  for (const PerQueryRow& row : rows) {
-    std::vector<std::string> fields = {row.image, row.identity, row.camera, row.valid ? "1" : "0"};
-    if (row.valid) {
-      fields.insert(fields.end(),
-                    {fmt::format("{}", row.ap_hits), fmt::format("{}", row.ap_trapezoid),
-                     fmt::format("{}", row.inp), fmt::format("{}", row.first_rank)});
-    } else {
-      fields.resize(kHeader.size());
-    }
-    text += CsvLine(fields);
-  }
+  const bool with_hits = std::any_of(rows.begin(), rows.end(),
+                                     [](const PerQueryRow& row) { return row.hits.has_value(); });
+  std::string text = CsvLine(with_hits ? HeaderWithHits() : kHeader);
+  for (const PerQueryRow& row : rows) text += CsvLine(FieldsOf(row, with_hits));
   return text;
 }
 
 std::vector<PerQueryRow> ParsePerQuery(const std::string& text, const std::string& where) {
   const CsvTable table = ParseCsv(text, where);
-  if (table.header != kHeader) {
+  if (table.header != kHeader && table.header != HeaderWithHits()) {
     throw Error(ErrorCode::kData,
                 {where, "another header: " + CsvLine(table.header), CsvLine(kHeader), ""});
   }

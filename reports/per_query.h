@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +15,19 @@ struct PerQueryRow {
   bool valid = false;
   double ap_hits = 0, ap_trapezoid = 0, inp = 0;
   int64_t first_rank = 0;  // 1-based
+  // Probability of a match within the ranks kHitRanks; absent where it is just 1 or 0, by
+  // first_rank.
+  std::optional<std::array<double, 3>> hits;
 };
 
-// CSV with the header image,identity,camera,valid,ap_hits,ap_trapezoid,inp,first_rank: valid is 1
-// or 0, numbers in their shortest exact spelling, the last four fields empty where valid is 0.
+inline constexpr std::array<int, 3> kHitRanks = {1, 5, 10};
+
+// Probability of a match within rank kHitRanks[place]; 0 where the query is not valid.
+double HitAt(const PerQueryRow& row, size_t place);
+
+// CSV with the header image,identity,camera,valid,ap_hits,ap_trapezoid,inp,first_rank and, where
+// some row has `hits`, hit1,hit5,hit10: valid is 1 or 0, numbers in their shortest exact spelling,
+// the fields behind `valid` empty where it is 0.
 std::string PerQueryCsv(const std::vector<PerQueryRow>& rows);
 
 // Throws kData naming `where` and the line: wrong header, values out of range, images that occur

@@ -1,32 +1,20 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "harness/core/error.h"
+#include "reports/record_parts.h"
 #include "reports/run_record.h"
 
 namespace bcr {
 namespace {
 
-Json FreeValue(const FreeJson& free) { return free ? *free : Json::object(); }
+using parts::FreeValue;
 
-void RefuseNotFinite(const Json& value, const std::string& path) {
-  if (value.is_number_float() && !std::isfinite(value.get<double>())) {
-    throw Error(ErrorCode::kInternal, {"run record: " + path, "a number that is not finite",
-                                       "a value, or the field's absence with a reason", ""});
-  }
-  if (!value.is_structured()) return;
-  for (const auto& [key, item] : value.items()) {
-    RefuseNotFinite(item, path.empty() ? key : path + "." + key);
-  }
-}
-
-Json MetricJson(const MetricValue& metric) {
-  Json json = {{"value", metric.value}, {"n", metric.n}};
-  if (metric.low) json["low"] = *metric.low;
-  if (metric.high) json["high"] = *metric.high;
-  return json;
+template <typename Item, typename Convert>
+Json ListJson(const std::vector<Item>& items, Convert convert) {
+  Json list = Json::array();
+  for (const Item& item : items) list.push_back(convert(item));
+  return list;
 }
 
 Json NamedJson(const NamedRevision& named) {
@@ -73,62 +61,7 @@ Json ModelJson(const ModelRecord& model) {
           {"notes", FreeValue(model.notes)}};
 }
 
-Json CellJson(const CellRecord& cell) {
-  Json metrics = Json::object();
-  for (const auto& [name, metric] : cell.metrics) metrics[name] = MetricJson(metric);
-  Json json = {{"query_model", cell.query_model},
-               {"gallery_model", cell.gallery_model},
-               {"status", cell.status},
-               {"error", cell.error},
-               {"metrics", metrics},
-               {"cmc", cell.cmc},
-               {"valid_queries", cell.valid_queries},
-               {"invalid_queries", cell.invalid_queries},
-               {"gallery_size", cell.gallery_size}};
-  if (cell.per_query)
-    json["per_query"] = {{"file", cell.per_query->file}, {"hash", cell.per_query->hash}};
-  return json;
-}
-
-Json CompatibilityJson(const CompatibilityRecord& compatibility) {
-  Json json = {{"gain", MetricJson(compatibility.gain)},
-               {"update_gain_reason", compatibility.update_gain_reason},
-               {"verdict", compatibility.verdict}};
-  if (compatibility.update_gain) json["update_gain"] = *compatibility.update_gain;
-  return json;
-}
-
-Json ScoringJson(const ScoringRecord& scoring) {
-  return {{"revision", scoring.revision},
-          {"policy", scoring.policy},
-          {"distance", scoring.distance},
-          {"normalised", scoring.normalised},
-          {"feature_side", scoring.feature_side},
-          {"widths", scoring.widths},
-          {"ap", scoring.ap},
-          {"ties", scoring.ties},
-          {"camera_rule", scoring.camera_rule},
-          {"junk_rule", scoring.junk_rule}};
-}
-
-Json ProvenanceJson(const RecordProvenance& provenance) {
-  return {{"build", FreeValue(provenance.build)},
-          {"host", FreeValue(provenance.host)},
-          {"libraries", FreeValue(provenance.libraries)},
-          {"command_line", provenance.command_line},
-          {"created", provenance.created}};
-}
-
-template <typename Item, typename Convert>
-Json ListJson(const std::vector<Item>& items, Convert convert) {
-  Json list = Json::array();
-  for (const Item& item : items) list.push_back(convert(item));
-  return list;
-}
-
 }  // namespace
-
-FreeJson Free(const Json& json) { return std::make_shared<const Json>(json); }
 
 Json RecordJson(const RunRecord& record) {
   Json data = Json::object();
@@ -144,16 +77,16 @@ Json RecordJson(const RunRecord& record) {
                {"seed", record.seed},
                {"data", data},
                {"models", ListJson(record.models, ModelJson)},
-               {"cells", ListJson(record.cells, CellJson)},
-               {"scoring", ScoringJson(record.scoring)},
+               {"cells", ListJson(record.cells, parts::CellJson)},
+               {"scoring", parts::ScoringJson(record.scoring)},
                {"reference_floor", Json::object()},
                {"configuration", FreeValue(record.configuration)},
                {"time_split", record.time_split},
                {"peak_memory_mib", record.peak_memory_mib},
-               {"provenance", ProvenanceJson(record.provenance)}};
+               {"provenance", parts::ProvenanceJson(record.provenance)}};
   if (record.random_map) json["reference_floor"]["random_map"] = *record.random_map;
-  if (record.compatibility) json["compatibility"] = CompatibilityJson(*record.compatibility);
-  RefuseNotFinite(json, "");
+  if (record.compatibility) json["compatibility"] = parts::CompatibilityJson(*record.compatibility);
+  parts::RefuseNotFinite(json, "run record: ");
   CheckRecord(record, "run record");
   return json;
 }

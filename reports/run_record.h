@@ -87,6 +87,9 @@ struct CompatibilityRecord {
   std::optional<double> update_gain;
   std::string update_gain_reason;  // why there is none
   std::string verdict;             // "yes", "no", "undecided"
+  // Further figures by name (FORMAT.md lists them), and why one that is listed is absent.
+  std::map<std::string, MetricValue> values;
+  std::map<std::string, std::string> reasons;
 };
 
 // How every cell was scored.

@@ -92,8 +92,10 @@ FeatureSet ColourFeatures(const Dataset& data, Split split) {
 
 int Baseline(const DataFlags& flags) {
   const std::unique_ptr<Dataset> data = Open(flags);
+  ScoringOptions options;
+  options.policy = PolicyForIdentities(options.policy, data->report().market_identities);
   const CellScores scores = ScoreCosine(ColourFeatures(*data, Split::kQuery),
-                                        ColourFeatures(*data, Split::kGallery), ScoringOptions());
+                                        ColourFeatures(*data, Split::kGallery), options);
   fmt::print(
       "mAP {:.2f} % rank-1 {:.2f} % by colour histograms, {} valid queries, {} gallery images\n",
       100 * scores.map_hits, 100 * scores.cmc.front(), scores.valid_queries, scores.gallery_size);

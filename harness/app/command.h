@@ -16,6 +16,9 @@ using Action = std::function<int()>;
 void AddDoctorCommand(CLI::App& app, Action& action);
 void AddListCommand(CLI::App& app, Action& action);
 void AddReportCommand(CLI::App& app, Action& action);
+void AddScoreCommand(CLI::App& app, Action& action, const std::string& command_line);
+void AddCompareCommand(CLI::App& app, Action& action);
+void AddGateCommand(CLI::App& app, Action& action);
 #ifdef BCR_WITH_TORCH
 void AddDataCommand(CLI::App& app, Action& action);
 void AddRunCommand(CLI::App& app, Action& action, const std::string& command_line);

@@ -20,7 +20,7 @@ std::string DefaultCacheFolder() {
 
 namespace {
 
-[[maybe_unused]] std::string CommandLine(int argc, char** argv) {
+std::string CommandLine(int argc, char** argv) {
   std::string line = "bcreid";
   for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
   return line;
@@ -40,6 +40,9 @@ int Main(int argc, char** argv) {
   AddRunCommand(app, action, CommandLine(argc, argv));
   AddDataCommand(app, action);
 #endif
+  AddScoreCommand(app, action, CommandLine(argc, argv));
+  AddCompareCommand(app, action);
+  AddGateCommand(app, action);
   AddReportCommand(app, action);
   AddListCommand(app, action);
   AddDoctorCommand(app, action);

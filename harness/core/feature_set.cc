@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
-#include <unordered_map>
+#include <utility>
 
 #include "harness/core/csv.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
+#include "harness/core/index_csv.h"
 #include "harness/core/npy.h"
 
 namespace bcr {
@@ -18,37 +19,12 @@ constexpr char kFeaturesFile[] = "features.npy";
 constexpr char kIndexFile[] = "index.csv";
 constexpr char kProvenanceFile[] = "provenance.json";
 
-void RequireDistinctImages(const FeatureIndex& index, const std::vector<size_t>& lines,
-                           const std::string& path) {
-  std::unordered_map<std::string, size_t> first_row;
-  for (size_t i = 0; i < index.size(); ++i) {
-    const std::string where = fmt::format("{}:{}", path, lines[i]);
-    if (index.images[i].empty()) {
-      throw Error(ErrorCode::kData, {where, "an empty image name", "a name unique in the set", ""});
-    }
-    const auto [seen, fresh] = first_row.emplace(index.images[i], i);
-    if (!fresh) {
-      throw Error(ErrorCode::kData, {where,
-                                     fmt::format("image `{}` again (first on line {})",
-                                                 index.images[i], lines[seen->second]),
-                                     "each image once", ""});
-    }
-  }
-}
-
 FeatureIndex ReadIndex(const std::string& path) {
-  CsvTable table = ParseCsv(ReadFile(path), path);
-  const size_t image = table.Column("image", path);
-  const size_t identity = table.Column("identity", path);
-  const size_t camera = table.Column("camera", path);
-  FeatureIndex index;
-  for (std::vector<std::string>& row : table.rows) {
-    index.images.push_back(std::move(row[image]));
-    index.identities.push_back(std::move(row[identity]));
-    index.cameras.push_back(std::move(row[camera]));
-  }
-  RequireDistinctImages(index, table.lines, path);
-  return index;
+  internal::IndexFile file = internal::ReadIndexFile(path, internal::IndexFields::kMayBeEmpty);
+  internal::RequireDistinctImages(file.index.images, [&](size_t row) {
+    return internal::IndexPlace{path, file.lines[row]};
+  });
+  return std::move(file.index);
 }
 
 void RequireFinite(const FeatureSet& set, const std::string& path) {
@@ -57,7 +33,7 @@ void RequireFinite(const FeatureSet& set, const std::string& path) {
   throw Error(
       ErrorCode::kData,
       {fmt::format("{}: row {} (image `{}`)", path, bad, set.index.images[bad]), "NaN or infinity",
-       "finite float32 values", "check the model that made these features"});
+       "finite float32 values", "Check the model that made these features."});
 }
 
 std::string HashOfSet(const FeatureSet& set) {

@@ -1,25 +1,17 @@
 #pragma once
 
-#include <memory>
 #include <string>
-#include <vector>
 
+#include "harness/core/feature_index.h"
 #include "harness/core/json.h"
 #include "harness/core/matrix.h"
 
 namespace bcr {
 
-// Who an image shows and which camera took it: the columns of index.csv.
-struct FeatureIndex {
-  std::vector<std::string> images;      // unique join keys
-  std::vector<std::string> identities;  // opaque; what -1 and 0 mean is a scoring policy's business
-  std::vector<std::string> cameras;
-  size_t size() const { return images.size(); }
-};
-
 // A folder with features.npy (float32 n x d, C order), index.csv (header image,identity,camera) and
 // provenance.json (optional): the same form whether we or a user wrote it. Rows are stored as
-// extracted, not normalised.
+// extracted, not normalised. Held in memory, for training and extraction; scoring opens the same
+// folders, and more forms, as a FeatureTable.
 struct FeatureSet {
   FloatMatrix features;
   FeatureIndex index;

@@ -10,7 +10,7 @@ namespace bcr::internal {
 namespace {
 
 constexpr size_t kMostColumns = size_t{1} << 24;
-constexpr char kSaveHint[] = "save it with numpy.save(path, numpy.ascontiguousarray(x, '<f4'))";
+constexpr char kSaveHint[] = "Save it with numpy.save(path, numpy.ascontiguousarray(x, '<f4')).";
 
 [[noreturn]] void Fail(const std::string& where, const std::string& found,
                        const std::string& expected, const std::string& hint = kSaveHint) {
@@ -169,33 +169,31 @@ std::string DtypeName(const std::string& descr) {
   return fmt::format("dtype {}{} (`{}`)", name, 8 * bytes, descr);
 }
 
-NpyType TypeOf(const std::string& descr, const std::string& where) {
-  if (descr == "<f2") return NpyType::kFloat16;
-  if (descr == "<f4") return NpyType::kFloat32;
-  if (descr == "<f8") return NpyType::kFloat64;
+ElementType TypeOf(const std::string& descr, const std::string& where) {
+  if (descr == "<f2") return ElementType::kFloat16;
+  if (descr == "<f4") return ElementType::kFloat32;
+  if (descr == "<f8") return ElementType::kFloat64;
   if (descr == ">f2" || descr == ">f4" || descr == ">f8") {
     Fail(where, fmt::format("big-endian {}", DtypeName(descr)), "little-endian values");
   }
   Fail(where, DtypeName(descr), "float16, float32 or float64");
 }
 
-size_t SizeOf(NpyType type) {
-  switch (type) {
-    case NpyType::kFloat16:
-      return 2;
-    case NpyType::kFloat32:
-      return 4;
-    case NpyType::kFloat64:
-      return 8;
+// Other things that end up under the name features.npy.
+[[noreturn]] void RefuseFormat(std::string_view bytes, const std::string& where) {
+  if (bytes.empty()) Fail(where, "an empty file", "a .npy file");
+  if (bytes.starts_with("PK\x03\x04")) {
+    Fail(where, "a zip archive (.npz, or written by torch.save)", "a .npy file");
   }
-  return 0;
+  if (bytes.size() > 1 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5) {
+    Fail(where, "a Python pickle", "a .npy file");
+  }
+  Fail(where, "another file format", "a .npy file");
 }
 
 // The dictionary's text; sets `end` to where the data starts.
 std::string_view HeaderText(std::string_view bytes, const std::string& where, size_t& end) {
-  if (!bytes.starts_with("\x93NUMPY")) {
-    Fail(where, bytes.empty() ? "an empty file" : "another file format", "a .npy file");
-  }
+  if (!bytes.starts_with("\x93NUMPY")) RefuseFormat(bytes, where);
   const auto byte = [&](size_t i) { return static_cast<size_t>(static_cast<uint8_t>(bytes[i])); };
   if (bytes.size() < 10) Fail(where, "a file cut short in its header", "a whole .npy file");
   const size_t major = byte(6), minor = byte(7);
@@ -226,11 +224,17 @@ void CheckSize(const NpyHeader& header, size_t available, const std::string& whe
            ? fmt::format("more than any file holds for shape ({}, {})", header.rows, header.cols)
            : fmt::format("{} for shape ({}, {})", wanted, header.rows, header.cols),
        overflow || wanted > available
-           ? "the file was cut short or its header is wrong: write it again"
-           : "bytes follow the array: write the file again");
+           ? "The file was cut short or its header is wrong: write it again."
+           : "Bytes follow the array: write the file again.");
 }
 
 }  // namespace
+
+void RequireWidth(size_t cols, const std::string& where) {
+  if (cols >= 1 && cols <= kMostColumns) return;
+  throw Error(ErrorCode::kData,
+              {where, fmt::format("{} columns", cols), fmt::format("1 to {}", kMostColumns), ""});
+}
 
 NpyHeader ParseNpyHeader(std::string_view bytes, const std::string& where) {
   NpyHeader header;
@@ -239,14 +243,12 @@ NpyHeader ParseNpyHeader(std::string_view bytes, const std::string& where) {
   header.type = TypeOf(*fields.descr, where);
   if (fields.shape->size() != 2) {
     Fail(where, fmt::format("an array of shape ({})", fmt::join(*fields.shape, ", ")),
-         "two dimensions: one row an image");
+         "two dimensions: one row an image", kShapeHint);
   }
   if (*fields.fortran_order) Fail(where, "Fortran (column-major) order", "C (row-major) order");
   header.rows = (*fields.shape)[0];
   header.cols = (*fields.shape)[1];
-  if (header.cols < 1 || header.cols > kMostColumns) {
-    Fail(where, fmt::format("{} columns", header.cols), fmt::format("1 to {}", kMostColumns), "");
-  }
+  RequireWidth(header.cols, where);
   CheckSize(header, bytes.size() - header.data_offset, where);
   return header;
 }

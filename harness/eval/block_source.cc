@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "harness/core/error.h"
@@ -36,21 +37,22 @@ class DistanceBlockSource : public BlockSource {
 
 }  // namespace
 
-void BlockSource::FillRows(const std::vector<uint32_t>& query_rows,
-                           const std::vector<uint32_t>& gallery_rows, int threads, float* out) {
-  const size_t stride = gallery_rows.size();
+void BlockSource::FillGroups(std::span<const RowGroup> groups, int threads) {
   std::vector<float> block;
-  for (size_t i = 0, i_end; i < query_rows.size(); i = i_end) {
-    i_end = RunEnd(query_rows, i);
-    for (size_t j = 0, j_end; j < gallery_rows.size(); j = j_end) {
-      j_end = RunEnd(gallery_rows, j);
-      const size_t rows = i_end - i;
-      const size_t cols = j_end - j;
-      block.resize(rows * cols);
-      Fill(query_rows[i], query_rows[i] + rows, gallery_rows[j], gallery_rows[j] + cols, threads,
-           block.data());
-      for (size_t r = 0; r < rows; ++r) {
-        for (size_t c = 0; c < cols; ++c) out[(i + r) * stride + j + c] = block[r * cols + c];
+  for (const RowGroup& group : groups) {
+    const size_t stride = group.gallery_rows.size();
+    for (size_t i = 0, i_end; i < group.query_rows.size(); i = i_end) {
+      i_end = RunEnd(group.query_rows, i);
+      for (size_t j = 0, j_end; j < stride; j = j_end) {
+        j_end = RunEnd(group.gallery_rows, j);
+        const size_t rows = i_end - i;
+        const size_t cols = j_end - j;
+        block.resize(rows * cols);
+        Fill(group.query_rows[i], group.query_rows[i] + rows, group.gallery_rows[j],
+             group.gallery_rows[j] + cols, threads, block.data());
+        for (size_t r = 0; r < rows; ++r) {
+          std::copy_n(&block[r * cols], cols, group.out + (i + r) * stride + j);
+        }
       }
     }
   }

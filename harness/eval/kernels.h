@@ -19,11 +19,18 @@ struct Kernels {
   void (*pack_query)(const float* const* rows, size_t depth, float* panel);
   void (*pack_gallery)(const float* const* rows, size_t depth, float* panel);
 
-  // out[q * stride + g] = inner product of row q of the query panel and row g of the gallery panel.
-  // Every output is one accumulator that takes k = 0 .. depth - 1 in turn: no place in a panel
-  // rounds differently from another.
-  void (*multiply)(const float* query_panel, const float* gallery_panel, size_t depth, float* out,
-                   size_t stride);
+  // Writes the norm of each row of a packed panel, squares accumulated in float64 over ascending
+  // columns; with `divide`, rows become what NormalizeRows makes of them, bit for bit.
+  void (*norms_query)(float* panel, size_t depth, bool divide, double* norms);
+  void (*norms_gallery)(float* panel, size_t depth, bool divide, double* norms);
+
+  // out[q * stride + g] for row q of the query panel and row g of the gallery panel: their inner
+  // product, or minus the sum of their squared differences. Every output is one accumulator that
+  // takes k = 0 .. depth - 1 in turn: no place in a panel rounds differently from another.
+  void (*inner)(const float* query_panel, const float* gallery_panel, size_t depth, float* out,
+                size_t stride);
+  void (*minus_squared)(const float* query_panel, const float* gallery_panel, size_t depth,
+                        float* out, size_t stride);
 
   // Number of values > (>=) threshold.
   size_t (*count_above)(const float* values, size_t n, float threshold);

@@ -15,6 +15,7 @@ struct Avx2 {
   static Vec Load(const float* p) { return _mm256_loadu_ps(p); }
   static void Store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
   static Vec Broadcast(const float* p) { return _mm256_broadcast_ss(p); }
+  static Vec Sub(Vec a, Vec b) { return _mm256_sub_ps(a, b); }
   static Vec MulAdd(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 };
 

@@ -15,6 +15,7 @@ struct Avx512 {
   static Vec Load(const float* p) { return _mm512_loadu_ps(p); }
   static void Store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
   static Vec Broadcast(const float* p) { return _mm512_set1_ps(*p); }
+  static Vec Sub(Vec a, Vec b) { return _mm512_sub_ps(a, b); }
   static Vec MulAdd(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 };
 

@@ -13,8 +13,8 @@ namespace bcr {
 namespace {
 
 // `Isa` names the vector type and its operations: Vec, kWidth, kRows (query rows a panel), kVecs
-// (vectors across a gallery panel), Zero, Load, Store, Broadcast, MulAdd.
-template <typename Isa>
+// (vectors across a gallery panel), Zero, Load, Store, Broadcast, Sub, MulAdd.
+template <typename Isa, bool kSquared>
 void Multiply(const float* query_panel, const float* gallery_panel, size_t depth, float* out,
               size_t stride) {
   using Vec = typename Isa::Vec;
@@ -38,7 +38,12 @@ void Multiply(const float* query_panel, const float* gallery_panel, size_t depth
       const Vec query = Isa::Broadcast(query_panel + r);
 #pragma GCC unroll 4
       for (size_t v = 0; v < Isa::kVecs; ++v) {
-        sum[r][v] = Isa::MulAdd(query, gallery[v], sum[r][v]);
+        if constexpr (kSquared) {
+          const Vec difference = Isa::Sub(query, gallery[v]);
+          sum[r][v] = Isa::MulAdd(difference, difference, sum[r][v]);
+        } else {
+          sum[r][v] = Isa::MulAdd(query, gallery[v], sum[r][v]);
+        }
       }
     }
     query_panel += Isa::kRows;
@@ -48,7 +53,8 @@ void Multiply(const float* query_panel, const float* gallery_panel, size_t depth
   for (size_t r = 0; r < Isa::kRows; ++r) {
 #pragma GCC unroll 4
     for (size_t v = 0; v < Isa::kVecs; ++v) {
-      Isa::Store(out + r * stride + v * Isa::kWidth, sum[r][v]);
+      const Vec value = kSquared ? Isa::Sub(Isa::Zero(), sum[r][v]) : sum[r][v];
+      Isa::Store(out + r * stride + v * Isa::kWidth, value);
     }
   }
 }
@@ -95,6 +101,53 @@ void Pack(const float* const* rows, size_t depth, float* panel) {
   }
 }
 
+template <size_t kLanes>
+struct Lanes;
+template <>
+struct Lanes<8> {
+  typedef double Doubles __attribute__((vector_size(64)));
+  typedef float Floats __attribute__((vector_size(32), aligned(4), may_alias));
+};
+template <>
+struct Lanes<2> {
+  typedef double Doubles __attribute__((vector_size(16)));
+  typedef float Floats __attribute__((vector_size(8), aligned(4), may_alias));
+};
+
+// Down the columns of a packed panel every row is a lane of its own. A square of float32 is exact
+// in float64, so fused or not the sums are those of NormalizeRows.
+template <size_t kPanel>
+void Norms(float* panel, size_t depth, bool divide, double* norms) {
+  constexpr size_t kLanes = kPanel % 8 == 0 ? 8 : 2;
+  constexpr size_t kVectors = kPanel / kLanes;
+  using Doubles = typename Lanes<kLanes>::Doubles;
+  using Floats = typename Lanes<kLanes>::Floats;
+  static_assert(kPanel % kLanes == 0);
+  Doubles sum[kVectors] = {};
+  for (size_t k = 0; k < depth; ++k) {
+    const Floats* column = reinterpret_cast<const Floats*>(panel + k * kPanel);
+#pragma GCC unroll 8
+    for (size_t v = 0; v < kVectors; ++v) {
+      const Doubles value = __builtin_convertvector(column[v], Doubles);
+      sum[v] += value * value;
+    }
+  }
+  Doubles divisor[kVectors];
+  for (size_t r = 0; r < kPanel; ++r) {
+    norms[r] = __builtin_sqrt(sum[r / kLanes][r % kLanes]);
+    divisor[r / kLanes][r % kLanes] = norms[r] > 1e-12 ? norms[r] : 1e-12;
+  }
+  if (!divide) return;
+  for (size_t k = 0; k < depth; ++k) {
+    Floats* column = reinterpret_cast<Floats*>(panel + k * kPanel);
+#pragma GCC unroll 8
+    for (size_t v = 0; v < kVectors; ++v) {
+      const Doubles value = __builtin_convertvector(column[v], Doubles);
+      column[v] = __builtin_convertvector(value / divisor[v], Floats);
+    }
+  }
+}
+
 // Counts in 32 bits so that the loop vectorises to one add a lane; a row has fewer than 2^32 items.
 inline size_t CountAbove(const float* values, size_t n, float threshold) {
   uint32_t count = 0;
@@ -121,7 +174,10 @@ constexpr Kernels MakeKernels(const char* name) {
           Isa::kVecs * Isa::kWidth,
           &Pack<Isa::kRows>,
           &Pack<Isa::kVecs * Isa::kWidth>,
-          &Multiply<Isa>,
+          &Norms<Isa::kRows>,
+          &Norms<Isa::kVecs * Isa::kWidth>,
+          &Multiply<Isa, false>,
+          &Multiply<Isa, true>,
           &CountAbove,
           &CountAtLeast,
           &AllFinite};

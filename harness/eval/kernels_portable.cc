@@ -14,6 +14,7 @@ struct Portable {
   static Vec Load(const float* p) { return LoadQuad(p); }
   static void Store(float* p, Vec v) { StoreQuad(p, v); }
   static Vec Broadcast(const float* p) { return Vec{*p, *p, *p, *p}; }
+  static Vec Sub(Vec a, Vec b) { return a - b; }
   static Vec MulAdd(Vec a, Vec b, Vec c) { return a * b + c; }
 };
 

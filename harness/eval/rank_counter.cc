@@ -11,9 +11,9 @@ namespace {
 constexpr size_t kChunk = 4096;       // 16 KiB of scores: read from L1 once for each positive
 constexpr size_t kFewPositives = 48;  // up to here a vector compare a positive beats a search
 
-class Counter : public RankCounter {
+class RankCounter : public QueryScorer {
  public:
-  Counter(size_t queries, size_t gallery)
+  RankCounter(size_t queries, size_t gallery)
       : kernels_(BestKernels()), gallery_(gallery), before_(queries), scores_(queries) {}
 
   void Consume(const ScoreRow& row) override {
@@ -75,8 +75,8 @@ class Counter : public RankCounter {
 
 }  // namespace
 
-std::unique_ptr<RankCounter> NewRankCounter(size_t queries, size_t gallery) {
-  return std::make_unique<Counter>(queries, gallery);
+std::unique_ptr<QueryScorer> NewRankCounter(size_t queries, size_t gallery) {
+  return std::make_unique<RankCounter>(queries, gallery);
 }
 
 }  // namespace bcr

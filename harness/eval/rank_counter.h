@@ -8,14 +8,15 @@
 
 namespace bcr {
 
-// Exact ranks without sorting: a positive's rank is 1 + the number of admitted gallery rows ordered
-// before it by (score, gallery row), summed over the cuts of the gallery.
-class RankCounter : public BlockConsumer {
+// A consumer that ends in one QueryScore a query.
+class QueryScorer : public BlockConsumer {
  public:
-  // One QueryScore a query, in query row order; complete once the stream has ended.
+  // In query row order; complete once the stream has ended.
   virtual const std::vector<QueryScore>& queries() const = 0;
 };
 
-std::unique_ptr<RankCounter> NewRankCounter(size_t queries, size_t gallery);
+// Exact ranks without sorting: a positive's rank is 1 + the number of admitted gallery rows ordered
+// before it by (score, gallery row), summed over the cuts of the gallery.
+std::unique_ptr<QueryScorer> NewRankCounter(size_t queries, size_t gallery);
 
 }  // namespace bcr

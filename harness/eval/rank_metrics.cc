@@ -26,8 +26,15 @@ QueryScore ScoreRanks(const std::vector<uint32_t>& ranks) {
   return score;
 }
 
+double HitWithin(const QueryScore& query, int k) {
+  if (!query.valid || k < 1) return 0;
+  if (query.hits.empty()) return query.first_rank <= static_cast<uint32_t>(k) ? 1 : 0;
+  return query.hits[std::min(static_cast<size_t>(k), query.hits.size()) - 1];
+}
+
 void Summarize(CellScores& cell, int max_rank) {
   std::vector<size_t> first(static_cast<size_t>(max_rank) + 1, 0);
+  std::vector<double> expected(static_cast<size_t>(max_rank), 0);  // of queries with `hits`
   double hits = 0, trapezoid = 0, inp = 0;
   cell.valid_queries = 0;
   for (const QueryScore& query : cell.queries) {
@@ -36,7 +43,13 @@ void Summarize(CellScores& cell, int max_rank) {
     hits += query.ap_hits;
     trapezoid += query.ap_trapezoid;
     inp += query.inp;
-    if (query.first_rank < first.size()) ++first[query.first_rank];
+    if (query.hits.empty()) {
+      if (query.first_rank < first.size()) ++first[query.first_rank];
+      continue;
+    }
+    for (int k = 1; k <= max_rank; ++k) {
+      expected[static_cast<size_t>(k) - 1] += HitWithin(query, k);
+    }
   }
   const double n = static_cast<double>(std::max<size_t>(cell.valid_queries, 1));
   cell.map_hits = hits / n;
@@ -46,7 +59,7 @@ void Summarize(CellScores& cell, int max_rank) {
   size_t found = 0;
   for (size_t k = 1; k < first.size(); ++k) {
     found += first[k];
-    cell.cmc.push_back(static_cast<double>(found) / n);
+    cell.cmc.push_back((static_cast<double>(found) + expected[k - 1]) / n);
   }
 }
 

@@ -13,8 +13,8 @@ namespace bcr {
 // INP = G / r_G (Ye et al., "Deep Learning for Person Re-identification", 2021).
 QueryScore ScoreRanks(const std::vector<uint32_t>& ranks);
 
-// Fills the means and the CMC curve from cell.queries, over valid queries in row order. Leaves the
-// means 0 where none is valid.
+// Fills the means and the CMC curve (the mean of HitWithin) from cell.queries, over valid queries
+// in row order. Leaves the means 0 where none is valid.
 void Summarize(CellScores& cell, int max_rank);
 
 }  // namespace bcr

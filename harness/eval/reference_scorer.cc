@@ -10,21 +10,22 @@ namespace bcr {
 
 CellScores ScoreReference(MatrixView distances, const FeatureIndex& query,
                           const FeatureIndex& gallery, const ScoringOptions& options) {
+  CheckQueries(query, options.policy);
   CellScores cell;
   const bool market = options.policy == Policy::kMarket;
+  const bool by_camera = options.policy != Policy::kNone;
   for (size_t q = 0; q < query.size(); ++q) {
     const std::string& identity = query.identities[q];
     std::vector<size_t> order;
     for (size_t g = 0; g < gallery.size(); ++g) {
       const bool junk = gallery.identities[g] == "-1";
       const bool same = gallery.identities[g] == identity && gallery.cameras[g] == query.cameras[q];
-      if (!market || (!junk && !same)) order.push_back(g);
+      if (!(market && junk) && !(by_camera && same)) order.push_back(g);
     }
     std::stable_sort(order.begin(), order.end(),
                      [&](size_t a, size_t b) { return distances.row(q)[a] < distances.row(q)[b]; });
     QueryScore score;
-    const bool matchable = !market || (!IsJunk(identity) && !IsDistractor(identity));
-    for (size_t place = 0; matchable && place < order.size(); ++place) {
+    for (size_t place = 0; place < order.size(); ++place) {
       if (gallery.identities[order[place]] != identity) continue;
       const double before = place == 0 ? 1.0 : score.matches / static_cast<double>(place);
       const double precision = ++score.matches / static_cast<double>(place + 1);
@@ -45,7 +46,7 @@ CellScores ScoreReference(MatrixView distances, const FeatureIndex& query,
     if (!market || identity != "-1") ++cell.gallery_size;
   }
   Summarize(cell, options.max_rank);
-  if (cell.valid_queries == 0) Relevance(query, gallery, options.policy).ThrowNoMatch();
+  if (cell.valid_queries == 0) Relevance(query, gallery, options.policy).RequireMatch();
   return cell;
 }
 

@@ -43,34 +43,50 @@ bool IsDistractor(const std::string& identity) {
   return !identity.empty() && identity.find_first_not_of('0') == std::string::npos;
 }
 
+void CheckQueries(const FeatureIndex& query, Policy policy) {
+  if (policy != Policy::kMarket) return;
+  size_t count = 0, first = 0;
+  for (size_t q = query.size(); q-- > 0;) {
+    if (!IsJunk(query.identities[q]) && !IsDistractor(query.identities[q])) continue;
+    ++count;
+    first = q;
+  }
+  if (count == 0) return;
+  throw Error(
+      ErrorCode::kData,
+      {.where = fmt::format("query index: row {} ({})", first, query.images[first]),
+       .found = fmt::format("identity {}, which means {} under the policy market ({} such {})",
+                            query.identities[first],
+                            IsJunk(query.identities[first]) ? "junk" : "a distractor", count,
+                            count == 1 ? "query" : "queries"),
+       .expected = "queries that can have a match",
+       .hint = "Drop these rows, or use the policy camera or none, where -1 and 0 are people."});
+}
+
 Relevance::Relevance(const FeatureIndex& query, const FeatureIndex& gallery, Policy policy)
     : policy_(policy) {
   CheckIndex(query, "query");
   CheckIndex(gallery, "gallery");
-  const bool market = policy == Policy::kMarket;
+  CheckQueries(query, policy);
 
   Numbering identities, cameras;
   for (size_t q = 0; q < query.size(); ++q) {
-    const std::string& identity = query.identities[q];
-    const bool matchless = market && (IsJunk(identity) || IsDistractor(identity));
-    group_of_query_.push_back(matchless ? std::numeric_limits<uint32_t>::max()
-                                        : NumberOf(identities, identity));
+    group_of_query_.push_back(NumberOf(identities, query.identities[q]));
     query_cameras_.push_back(NumberOf(cameras, query.cameras[q]));
   }
-  groups_.resize(identities.size() + 1);
-  for (uint32_t& group : group_of_query_) {
-    group = std::min(group, static_cast<uint32_t>(identities.size()));
-  }
+  groups_.resize(identities.size());
   for (size_t g = 0; g < gallery.size(); ++g) {
     const uint32_t row = static_cast<uint32_t>(g);
     gallery_cameras_.push_back(NumberOf(cameras, gallery.cameras[g]));
-    if (market && IsJunk(gallery.identities[g])) {
+    if (policy == Policy::kMarket && IsJunk(gallery.identities[g])) {
       junk_.push_back(row);
     } else if (const auto found = identities.find(gallery.identities[g]);
                found != identities.end()) {
       groups_[found->second].push_back(row);
     }
   }
+  cameras_ = cameras.size();
+  if (cameras_ == 1) only_camera_ = query.cameras.front();
 }
 
 void Relevance::Positives(size_t query, std::vector<uint32_t>& rows) const {
@@ -88,6 +104,15 @@ void Relevance::Dropped(size_t query, std::vector<uint32_t>& rows) const {
   }
 }
 
+void Relevance::RequireMatch() const {
+  std::vector<uint32_t> rows;
+  for (size_t q = 0; q < queries(); ++q) {
+    Positives(q, rows);
+    if (!rows.empty()) return;
+  }
+  ThrowNoMatch();
+}
+
 void Relevance::ThrowNoMatch() const {
   std::vector<uint32_t> rows;
   bool shared = false;
@@ -95,14 +120,22 @@ void Relevance::ThrowNoMatch() const {
     Dropped(q, rows);
     shared = !rows.empty();
   }
+  std::string found = "no query identity among the gallery's";
+  std::string hint = "Compare how the two index.csv files spell identities.";
+  if (shared && cameras_ == 1) {
+    found = fmt::format("one camera (`{}`) throughout query and gallery: it drops every match",
+                        only_camera_);
+    hint = "Where cameras are unknown or do not matter, score with --policy none.";
+  } else if (shared) {
+    found = "every match taken by the query's own camera";
+    hint = "Check the camera column, or score with --policy none, which drops nothing.";
+  }
   throw Error(ErrorCode::kData,
               {.where = fmt::format("scoring {} queries against {} gallery images (policy {})",
                                     queries(), gallery(), PolicyName(policy_)),
-               .found = shared ? "every match taken by the query's own camera"
-                               : "no query identity among the gallery's",
+               .found = std::move(found),
                .expected = "at least one query with a match",
-               .hint = shared ? "One camera throughout? The policy none drops nothing."
-                              : "Compare how the two index.csv files spell identities."});
+               .hint = std::move(hint)});
 }
 
 }  // namespace bcr

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <limits>
-#include <numeric>
 
 #include "harness/core/error.h"
 #include "harness/core/interrupt.h"
@@ -14,18 +12,14 @@
 #include "harness/eval/aligned_floats.h"
 #include "harness/eval/block_source.h"
 #include "harness/eval/kernels.h"
+#include "harness/eval/positive_scores.h"
 #include "harness/eval/relevance.h"
 
 namespace bcr {
 namespace {
 
-constexpr size_t kFewestQueries = 256;     // a block of fewer packs the gallery too often
-constexpr size_t kCutQueries = 1024;       // queries of a block that does not span the gallery
-constexpr size_t kEnoughFloats = 1 << 25;  // 128 MiB: larger blocks gain nothing
-constexpr size_t kGatherQueries = 64;
-
-size_t DivideUp(size_t a, size_t b) { return (a + b - 1) / b; }
-
+constexpr size_t kFewestColumns = 256;     // a narrower cut is not worth the threads it takes
+constexpr size_t kEnoughFloats = 1 << 25;  // 128 MiB: larger cuts gain nothing
 class Streamer {
  public:
   Streamer(BlockSource& source, const Relevance& relevance, StreamShape shape, int threads,
@@ -48,7 +42,11 @@ class Streamer {
   void RunBand(size_t q_begin, size_t q_end) {
     const size_t gallery = relevance_.gallery();
     const bool whole_rows = shape_.gallery >= gallery;
-    if (!whole_rows) GatherPositives(q_begin, q_end);
+    if (!whole_rows) {
+      // The block is not in use yet.
+      GatherPositives(source_, relevance_, q_begin, q_end, threads_,
+                      {block_.data(), shape_.queries * shape_.gallery}, positives_);
+    }
     for (size_t g = 0; g < gallery; g += shape_.gallery) {
       const size_t g_end = std::min(gallery, g + shape_.gallery);
       ThrowIfInterrupted();
@@ -98,52 +96,6 @@ class Streamer {
     mask(relevance_.junk());
   }
 
-  // A count needs its thresholds first: where a block does not span the gallery, the positives are
-  // scored ahead, queries of one identity together.
-  void GatherPositives(size_t q_begin, size_t q_end) {
-    std::vector<uint32_t> order(q_end - q_begin);
-    std::iota(order.begin(), order.end(), static_cast<uint32_t>(q_begin));
-    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-      return relevance_.Group(a) < relevance_.Group(b);
-    });
-    std::vector<uint32_t> queries, rows, merged, mine;
-    for (const uint32_t query : order) {
-      relevance_.Positives(query, mine);
-      merged.clear();
-      std::set_union(rows.begin(), rows.end(), mine.begin(), mine.end(),
-                     std::back_inserter(merged));
-      const bool fits = (queries.size() + 1) * merged.size() <= shape_.queries * shape_.gallery;
-      if (!queries.empty() && (queries.size() == kGatherQueries || !fits)) {
-        GatherGroup(q_begin, queries, rows);
-        queries.clear();
-        merged = mine;
-      }
-      queries.push_back(query);
-      rows.swap(merged);
-    }
-    GatherGroup(q_begin, queries, rows);
-  }
-
-  void GatherGroup(size_t q_begin, const std::vector<uint32_t>& queries,
-                   const std::vector<uint32_t>& rows) {
-    // The block is not in use yet. One query with more matches than it holds gets its own memory.
-    const size_t n = queries.size() * rows.size();
-    std::vector<float> overflow(n <= shape_.queries * shape_.gallery ? 0 : n);
-    float* scores = overflow.empty() ? block_.data() : overflow.data();
-    source_.FillRows(queries, rows, threads_, scores);
-    std::vector<uint32_t> mine;
-    for (size_t i = 0; i < queries.size(); ++i) {
-      std::vector<Positive>& out = positives_[queries[i] - q_begin];
-      relevance_.Positives(queries[i], mine);
-      out.clear();
-      for (const uint32_t row : mine) {
-        const auto place = std::lower_bound(rows.begin(), rows.end(), row) - rows.begin();
-        out.push_back({scores[i * rows.size() + static_cast<size_t>(place)], row});
-      }
-      std::sort(out.begin(), out.end());
-    }
-  }
-
   BlockSource& source_;
   const Relevance& relevance_;
   const StreamShape shape_;
@@ -155,16 +107,21 @@ class Streamer {
 
 }  // namespace
 
-StreamShape ChooseShape(size_t queries, size_t gallery, int block_mb) {
+StreamShape ChooseShape(size_t queries, size_t gallery, int block_mb, size_t query_band) {
   const size_t floats = static_cast<size_t>(block_mb) * (1 << 20) / sizeof(float);
-  const size_t fewest = std::min(queries, kFewestQueries);
-  if (fewest * gallery > floats) {
-    const size_t rows = std::min(queries, kCutQueries);
-    return {rows, std::max<size_t>(1, std::min(gallery, floats / rows))};
-  }
-  const size_t fitting = std::max(fewest, std::min(floats, kEnoughFloats) / gallery);
-  const size_t bands = DivideUp(queries, fitting);
-  return {DivideUp(queries, bands), gallery};
+  size_t rows = std::min(queries, query_band);
+  if (rows * gallery <= floats) return {rows, gallery};
+  rows = std::min(rows, std::max<size_t>(1, floats / kFewestColumns));
+  size_t columns =
+      std::min(gallery, std::max(kFewestColumns, std::min(floats, kEnoughFloats) / rows));
+  if (rows * columns > floats) columns = floats / rows;
+  if (columns > kFewestColumns) columns -= columns % kFewestColumns;
+  return {rows, std::min(columns, gallery)};
+}
+
+StreamShape WholeRowShape(size_t queries, size_t gallery, int block_mb) {
+  const size_t floats = static_cast<size_t>(block_mb) * (1 << 20) / sizeof(float);
+  return {std::min(queries, std::max<size_t>(1, floats / gallery)), gallery};
 }
 
 void StreamScores(BlockSource& source, const Relevance& relevance, StreamShape shape, int threads,

@@ -43,9 +43,14 @@ struct StreamShape {
   size_t gallery = 0;
 };
 
-// The shape for a memory cap of block_mb MiB of scores. Whole gallery rows where enough queries
-// fit.
-StreamShape ChooseShape(size_t queries, size_t gallery, int block_mb);
+// The shape for a memory cap of block_mb MiB of scores: all queries that the source can keep
+// prepared (BlockSource::query_band) against as much of the gallery as fits, so that gallery rows
+// are read once for all of them.
+StreamShape ChooseShape(size_t queries, size_t gallery, int block_mb, size_t query_band);
+
+// The shape for consumers that need a query's whole row at once; at least one row, whatever the
+// cap.
+StreamShape WholeRowShape(size_t queries, size_t gallery, int block_mb);
 
 // Streams every query of `source` past all consumers. Memory: one block plus the positives of its
 // queries. Throws kData for a score that is not finite, naming both rows.

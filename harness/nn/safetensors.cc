@@ -7,7 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
-#include "harness/nn/safetensors_header.h"
+#include "harness/core/safetensors_header.h"
 #include "harness/nn/torch_edge.h"
 #include "harness/nn/weights.h"
 

@@ -13,3 +13,14 @@ assert pattern.search(text), f"{path}: no block {name}"
 open(path, "w").write(pattern.sub(lambda m: m.group(1) + body + "\n" + m.group(2), text))
 PY
 }
+
+# Prints the first fenced block of a language in the section of a file with the given heading.
+fenced_block() { # file, heading, language
+  python3 - "$@" <<'PY'
+import re, sys
+path, heading, language = sys.argv[1:]
+text = open(path, encoding="utf-8").read()
+section = text[text.index("## " + heading):]
+sys.stdout.write(re.search(r"```%s\n(.*?)```" % language, section, re.S).group(1))
+PY
+}

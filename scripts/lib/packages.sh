@@ -23,6 +23,7 @@ bcr_tool_present() { # package; fails for a package that is not a tool
     ninja-build) bcr_have ninja ;;
     cmake | ccache | python3 | clang-format) bcr_have "$1" ;;
     python3-pip) python3 -c 'import pip' >/dev/null 2>&1 ;;
+    python3-numpy) python3 -c 'import numpy' >/dev/null 2>&1 ;;
     *) return 1 ;;
   esac
 }

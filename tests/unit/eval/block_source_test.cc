@@ -33,63 +33,106 @@ bool Equal(const float* a, const float* b, size_t n) {
   return std::memcmp(a, b, n * sizeof(float)) == 0;
 }
 
+// What a source must give, in double precision.
+double Exact(const float* query, const float* gallery, size_t width, Distance distance) {
+  double product = 0, squares = 0, query_squares = 0, gallery_squares = 0;
+  for (size_t k = 0; k < width; ++k) {
+    const double q = query[k], g = gallery[k];
+    product += q * g;
+    squares += (q - g) * (q - g);
+    query_squares += q * q;
+    gallery_squares += g * g;
+  }
+  return distance == Distance::kCosine ? product / std::sqrt(query_squares * gallery_squares)
+                                       : -squares;
+}
+
 TEST(CpuBlockSource, MatchesDoublePrecision) {
-  for (const size_t width : {1, 2, 15, 16, 17, 64, 515}) {
-    const FloatMatrix query = RandomRows(31, width, 1);
-    const FloatMatrix gallery = RandomRows(77, width, 2);
-    const auto source = NewCpuBlockSource(query.view(), gallery.view());
-    const std::vector<float> scores = FillAll(*source, 2);
-    for (size_t q = 0; q < 31; ++q) {
-      for (size_t g = 0; g < 77; ++g) {
-        double exact = 0, size = 0;
-        for (size_t k = 0; k < width; ++k) {
-          const double product = double{query.row(q)[k]} * gallery.row(g)[k];
-          exact += product;
-          size += std::fabs(product);
+  for (const Distance distance : {Distance::kCosine, Distance::kEuclidean}) {
+    for (const size_t width : {1, 2, 15, 16, 17, 64, 515}) {
+      const FloatMatrix query = RandomRows(31, width, 1);
+      const FloatMatrix gallery = RandomRows(77, width, 2);
+      const eval_test::MatrixSource source(query, gallery, distance);
+      const std::vector<float> scores = FillAll(*source, 2);
+      for (size_t q = 0; q < 31; ++q) {
+        for (size_t g = 0; g < 77; ++g) {
+          const double exact = Exact(query.row(q), gallery.row(g), width, distance);
+          // Error of a sum of n products: n times the unit roundoff of their absolute sum, which is
+          // at most 1 for unit rows; three more roundings for normalising or subtracting.
+          const double size = distance == Distance::kCosine ? 1 : std::fabs(exact);
+          EXPECT_NEAR(scores[q * 77 + g], exact, static_cast<double>(width + 3) * 6e-8 * size);
         }
-        // Error of a sum of n products: n times the unit roundoff of their absolute sum.
-        EXPECT_NEAR(scores[q * 77 + g], exact, static_cast<double>(width) * 6e-8 * size);
       }
     }
   }
 }
 
+// Rows 1e-4 apart at norm 1e4: the expansion |q|^2 + |g|^2 - 2qg has an error of about 10 here.
+TEST(CpuBlockSource, EuclideanDoesNotCancel) {
+  FloatMatrix query(1, 64), gallery(2, 64);
+  for (size_t k = 0; k < 64; ++k) {
+    query.row(0)[k] = gallery.row(0)[k] = gallery.row(1)[k] = 1024;
+  }
+  gallery.row(1)[5] += 0.125F;
+  const eval_test::MatrixSource source(query, gallery, Distance::kEuclidean);
+  EXPECT_EQ(FillAll(*source, 1), (std::vector<float>{0, -0.015625F}));
+}
+
 TEST(CpuBlockSource, IdenticalRowsScoreIdenticallyAtEveryPlace) {
-  for (const size_t width : {1, 3, 16, 17, 31, 100, 128, 257, 512, 1000, 2048}) {
-    const FloatMatrix one = RandomRows(2, width, width);
-    FloatMatrix query(61, width), gallery(403, width);
-    for (size_t q = 0; q < query.rows(); ++q) std::copy_n(one.row(0), width, query.row(q));
-    for (size_t g = 0; g < gallery.rows(); ++g) std::copy_n(one.row(1), width, gallery.row(g));
-    const auto source = NewCpuBlockSource(query.view(), gallery.view());
-    const std::vector<float> scores = FillAll(*source, 2);
-    for (const float score : scores) {
-      ASSERT_TRUE(Equal(&score, scores.data(), 1)) << "width " << width;
+  for (const Distance distance : {Distance::kCosine, Distance::kEuclidean}) {
+    for (const size_t width : {1, 3, 16, 17, 31, 100, 128, 257, 512, 1000, 2048}) {
+      const FloatMatrix one = RandomRows(2, width, width);
+      FloatMatrix query(61, width), gallery(403, width);
+      for (size_t q = 0; q < query.rows(); ++q) std::copy_n(one.row(0), width, query.row(q));
+      for (size_t g = 0; g < gallery.rows(); ++g) std::copy_n(one.row(1), width, gallery.row(g));
+      const eval_test::MatrixSource source(query, gallery, distance);
+      const std::vector<float> scores = FillAll(*source, 2);
+      for (const float score : scores) {
+        ASSERT_TRUE(Equal(&score, scores.data(), 1)) << "width " << width;
+      }
     }
   }
 }
 
 TEST(CpuBlockSource, BitsDependOnNeitherRangeNorThreads) {
-  const FloatMatrix query = RandomRows(2050, 33, 3);  // more than the source packs at once
+  const FloatMatrix query = RandomRows(2050, 33, 3);
   const FloatMatrix gallery = RandomRows(301, 33, 4);
-  const auto source = NewCpuBlockSource(query.view(), gallery.view());
-  const std::vector<float> whole = FillAll(*source, 1);
-  for (const int threads : {2, 3, 0}) {
-    EXPECT_TRUE(Equal(whole.data(), FillAll(*source, threads).data(), whole.size()));
-  }
-  for (const auto& [q0, q1, g0, g1] : std::vector<std::array<size_t, 4>>{{0, 1, 0, 1},
-                                                                         {5, 29, 7, 8},
-                                                                         {13, 14, 0, 301},
-                                                                         {2047, 2050, 100, 299},
-                                                                         {1, 2050, 3, 40}}) {
-    std::vector<float> part((q1 - q0) * (g1 - g0));
-    source->Fill(q0, q1, g0, g1, 2, part.data());
-    for (size_t q = q0; q < q1; ++q) {
-      EXPECT_TRUE(Equal(&part[(q - q0) * (g1 - g0)], &whole[q * 301 + g0], g1 - g0));
+  for (const Distance distance : {Distance::kCosine, Distance::kEuclidean}) {
+    const eval_test::MatrixSource source(query, gallery, distance);
+    const std::vector<float> whole = FillAll(*source, 1);
+    for (const int threads : {2, 3, 0}) {
+      EXPECT_TRUE(Equal(whole.data(), FillAll(*source, threads).data(), whole.size()));
+    }
+    for (const auto& [q0, q1, g0, g1] : std::vector<std::array<size_t, 4>>{{0, 1, 0, 1},
+                                                                           {5, 29, 7, 8},
+                                                                           {13, 14, 0, 301},
+                                                                           {2047, 2050, 100, 299},
+                                                                           {1, 2050, 3, 40}}) {
+      std::vector<float> part((q1 - q0) * (g1 - g0));
+      source->Fill(q0, q1, g0, g1, 2, part.data());
+      for (size_t q = q0; q < q1; ++q) {
+        EXPECT_TRUE(Equal(&part[(q - q0) * (g1 - g0)], &whole[q * 301 + g0], g1 - g0));
+      }
     }
   }
 }
 
-// Forgets to override FillRows, as a source may.
+// More queries than a source keeps packed at once: rows 2^18 wide leave room for 128.
+TEST(CpuBlockSource, BitsDoNotDependOnTheBand) {
+  const size_t width = 1 << 18;
+  const FloatMatrix query = RandomRows(150, width, 8);
+  const FloatMatrix gallery = RandomRows(3, width, 9);
+  const eval_test::MatrixSource source(query, gallery);
+  ASSERT_LT(source->query_band(), query.rows());
+  const std::vector<float> whole = FillAll(*source, 2);
+  for (const size_t q : {0, 127, 149}) {
+    float one[3];
+    source->Fill(q, q + 1, 0, 3, 1, one);
+    EXPECT_TRUE(Equal(one, &whole[q * 3], 3));
+  }
+}
+
+// Forgets to override FillGroups, as a source may.
 class PlainSource : public BlockSource {
  public:
   explicit PlainSource(BlockSource& inner) : inner_(inner) {}
@@ -106,26 +149,40 @@ class PlainSource : public BlockSource {
 
 TEST(CpuBlockSource, GatheredRowsHaveTheSameBits) {
   const FloatMatrix query = RandomRows(40, 129, 5);
-  const FloatMatrix gallery = RandomRows(300, 129, 6);
-  const auto source = NewCpuBlockSource(query.view(), gallery.view());
+  const FloatMatrix gallery = RandomRows(900, 129, 6);
+  const eval_test::MatrixSource source(query, gallery);
   const std::vector<float> whole = FillAll(*source, 2);
-  const std::vector<uint32_t> queries = {39, 0, 1, 2, 17};
-  const std::vector<uint32_t> rows = {299, 3, 4, 5, 9, 100, 101, 0};
+  std::vector<RowGroup> groups = {{{39, 0, 1, 2, 17}, {299, 3, 4, 5, 9, 100, 101, 0}, nullptr},
+                                  {{7}, {7}, nullptr},
+                                  {{}, {1, 2}, nullptr},
+                                  {{1, 2, 3}, {}, nullptr},
+                                  {{5}, {}, nullptr}};
+  for (uint32_t q = 0; q < 40; ++q) groups[4].query_rows.push_back(39 - q);
+  for (uint32_t g = 0; g < 900; ++g) groups[4].gallery_rows.push_back(899 - g);
   PlainSource plain(*source);
-  for (BlockSource* any : {source.get(), static_cast<BlockSource*>(&plain)}) {
-    std::vector<float> some(queries.size() * rows.size());
-    any->FillRows(queries, rows, 2, some.data());
-    for (size_t i = 0; i < queries.size(); ++i) {
-      for (size_t j = 0; j < rows.size(); ++j) {
-        EXPECT_TRUE(Equal(&some[i * rows.size() + j], &whole[queries[i] * 300 + rows[j]], 1));
+  for (BlockSource* any : {&*source, static_cast<BlockSource*>(&plain)}) {
+    std::vector<std::vector<float>> some;
+    for (RowGroup& group : groups) {
+      group.out =
+          some.emplace_back(group.query_rows.size() * group.gallery_rows.size() + 1, -7.0F).data();
+    }
+    any->FillGroups(groups, 2);
+    for (const RowGroup& group : groups) {
+      const size_t stride = group.gallery_rows.size();
+      for (size_t i = 0; i < group.query_rows.size(); ++i) {
+        for (size_t j = 0; j < stride; ++j) {
+          EXPECT_TRUE(Equal(&group.out[i * stride + j],
+                            &whole[group.query_rows[i] * 900 + group.gallery_rows[j]], 1));
+        }
       }
+      EXPECT_EQ(group.out[group.query_rows.size() * stride], -7.0F);
     }
   }
 }
 
 TEST(CpuBlockSource, RefusesUnequalWidths) {
   const FloatMatrix query(2, 3), gallery(2, 4);
-  EXPECT_THROW(NewCpuBlockSource(query.view(), gallery.view()), Error);
+  EXPECT_THROW(eval_test::MatrixSource(query, gallery), Error);
 }
 
 TEST(DistanceBlockSource, NamesTheRowOfANaN) {
@@ -153,7 +210,7 @@ TEST(Kernels, EveryLevelIsRightAndIndifferentToPlace) {
       std::vector<float> out(kernels->query_panel * kernels->gallery_panel);
       kernels->pack_query(query.data(), depth, a.data());
       kernels->pack_gallery(gallery.data(), depth, b.data());
-      kernels->multiply(a.data(), b.data(), depth, out.data(), kernels->gallery_panel);
+      kernels->inner(a.data(), b.data(), depth, out.data(), kernels->gallery_panel);
       float chain = 0;
       for (size_t k = 0; k < depth; ++k) chain = std::fma(rows.row(0)[k], rows.row(1)[k], chain);
       const size_t last = (kernels->query_panel - 1) * kernels->gallery_panel;
@@ -165,6 +222,72 @@ TEST(Kernels, EveryLevelIsRightAndIndifferentToPlace) {
         ASSERT_NEAR(out[i], chain, 1e-4);
       }
       for (size_t i = last; i < out.size(); ++i) ASSERT_EQ(out[i], 0.0F);
+    }
+  }
+}
+
+TEST(Kernels, EveryLevelSquaresDifferences) {
+  for (const Kernels* kernels : UsableKernels()) {
+    SCOPED_TRACE(kernels->name);
+    for (const size_t depth : {1, 17, 515}) {
+      const FloatMatrix rows = RandomRows(2, depth, depth);
+      const std::vector<const float*> query(kernels->query_panel, rows.row(0));
+      const std::vector<const float*> gallery(kernels->gallery_panel, rows.row(1));
+      std::vector<float> a(kernels->query_panel * depth), b(kernels->gallery_panel * depth);
+      std::vector<float> out(kernels->query_panel * kernels->gallery_panel);
+      kernels->pack_query(query.data(), depth, a.data());
+      kernels->pack_gallery(gallery.data(), depth, b.data());
+      kernels->minus_squared(a.data(), b.data(), depth, out.data(), kernels->gallery_panel);
+      float chain = 0;
+      for (size_t k = 0; k < depth; ++k) {
+        const float difference = rows.row(0)[k] - rows.row(1)[k];
+        chain = std::fma(difference, difference, chain);
+      }
+      for (const float value : out) {
+        ASSERT_EQ(value, out[0]);
+        ASSERT_NEAR(value, -chain, 1e-6 * chain);
+      }
+      if (std::string(kernels->name) != "portable") {
+        ASSERT_EQ(out[0], -chain);
+      }
+    }
+  }
+}
+
+// Panels must hold what NormalizeRows makes, to the bit, at every level.
+TEST(Kernels, EveryLevelNormalisesAsNormalizeRows) {
+  const size_t depth = 131;
+  FloatMatrix rows = RandomRows(31, depth, 12);
+  for (size_t k = 0; k < depth; ++k) {
+    rows.row(3)[k] *= 1e-30F;
+    rows.row(4)[k] *= 1e30F;
+    rows.row(5)[k] = k == 7 ? 1e-44F : 0.0F;  // below 1e-12: divided by that instead
+    rows.row(6)[k] *= 1e-14F;
+  }
+  FloatMatrix unit = rows;
+  NormalizeRows(unit);
+  for (const Kernels* kernels : UsableKernels()) {
+    SCOPED_TRACE(kernels->name);
+    for (const bool query : {true, false}) {
+      const size_t panel = query ? kernels->query_panel : kernels->gallery_panel;
+      std::vector<float> packed(panel * depth);
+      std::vector<double> norms(panel);
+      for (size_t first = 0; first < rows.rows(); ++first) {
+        std::vector<const float*> pointers(panel, nullptr);
+        for (size_t r = 0; r < panel && first + r < rows.rows(); ++r) {
+          pointers[r] = rows.row(first + r);
+        }
+        (query ? kernels->pack_query : kernels->pack_gallery)(pointers.data(), depth,
+                                                              packed.data());
+        (query ? kernels->norms_query : kernels->norms_gallery)(packed.data(), depth, true,
+                                                                norms.data());
+        for (size_t r = 0; r < panel; ++r) {
+          for (size_t k = 0; k < depth; ++k) {
+            const float expected = pointers[r] == nullptr ? 0.0F : unit.row(first + r)[k];
+            ASSERT_TRUE(Equal(&packed[k * panel + r], &expected, 1)) << first + r << " " << k;
+          }
+        }
+      }
     }
   }
 }
@@ -196,18 +319,34 @@ TEST(Kernels, EveryLevelCounts) {
 }
 
 TEST(StreamShape, KeepsToItsMemory) {
-  for (const size_t queries : {1, 10, 300, 3368, 100000}) {
-    for (const size_t gallery : {1, 50, 15913, 2000000}) {
-      for (const int block_mb : {1, 16, 256, 4096}) {
-        const StreamShape shape = ChooseShape(queries, gallery, block_mb);
-        EXPECT_GE(shape.queries, 1u);
-        EXPECT_GE(shape.gallery, 1u);
-        EXPECT_LE(shape.queries, queries);
-        EXPECT_LE(shape.gallery, gallery);
-        EXPECT_LE(shape.queries * shape.gallery * 4, static_cast<size_t>(block_mb) << 20U);
+  for (const size_t queries : {1, 10, 300, 3368, 11659, 100000}) {
+    for (const size_t gallery : {1, 50, 15913, 82161, 2000000}) {
+      for (const size_t band : {14, 1000, 16384, 1000000}) {
+        for (const int block_mb : {1, 16, 256, 4096}) {
+          const StreamShape shape = ChooseShape(queries, gallery, block_mb, band);
+          EXPECT_GE(shape.queries, 1u);
+          EXPECT_GE(shape.gallery, 1u);
+          EXPECT_LE(shape.queries, std::min(queries, band));
+          EXPECT_LE(shape.gallery, gallery);
+          EXPECT_LE(shape.queries * shape.gallery * 4, static_cast<size_t>(block_mb) << 20U);
+        }
       }
     }
   }
+}
+
+// Gallery rows are read once for all queries, at every published size.
+TEST(StreamShape, KeepsAllQueriesTogether) {
+  EXPECT_EQ(ChooseShape(3368, 15913, 256, 16384).gallery, 15913u);
+  EXPECT_EQ(ChooseShape(11659, 82161, 256, 16384).queries, 11659u);
+  EXPECT_EQ(ChooseShape(3368, 515913, 16, 16384).queries, 3368u);
+}
+
+TEST(StreamShape, WholeRows) {
+  EXPECT_EQ(WholeRowShape(10, 1 << 20, 8).queries, 2u);
+  EXPECT_EQ(WholeRowShape(10, 1 << 20, 8).gallery, size_t{1} << 20);
+  EXPECT_EQ(WholeRowShape(10, 1 << 20, 1).queries, 1u);
+  EXPECT_EQ(WholeRowShape(10, 5, 1).queries, 10u);
 }
 
 }  // namespace

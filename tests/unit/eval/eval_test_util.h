@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,34 @@ inline FloatMatrix MakeMatrix(const std::vector<std::vector<float>>& rows) {
   return matrix;
 }
 
+// A CPU source over matrices, which must outlive it.
+class MatrixSource {
+ public:
+  MatrixSource(const FloatMatrix& query, const FloatMatrix& gallery,
+               Distance distance = Distance::kCosine)
+      : query_(NewMatrixRows(query.view())),
+        gallery_(NewMatrixRows(gallery.view())),
+        source_(NewCpuBlockSource(*query_, *gallery_, distance)) {}
+  BlockSource& operator*() const { return *source_; }
+  BlockSource* operator->() const { return source_.get(); }
+
+ private:
+  std::unique_ptr<RowSource> query_, gallery_;
+  std::unique_ptr<BlockSource> source_;
+};
+
+// A matrix as shards that end before the given rows.
+inline std::unique_ptr<RowSource> Shards(const FloatMatrix& matrix, std::vector<size_t> ends) {
+  std::vector<std::shared_ptr<const RowSource>> parts;
+  size_t begin = 0;
+  ends.push_back(matrix.rows());
+  for (const size_t end : ends) {
+    parts.push_back(NewMatrixRows({matrix.row(begin), end - begin, matrix.cols()}));
+    begin = end;
+  }
+  return NewConcatenatedRows(std::move(parts));
+}
+
 // The production counter on given distances.
 inline CellScores CountDistances(const FloatMatrix& distances, const FeatureIndex& query,
                                  const FeatureIndex& gallery, const ScoringOptions& options = {}) {
@@ -46,7 +75,7 @@ inline bool SameBits(const CellScores& a, const CellScores& b) {
     const QueryScore& y = b.queries[i];
     if (x.valid != y.valid || x.matches != y.matches || x.first_rank != y.first_rank ||
         x.last_rank != y.last_rank || x.ap_hits != y.ap_hits || x.inp != y.inp ||
-        x.ap_trapezoid != y.ap_trapezoid) {
+        x.ap_trapezoid != y.ap_trapezoid || x.hits != y.hits) {
       return false;
     }
   }

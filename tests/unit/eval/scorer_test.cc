@@ -35,24 +35,70 @@ TEST(Policy, Names) {
   EXPECT_EQ(ParsePolicy("market"), Policy::kMarket);
   EXPECT_EQ(ParsePolicy(PolicyName(Policy::kNone)), Policy::kNone);
   ExpectError([] { ParsePolicy("markt"); }, ErrorCode::kUsage, "market");
+  for (const Policy policy :
+       {Policy::kMarket, Policy::kCamera, Policy::kNone, Policy::kCuhk03SingleShot}) {
+    EXPECT_EQ(ParsePolicy(PolicyName(policy)), policy);
+  }
+  EXPECT_STREQ(PolicyName(Policy::kCuhk03SingleShot), "cuhk03-single-shot");
+  for (const Distance distance : {Distance::kCosine, Distance::kEuclidean}) {
+    EXPECT_EQ(ParseDistance(DistanceName(distance)), distance);
+  }
+  ExpectError([] { ParseDistance("cosin"); }, ErrorCode::kUsage, "cosine");
+  for (const Ties ties : {Ties::kByRow, Ties::kOptimistic, Ties::kPessimistic, Ties::kMean}) {
+    EXPECT_EQ(ParseTies(TiesName(ties)), ties);
+  }
+  ExpectError([] { ParseTies("meen"); }, ErrorCode::kUsage, "mean");
 }
 
-TEST(Policy, JunkAndDistractorQueriesAreInvalidUnderMarketOnly) {
-  const FeatureIndex query = MakeIndex({"-1", "0", "0000", "5"}, {"a", "a", "a", "a"});
+TEST(Policy, MarketNeedsMarketIdentities) {
+  EXPECT_EQ(PolicyForIdentities(Policy::kMarket, true), Policy::kMarket);
+  EXPECT_EQ(PolicyForIdentities(Policy::kMarket, false), Policy::kCamera);
+  EXPECT_EQ(PolicyForIdentities(Policy::kNone, false), Policy::kNone);
+  EXPECT_EQ(PolicyForIdentities(Policy::kCuhk03SingleShot, false), Policy::kCuhk03SingleShot);
+}
+
+TEST(HitWithin, FollowsFirstRankUnlessToldOtherwise) {
+  QueryScore query;
+  EXPECT_EQ(HitWithin(query, 5), 0.0);
+  query.valid = true;
+  query.first_rank = 3;
+  EXPECT_EQ(HitWithin(query, 0), 0.0);
+  EXPECT_EQ(HitWithin(query, 2), 0.0);
+  EXPECT_EQ(HitWithin(query, 3), 1.0);
+  query.hits = {.25, .5};
+  EXPECT_EQ(HitWithin(query, 1), .25);
+  EXPECT_EQ(HitWithin(query, 9), .5);
+}
+
+TEST(Policy, JunkAndDistractorsMeanSomethingUnderMarketOnly) {
   const FeatureIndex gallery = MakeIndex({"-1", "0", "0000", "5"}, {"b", "b", "b", "b"});
+  const CellScores market =
+      CountDistances(MakeMatrix({{1, 2, 3, 4}}), MakeIndex({"5"}, {"a"}), gallery);
+  EXPECT_EQ(market.gallery_size, 3u);
+  EXPECT_EQ(market.queries[0].first_rank, 3u);  // junk is gone, both distractors are before it
+
+  const FeatureIndex query = MakeIndex({"5", "-1", "0", "0000"}, {"a", "a", "a", "a"});
   const FloatMatrix distances =
       MakeMatrix({{1, 2, 3, 4}, {1, 2, 3, 4}, {1, 2, 3, 4}, {1, 2, 3, 4}});
-  const CellScores market = CountDistances(distances, query, gallery);
-  EXPECT_EQ(market.valid_queries, 1u);
-  EXPECT_EQ(market.gallery_size, 3u);
-  EXPECT_EQ(market.queries[3].first_rank, 3u);  // junk is gone, both distractors are before it
-  ScoringOptions options;
-  options.policy = Policy::kNone;
-  const CellScores none = CountDistances(distances, query, gallery, options);
-  EXPECT_EQ(none.valid_queries, 4u);
-  EXPECT_EQ(none.gallery_size, 4u);
-  EXPECT_EQ(none.queries[2].first_rank, 3u);
-  EXPECT_TRUE(SameBits(none, ScoreReference(distances.view(), query, gallery, options)));
+  for (const Policy policy : {Policy::kNone, Policy::kCamera}) {
+    ScoringOptions options;
+    options.policy = policy;
+    const CellScores cell = CountDistances(distances, query, gallery, options);
+    EXPECT_EQ(cell.valid_queries, 4u);
+    EXPECT_EQ(cell.gallery_size, 4u);
+    EXPECT_EQ(cell.queries[3].first_rank, 3u);
+    EXPECT_TRUE(SameBits(cell, ScoreReference(distances.view(), query, gallery, options)));
+  }
+  ExpectError([&] { CountDistances(distances, query, gallery); }, ErrorCode::kData,
+              "row 1 (image_1.jpg): found identity -1, which means junk under the policy market "
+              "(3 such queries)");
+  ExpectError([&] { ScoreReference(distances.view(), query, gallery, {}); }, ErrorCode::kData,
+              "3 such queries");
+  ExpectError(
+      [&] {
+        CountDistances(MakeMatrix({{1, 2, 3, 4}}), MakeIndex({"00"}, {"a"}), gallery);
+      },
+      ErrorCode::kData, "a distractor under the policy market (1 such query)");
 }
 
 TEST(Policy, IdentitiesAreOpaque) {
@@ -93,6 +139,36 @@ TEST(ScoreCosine, NamesBadRows) {
   }
 }
 
+TEST(ScoreRows, EuclideanTakesRowsAsGiven) {
+  const FloatMatrix query = MakeMatrix({{10, 0}});
+  const FloatMatrix gallery = MakeMatrix({{9, 1}, {100, 0}, {0, 0}});
+  const auto score = [&](Distance distance) {
+    ScoringOptions options;
+    options.distance = distance;
+    return ScoreRows(*NewMatrixRows(query.view()), MakeIndex({"p"}, {"a"}),
+                     *NewMatrixRows(gallery.view()), MakeIndex({"x", "p", "y"}, {"b", "b", "b"}),
+                     options);
+  };
+  EXPECT_EQ(score(Distance::kEuclidean).queries[0].first_rank, 3u);
+  ExpectError([&] { score(Distance::kCosine); }, ErrorCode::kData,
+              "gallery features: row 2 (image_2.jpg): found a row of zeros");
+}
+
+TEST(ScoreRows, EuclideanNamesRowsThatAreNotFinite) {
+  ScoringOptions options;
+  options.distance = Distance::kEuclidean;
+  const FloatMatrix good = MakeMatrix({{1, 0}});
+  for (const float value : {std::nanf(""), std::numeric_limits<float>::infinity()}) {
+    const FloatMatrix bad = MakeMatrix({{1, 2}, {value, 0}});
+    ExpectError(
+        [&] {
+          ScoreRows(*NewMatrixRows(good.view()), MakeIndex({"p"}, {"a"}),
+                    *NewMatrixRows(bad.view()), MakeIndex({"p", "p"}, {"b", "b"}), options);
+        },
+        ErrorCode::kData, "gallery features: row 1 (image_1.jpg): found NaN or infinity");
+  }
+}
+
 TEST(ScoreCosine, RefusesShapesThatDoNotFit) {
   const FeatureSet good = MakeSet({{1, 2}}, MakeIndex({"p"}, {"a"}));
   ExpectError(
@@ -127,7 +203,12 @@ TEST(ScoreCell, SaysWhyNoQueryHasAMatch) {
       [&] {
         CountDistances(distances, MakeIndex({"p"}, {"a"}), MakeIndex({"p", "x"}, {"a", "a"}));
       },
-      ErrorCode::kData, "One camera throughout?");
+      ErrorCode::kData, "one camera (`a`) throughout query and gallery");
+  ExpectError(
+      [&] {
+        CountDistances(distances, MakeIndex({"p"}, {"a"}), MakeIndex({"p", "x"}, {"a", "b"}));
+      },
+      ErrorCode::kData, "every match taken by the query's own camera");
   ExpectError(
       [&] {
         CountDistances(distances, MakeIndex({"p"}, {"a"}), MakeIndex({"y", "x"}, {"a", "a"}));
@@ -137,8 +218,8 @@ TEST(ScoreCell, SaysWhyNoQueryHasAMatch) {
 
 TEST(ScoreCell, RefusesScoresThatAreNotFinite) {
   const FloatMatrix query = MakeMatrix({{1, 1}});
-  const FloatMatrix gallery = MakeMatrix({{1, 1}, {3e38F, 3e38F}});
-  const auto source = NewCpuBlockSource(query.view(), gallery.view());
+  const FloatMatrix gallery = MakeMatrix({{1, 1}, {3e38F, 3e38F}});  // its square overflows
+  const eval_test::MatrixSource source(query, gallery, Distance::kEuclidean);
   ExpectError(
       [&] {
         ScoreCell(*source, MakeIndex({"p"}, {"a"}), MakeIndex({"p", "x"}, {"b", "b"}), {});
@@ -156,6 +237,14 @@ TEST(ScoreCell, RefusesSenselessOptions) {
               "max_rank");
   ExpectError([&] { score([](ScoringOptions& o) { o.block_mb = -1; }); }, ErrorCode::kUsage,
               "block_mb");
+  ExpectError(
+      [&] {
+        score([](ScoringOptions& o) {
+          o.policy = Policy::kCuhk03SingleShot;
+          o.ties = Ties::kMean;
+        });
+      },
+      ErrorCode::kUsage, "ties in the mean");
 }
 
 }  // namespace

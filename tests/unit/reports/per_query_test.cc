@@ -1,5 +1,6 @@
 #include "reports/per_query.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "harness/core/error.h"
@@ -32,6 +33,26 @@ TEST(PerQuery, BadFilesAreRefused) {
   EXPECT_THROW(ParsePerQuery(header + "a,1,c1,1,nan,1,1,1\n", "x.csv"), Error);
   EXPECT_THROW(ParsePerQuery(header + "a,1,c1,1,1,1,1,0\n", "x.csv"), Error);
   EXPECT_THROW(ParsePerQuery(header + "a,1,c1,0,,,,\na,1,c1,0,,,,\n", "x.csv"), Error);
+}
+
+TEST(PerQuery, ProbabilitiesOfHitsHaveColumnsOfTheirOwn) {
+  std::vector<PerQueryRow> rows = {{"a.jpg", "1", "c1", true, 0.5, 0.25, 0.5, 2},
+                                   {"b.jpg", "2", "c1", false}};
+  rows[0].hits = {0.25, 0.75, 1};
+  const std::string text = PerQueryCsv(rows);
+  EXPECT_THAT(text, ::testing::HasSubstr("first_rank,hit1,hit5,hit10\na.jpg,1,c1,1,0.5,0.25,0.5,2,"
+                                         "0.25,0.75,1\nb.jpg,2,c1,0,,,,,,,\n"));
+  const std::vector<PerQueryRow> read = ParsePerQuery(text, "x.csv");
+  EXPECT_EQ(HitAt(read[0], 1), 0.75);
+  EXPECT_EQ(HitAt(read[1], 2), 0) << "a query that is not valid hits nothing";
+  EXPECT_EQ(PerQueryCsv(read), text);
+  rows[0].hits.reset();
+  EXPECT_EQ(HitAt(rows[0], 0), 0);
+  EXPECT_EQ(HitAt(rows[0], 1), 1);
+  EXPECT_THROW(ParsePerQuery(text.substr(0, text.size() - 3) + ",1\n", "x.csv"), Error);
+  std::string falling = text;
+  falling.replace(falling.find("0.75"), 4, "0.15");
+  EXPECT_THROW(ParsePerQuery(falling, "x.csv"), Error) << "a curve never falls";
 }
 
 }  // namespace

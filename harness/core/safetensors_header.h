@@ -9,7 +9,7 @@
 
 namespace bcr {
 
-// One tensor of a safetensors file. Private to harness/nn.
+// One tensor of a safetensors file.
 struct TensorEntry {
   std::string dtype;           // F32, I64, ...
   std::vector<int64_t> shape;  // not negative

@@ -1,16 +1,15 @@
-#include "harness/nn/safetensors_header.h"
+#include "harness/core/safetensors_header.h"
 
 #include <gmock/gmock.h>
 
 #include <cstring>
 
-#include "tests/unit/nn/tensors.h"
+#include "tests/unit/core/catch_error.h"
 
 namespace bcr {
 namespace {
 
-using ::testing::HasSubstr;
-using testing::MessageOf;
+using testing::HasSubstr;
 
 std::string File(const std::string& header, size_t data_bytes) {
   const uint64_t length = header.size();
@@ -92,10 +91,12 @@ std::vector<Malformed> MalformedFiles() {
 }
 
 TEST(SafetensorsHeader, MalformedFilesAreRefused) {
-  for (const Malformed& m : MalformedFiles())
-    EXPECT_THAT(MessageOf(ErrorCode::kData, [&] { ParseSafetensorsHeader(m.file, "some/file"); }),
-                ::testing::AllOf(HasSubstr("some/file"), HasSubstr(m.message)))
+  for (const Malformed& m : MalformedFiles()) {
+    const Error error = test::CatchError([&] { ParseSafetensorsHeader(m.file, "some/file"); });
+    EXPECT_EQ(error.code(), ErrorCode::kData) << m.name;
+    EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("some/file"), HasSubstr(m.message)))
         << m.name;
+  }
 }
 
 TEST(SafetensorsHeader, MadeHeadersAreAlignedAndReadBack) {

@@ -1,4 +1,4 @@
-#include "harness/nn/safetensors_header.h"
+#include "harness/core/safetensors_header.h"
 
 #include <fmt/format.h>
 

@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/app/command.h"
+#include "harness/app/comparison.h"
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+
+namespace bcr {
+namespace {
+
+constexpr int kColumns = 96;
+
+struct CompareFlags {
+  std::string a, b, json;
+  CompareOptions options;
+};
+
+bool IsComparison(const Json& json) {
+  return json.is_object() && json.contains("kind") && json["kind"] == "comparison";
+}
+
+// Results of the same file name in both folders; what only one of them has is said on stderr.
+std::vector<Comparison> CompareFolders(const CompareFlags& flags) {
+  const std::vector<std::string> in_a = ListResults(flags.a), in_b = ListResults(flags.b);
+  std::vector<Comparison> pairs;
+  std::string refused;
+  for (const std::string& name : in_a) {
+    if (std::find(in_b.begin(), in_b.end(), name) == in_b.end()) {
+      std::fprintf(stderr, "only in %s: %s\n", flags.a.c_str(), name.c_str());
+      continue;
+    }
+    try {
+      pairs.push_back(Compare(ReadResult(JoinPath(flags.a, name)),
+                              ReadResult(JoinPath(flags.b, name)), flags.options));
+      pairs.back().name = name;
+    } catch (const Error& error) {
+      if (refused.empty()) refused = error.what();
+      std::fprintf(stderr, "not compared: %s: %s\n", name.c_str(), error.what());
+    }
+  }
+  for (const std::string& name : in_b) {
+    if (std::find(in_a.begin(), in_a.end(), name) == in_a.end())
+      std::fprintf(stderr, "only in %s: %s\n", flags.b.c_str(), name.c_str());
+  }
+  if (!pairs.empty()) return pairs;
+  throw Error(ErrorCode::kData,
+              {flags.a + " and " + flags.b,
+               refused.empty() ? "no file name in common" : "no pair that can be compared",
+               "results of the same name in both folders", ""});
+}
+
+int Execute(const CompareFlags& flags) {
+  if (!flags.json.empty()) RequireReplaceable(flags.json, "comparison", IsComparison);
+  std::vector<Comparison> pairs;
+  if (FolderExists(flags.a) != FolderExists(flags.b)) {
+    throw Error(ErrorCode::kUsage, {flags.a + " and " + flags.b, "a folder and a file",
+                                    "two files or two folders", ""});
+  }
+  if (FolderExists(flags.a)) {
+    pairs = CompareFolders(flags);
+  } else {
+    pairs.push_back(Compare(ReadResult(flags.a), ReadResult(flags.b), flags.options));
+  }
+  if (!flags.json.empty()) WriteJsonAtomic(flags.json, ComparisonJson(pairs, flags.options));
+  std::string text;
+  for (const Comparison& pair : pairs) {
+    text += (text.empty() ? "" : "\n") + ComparisonText(pair, kColumns);
+  }
+  text +=
+      "\nPercent and points. B is better or worse where the interval (bootstrap over identities, "
+      "paired\nby query) excludes 0; p: two-sided sign-flip test over identities.\n";
+  std::fputs(text.c_str(), stdout);
+  return kExitOk;
+}
+
+}  // namespace
+
+void AddCompareCommand(CLI::App& app, Action& action) {
+  auto flags = std::make_shared<CompareFlags>();
+  CLI::App* compare =
+      app.add_subcommand("compare", "Compare two results query by query: settings, then scores");
+  compare->add_option("a", flags->a, "Run record, score report, or a folder of them")->required();
+  compare->add_option("b", flags->b, "The same, to be held against the first")->required();
+  compare->add_option("--json", flags->json, "Also write the comparison to this file");
+  compare->add_option("--resamples", flags->options.resamples, "Bootstrap resamples")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000000));
+  compare->add_option("--seed", flags->options.seed, "Seed of the resamples")
+      ->capture_default_str();
+  compare->footer(
+      "\nExamples:\n  bcreid compare before.json after.json\n"
+      "  bcreid compare results-a/records results-b/records --json difference.json");
+  compare->callback([flags, &action] { action = [flags] { return Execute(*flags); }; });
+}
+
+}  // namespace bcr

@@ -1,0 +1,105 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/app/command.h"
+#include "harness/app/score_flags.h"
+#include "harness/app/score_run.h"
+#include "harness/core/error.h"
+#include "harness/core/progress.h"
+
+namespace bcr {
+namespace {
+
+constexpr const char* kExamples = R"(
+A feature set is a folder with features.npy (n x d) and index.csv (image,identity,camera), a .npy or
+a .safetensors file with its CSV beside it; several paths are shards of one set.
+Examples:
+  bcreid score --query query --gallery gallery
+  bcreid score --old-query oq --old-gallery og --new-query nq --new-gallery ng --json run.json
+  bcreid score --old-query oq --old-gallery og --new-query nq        before extracting again
+  bcreid score --model v1=q1,g1 --model v2=q2,g2 --model v3=q3,g3    a chain of upgrades
+  bcreid score --query query --gallery shard-0 shard-1 --policy none)";
+
+int Execute(const ScoreFlags& flags, const std::string& command_line) {
+  ScoreRequest request = RequestOf(flags);
+  request.command_line = command_line;
+  if (!request.json.empty()) RequireReplaceable(request.json, "score report", IsScoreReport);
+  const ScoreOutcome outcome = RunScore(request);
+  const Json json = ScoreReportJson(outcome.report);
+  if (!request.json.empty()) StoreResult(request.json, json, outcome.queries);
+  std::fputs(ScoreText(outcome.report).c_str(), stdout);
+  if (!request.json.empty()) Say("report: " + request.json, request.quiet);
+  return kExitOk;
+}
+
+void AddSets(CLI::App& score, ScoreFlags& flags) {
+  const auto set = [&](const char* name, std::vector<std::string>& paths, const char* about) {
+    score.add_option(name, paths, about);
+  };
+  set("--query", flags.query, "Query features (one model)");
+  set("--gallery", flags.gallery, "Gallery features (one model)");
+  set("--old-query", flags.old_query, "Old model's query features");
+  set("--old-gallery", flags.old_gallery, "Old model's gallery features: what is deployed");
+  set("--new-query", flags.new_query, "New model's query features");
+  set("--new-gallery", flags.new_gallery, "New model's gallery features (optional)");
+  set("--paragon-query", flags.paragon_query, "New model trained without compatibility: queries");
+  set("--paragon-gallery", flags.paragon_gallery, "The same: gallery");
+  set("--model", flags.models, "NAME=QUERY,GALLERY[,SHARD...], once a model, oldest first");
+}
+
+void AddScoring(CLI::App& score, ScoreFlags& flags) {
+  score.add_option("--policy", flags.policy, "market | camera | none | cuhk03-single-shot")
+      ->capture_default_str();
+  score.add_option("--distance", flags.distance, "cosine | euclidean")->capture_default_str();
+  score.add_option("--ties", flags.ties, "by-row | optimistic | pessimistic | mean (for study)")
+      ->capture_default_str();
+  score
+      .add_option("--widths", flags.request.widths,
+                  "equal | truncate | pad: how a newer model meets an older one's width")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"equal", "truncate", "pad"}));
+  score.add_option("--max-rank", flags.request.scoring.max_rank, "Length of the CMC curve")
+      ->capture_default_str()
+      ->check(CLI::Range(10, 1000000));
+  score.add_option("--resamples", flags.request.resamples, "Bootstrap resamples")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000000));
+  score.add_option("--seed", flags.request.seed, "Seed of resamples and shuffles")
+      ->capture_default_str()
+      ->check(CLI::Range(int64_t{0}, int64_t{1} << 53));
+  score.add_flag("--pairs", flags.request.pairs, "Also the pairwise criterion of compatibility");
+  score.add_flag("--backfill", flags.request.backfill,
+                 "Also mAP while the gallery is extracted again, image by image");
+  score.add_flag("--slices", flags.request.slices, "Also by identity and by pair of cameras");
+  score.add_option("--search", flags.search,
+                   "Also what approximate search costs, e.g. faiss:IVF256,Flat");
+}
+
+}  // namespace
+
+void AddScoreCommand(CLI::App& app, Action& action, const std::string& command_line) {
+  auto flags = std::make_shared<ScoreFlags>();
+  CLI::App* score = app.add_subcommand("score", "Score feature sets: one model, or an upgrade");
+  AddSets(*score, *flags);
+  AddScoring(*score, *flags);
+  score->add_option("--json", flags->request.json,
+                    "Also write the report to this file, per-query values to queries/ beside it");
+  score->add_option("--block-mb", flags->request.scoring.block_mb, "Memory for scores, MiB")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1 << 20));
+  score->add_option("--threads", flags->request.scoring.threads, "Threads (0: all usable cores)")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 4096));
+  score->add_option("--device", flags->device, "auto | cpu | cuda[:i]")->capture_default_str();
+  score->add_flag("--quiet", flags->request.quiet, "Nothing on stderr but errors");
+  score->footer(kExamples);
+  score->callback([flags, &action, command_line] {
+    action = [flags, command_line] { return Execute(*flags, command_line); };
+  });
+}
+
+}  // namespace bcr

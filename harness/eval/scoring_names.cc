@@ -1,0 +1,51 @@
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/eval/scorer.h"
+
+namespace bcr {
+namespace {
+
+struct Names {
+  const char* what;
+  std::vector<std::string> names;  // in the order of the enum
+};
+
+const Names kPolicies = {"scoring policy", {"market", "camera", "none", "cuhk03-single-shot"}};
+const Names kDistances = {"distance", {"cosine", "euclidean"}};
+const Names kTies = {"order of ties", {"by-row", "optimistic", "pessimistic", "mean"}};
+
+size_t Parse(const Names& list, const std::string& name) {
+  for (size_t i = 0; i < list.names.size(); ++i) {
+    if (list.names[i] == name) return i;
+  }
+  throw Error(ErrorCode::kUsage, {.where = list.what,
+                                  .found = fmt::format("`{}`", name),
+                                  .expected = fmt::format("one of {}", fmt::join(list.names, ", ")),
+                                  .hint = SuggestionFor(name, list.names)});
+}
+
+}  // namespace
+
+Policy ParsePolicy(const std::string& name) { return static_cast<Policy>(Parse(kPolicies, name)); }
+const char* PolicyName(Policy policy) {
+  return kPolicies.names.at(static_cast<size_t>(policy)).c_str();
+}
+
+Policy PolicyForIdentities(Policy wanted, bool market_identities) {
+  return wanted == Policy::kMarket && !market_identities ? Policy::kCamera : wanted;
+}
+
+Distance ParseDistance(const std::string& name) {
+  return static_cast<Distance>(Parse(kDistances, name));
+}
+const char* DistanceName(Distance distance) {
+  return kDistances.names.at(static_cast<size_t>(distance)).c_str();
+}
+
+Ties ParseTies(const std::string& name) { return static_cast<Ties>(Parse(kTies, name)); }
+const char* TiesName(Ties ties) { return kTies.names.at(static_cast<size_t>(ties)).c_str(); }
+
+}  // namespace bcr

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/core/error.h"
+#include "reports/record_parts.h"
+
+namespace bcr::parts {
+namespace {
+
+[[noreturn]] void Contradiction(const std::string& where, const std::string& found,
+                                const std::string& expected) {
+  throw Error(ErrorCode::kData,
+              {where, found, expected, "The record contradicts itself: make it anew."});
+}
+
+}  // namespace
+
+void CheckMetric(const MetricValue& metric, double low, double high, const std::string& where) {
+  if (!(metric.value >= low && metric.value <= high)) {
+    Contradiction(where, fmt::format("{}", metric.value),
+                  fmt::format("a value from {} to {}", low, high));
+  }
+  if (metric.low.has_value() != metric.high.has_value())
+    Contradiction(where, "half an interval", "low and high, or neither");
+  if (metric.low && !(*metric.low >= low && *metric.low <= *metric.high && *metric.high <= high)) {
+    Contradiction(where, fmt::format("the interval [{}, {}]", *metric.low, *metric.high),
+                  fmt::format("low <= high, both from {} to {}", low, high));
+  }
+}
+
+namespace {
+
+void CheckCmc(const CellRecord& cell, const std::string& where) {
+  double previous = 0;
+  for (double value : cell.cmc) {
+    if (!(value >= previous && value <= 1)) {
+      Contradiction(where + ".cmc", fmt::format("{} after {}", value, previous),
+                    "a curve that rises within [0, 1]");
+    }
+    previous = value;
+  }
+  for (size_t k : {1U, 5U, 10U}) {
+    const auto metric = cell.metrics.find(fmt::format("cmc{}", k));
+    if (metric == cell.metrics.end() || cell.cmc.size() < k ||
+        cell.cmc[k - 1] == metric->second.value)
+      continue;
+    Contradiction(where + ".cmc", fmt::format("{} at rank {}", cell.cmc[k - 1], k),
+                  fmt::format("cmc{} of the metrics, {}", k, metric->second.value));
+  }
+}
+
+void CheckCell(const CellRecord& cell, const std::string& where) {
+  if (cell.status == "failed") {
+    if (cell.error.empty() || !cell.metrics.empty())
+      Contradiction(where, "a failed cell", "an error and no metrics");
+    return;
+  }
+  if (cell.status != "ok") Contradiction(where, cell.status, "ok or failed");
+  if (!cell.error.empty()) Contradiction(where, "an error in a cell that is ok", "none");
+  if (cell.metrics.count("map_hits") == 0)
+    Contradiction(where, "no map_hits", "at least map_hits in a cell that is ok");
+  for (const auto& [name, metric] : cell.metrics) {
+    const auto& names = MetricNames();
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      Contradiction(where, name, "a known metric");
+    CheckMetric(metric, 0, 1, where + "." + name);
+    if (metric.n != cell.valid_queries) {
+      Contradiction(where + "." + name, fmt::format("n = {}", metric.n),
+                    fmt::format("{} valid queries", cell.valid_queries));
+    }
+  }
+  CheckCmc(cell, where);
+}
+
+}  // namespace
+
+void CheckCells(const std::vector<std::string>& keys, const std::vector<CellRecord>& cells,
+                const std::string& where) {
+  std::set<std::string> known;
+  for (const std::string& key : keys) {
+    if (!known.insert(key).second)
+      Contradiction(where + ": models", key + " twice", "each key once");
+  }
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const CellRecord& cell : cells) {
+    const std::string name =
+        fmt::format("{}: cell {}/{}", where, cell.query_model, cell.gallery_model);
+    if (!seen.insert({cell.query_model, cell.gallery_model}).second)
+      Contradiction(name, "the cell twice", "each cell once");
+    for (const std::string& key : {cell.query_model, cell.gallery_model}) {
+      if (known.count(key) == 0)
+        Contradiction(name, fmt::format("the model `{}`", key), "a key of `models`");
+    }
+    CheckCell(cell, name);
+  }
+}
+
+void CheckCompatibility(const CompatibilityRecord& compatibility, const std::string& where) {
+  CheckMetric(compatibility.gain, -1, 1, where + ".gain");
+  if (compatibility.update_gain.has_value() != compatibility.update_gain_reason.empty()) {
+    Contradiction(where, "an update gain beside a reason for its absence, or neither",
+                  "one of them");
+  }
+  for (const auto& [name, value] : compatibility.values) {
+    CheckMetric(value, -kMaxNumber, kMaxNumber, where + ".values." + name);
+    if (compatibility.reasons.count(name) == 0) continue;
+    Contradiction(where + ".values." + name, "a value beside a reason for its absence",
+                  "one of them");
+  }
+}
+
+}  // namespace bcr::parts

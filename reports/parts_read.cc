@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "reports/record_parts.h"
+
+namespace bcr::parts {
+
+void Refuse(const std::string& where, const std::string& found, const std::string& expected,
+            const std::string& hint) {
+  throw Error(ErrorCode::kData, {where, found, expected, hint});
+}
+
+const Json& Object(JsonReader& reader, const std::string& key) {
+  const Json& value = reader.Raw(key);
+  if (!value.is_object()) Refuse(reader.where() + ", " + key, value.type_name(), "an object");
+  return value;
+}
+
+const Json& List(JsonReader& reader, const std::string& key) {
+  const Json& value = reader.Raw(key);
+  if (!value.is_array()) Refuse(reader.where() + ", " + key, value.type_name(), "a list");
+  return value;
+}
+
+FreeJson ReadFree(JsonReader& reader, const std::string& key) { return Free(Object(reader, key)); }
+
+int64_t Count(JsonReader& reader, const std::string& key) {
+  return reader.Integer(key, 0, kMaxCount);
+}
+
+int Revision(JsonReader& reader) {
+  return static_cast<int>(reader.Integer("revision", 0, 1000000));
+}
+
+std::optional<double> OptionalNumber(JsonReader& reader, const std::string& key) {
+  if (!reader.Has(key)) return std::nullopt;
+  return reader.Number(key, -kMaxNumber, kMaxNumber);
+}
+
+std::map<std::string, double> ReadTimes(JsonReader& reader) {
+  std::map<std::string, double> times;
+  const Json& object = Object(reader, "time_split");
+  JsonReader time_reader(object, reader.where() + ": time_split");
+  for (const auto& [kind, seconds] : object.items())
+    times[kind] = time_reader.Number(kind, 0, kMaxNumber);
+  return times;
+}
+
+MetricValue ReadMetric(const Json& json, const std::string& where, double bound) {
+  JsonReader reader(json, where);
+  MetricValue metric;
+  metric.value = reader.Number("value", -bound, bound);
+  metric.n = Count(reader, "n");
+  metric.low = OptionalNumber(reader, "low");
+  metric.high = OptionalNumber(reader, "high");
+  reader.Finish();
+  return metric;
+}
+
+namespace {
+
+FileRef ReadFileRef(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  FileRef ref{reader.Text("file"), reader.Text("hash")};
+  reader.Finish();
+  return ref;
+}
+
+std::vector<double> ReadCmc(JsonReader& reader) {
+  std::vector<double> cmc;
+  for (const Json& value : List(reader, "cmc")) {
+    if (!value.is_number()) Refuse(reader.where() + ".cmc", value.dump(), "numbers");
+    cmc.push_back(value.get<double>());
+  }
+  return cmc;
+}
+
+}  // namespace
+
+CellRecord ReadCell(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  CellRecord cell;
+  cell.query_model = reader.Text("query_model");
+  cell.gallery_model = reader.Text("gallery_model");
+  cell.status = reader.Choice("status", {"ok", "failed"});
+  cell.error = reader.Text("error");
+  const Json& metrics = Object(reader, "metrics");
+  JsonReader metric_reader(metrics, where + ".metrics");
+  for (const std::string& name : MetricNames()) {
+    if (!metric_reader.Has(name)) continue;
+    cell.metrics[name] = ReadMetric(metric_reader.Raw(name), where + ".metrics." + name);
+  }
+  metric_reader.Finish();
+  cell.cmc = ReadCmc(reader);
+  cell.valid_queries = Count(reader, "valid_queries");
+  cell.invalid_queries = Count(reader, "invalid_queries");
+  cell.gallery_size = Count(reader, "gallery_size");
+  if (reader.Has("per_query"))
+    cell.per_query = ReadFileRef(reader.Raw("per_query"), where + ".per_query");
+  reader.Finish();
+  return cell;
+}
+
+CompatibilityRecord ReadCompatibility(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  CompatibilityRecord compatibility;
+  compatibility.gain = ReadMetric(reader.Raw("gain"), where + ".gain");
+  compatibility.update_gain = OptionalNumber(reader, "update_gain");
+  compatibility.update_gain_reason = reader.Text("update_gain_reason");
+  compatibility.verdict = reader.Choice("verdict", {"yes", "no", "undecided"});
+  if (reader.Has("values")) {
+    for (const auto& [name, value] : Object(reader, "values").items()) {
+      compatibility.values[name] = ReadMetric(value, where + ".values." + name, kMaxNumber);
+    }
+  }
+  if (reader.Has("reasons")) {
+    JsonReader reasons(Object(reader, "reasons"), where + ".reasons");
+    for (const auto& [name, value] : Object(reader, "reasons").items()) {
+      compatibility.reasons[name] = reasons.Text(name);
+    }
+  }
+  reader.Finish();
+  return compatibility;
+}
+
+ScoringRecord ReadScoring(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  ScoringRecord scoring;
+  scoring.revision = Revision(reader);
+  scoring.policy = reader.Text("policy");
+  scoring.distance = reader.Text("distance");
+  scoring.normalised = reader.Bool("normalised");
+  scoring.feature_side = reader.Text("feature_side");
+  scoring.widths = reader.Text("widths");
+  scoring.ap = reader.Text("ap");
+  scoring.ties = reader.Text("ties");
+  scoring.camera_rule = reader.Text("camera_rule");
+  scoring.junk_rule = reader.Text("junk_rule");
+  reader.Finish();
+  return scoring;
+}
+
+RecordProvenance ReadProvenance(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  RecordProvenance provenance;
+  provenance.build = ReadFree(reader, "build");
+  provenance.host = ReadFree(reader, "host");
+  provenance.libraries = ReadFree(reader, "libraries");
+  provenance.command_line = reader.Text("command_line");
+  provenance.created = reader.Text("created");
+  reader.Finish();
+  return provenance;
+}
+
+}  // namespace bcr::parts

@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+"""Computes a score report anew, in NumPy, from the definitions, and says where the two differ.
+
+  scripts/reference/score.py REPORT.json [--tolerance 1e-9]
+
+Reads the feature sets that the report names (run it where `bcreid score` ran), shares no code with bcreid, sorts every
+query's whole gallery in float64, and compares: CMC, AP by precision at hits and by trapezoid, INP per query and as
+means, gains, P scores, flips, AP drops, the pair criterion, the matrix of a chain, and both ends of backfill curves.
+bcreid scores in float32: figures agree to 1e-9 where products are exact (features on a dyadic grid of norm 1); with
+other features near-ties may fall differently. Exit code 0: agreed, 1: differs, 2: cannot be read.
+"""
+
+import argparse
+import csv
+import json
+import math
+import os
+import sys
+
+import numpy as np
+
+
+class Set:
+    """Features (float64, n x d) with images, identities and cameras."""
+
+    def __init__(self, shards):
+        rows, index = [], []
+        for shard in shards:
+            rows.append(np.load(shard["path"]).astype(np.float64))
+            with open(shard["index"], encoding="utf-8-sig", newline="") as file:
+                index += list(csv.DictReader(file))
+        self.x = np.concatenate(rows)
+        self.images = [row["image"] for row in index]
+        self.ids = np.array([row["identity"] for row in index])
+        self.cams = np.array([row["camera"] for row in index])
+
+    def ordered_like(self, other):
+        place = {image: i for i, image in enumerate(self.images)}
+        order = [place[image] for image in other.images]
+        self.x, self.ids, self.cams = self.x[order], self.ids[order], self.cams[order]
+        self.images = list(other.images)
+
+
+def in_width(x, width):
+    if x.shape[1] >= width:
+        return x[:, :width]
+    return np.hstack([x, np.zeros((x.shape[0], width - x.shape[1]))])
+
+
+def distances(query, gallery, distance):
+    if distance == "cosine":
+        query = query / np.linalg.norm(query, axis=1, keepdims=True)
+        gallery = gallery / np.linalg.norm(gallery, axis=1, keepdims=True)
+        return -(query @ gallery.T)
+    return ((query[:, None, :] - gallery[None, :, :]) ** 2).sum(axis=2)
+
+
+def is_distractor(identity):
+    return identity != "" and set(identity) == {"0"}
+
+
+def single_shot_hits(order, same, ids, max_rank):
+    """Expected CMC where one random match and one random image of every other identity are kept."""
+    totals = {}
+    for j in order:
+        if not same[j]:
+            totals[ids[j]] = totals.get(ids[j], 0) + 1
+    before, curves = {}, []
+    for j in order:
+        if not same[j]:
+            before[ids[j]] = before.get(ids[j], 0) + 1
+            continue
+        ahead = np.zeros(len(totals) + 1)  # ahead[m]: probability that m other identities stand before this match
+        ahead[0] = 1
+        for identity, total in totals.items():
+            p = before.get(identity, 0) / total
+            ahead[1:] = ahead[1:] * (1 - p) + ahead[:-1] * p
+            ahead[0] *= 1 - p
+        curve = np.cumsum(ahead)[:max_rank]
+        curves.append(np.concatenate([curve, np.ones(max_rank - len(curve))]))
+    return np.mean(curves, axis=0)
+
+
+def score_cell(query, gallery, d, policy, max_rank):
+    """Per query: None, or a dict of AP, trapezoid AP, INP and the probability of a hit within each rank."""
+    out = []
+    for q in range(len(query.images)):
+        same = gallery.ids == query.ids[q]
+        admitted = np.ones(len(gallery.ids), bool)
+        if policy != "none":
+            admitted &= ~(same & (gallery.cams == query.cams[q]))
+        if policy == "market":
+            admitted &= gallery.ids != "-1"
+        order = [j for j in np.argsort(d[q], kind="stable") if admitted[j]]
+        ranks = [r for r, j in enumerate(order, 1) if same[j]]
+        if not ranks:
+            out.append(None)
+            continue
+        hits = [i / r for i, r in enumerate(ranks, 1)]
+        older = [1.0 if r == 1 else (i - 1) / (r - 1) for i, r in enumerate(ranks, 1)]
+        if policy == "cuhk03-single-shot":
+            curve = single_shot_hits(order, same, gallery.ids, max_rank)
+        else:
+            curve = (np.arange(1, max_rank + 1) >= ranks[0]).astype(float)
+        out.append({
+            "ap": math.fsum(hits) / len(ranks),
+            "trap": math.fsum((a + b) / 2 for a, b in zip(hits, older)) / len(ranks),
+            "inp": len(ranks) / ranks[-1],
+            "first": ranks[0],
+            "hits": curve,
+        })
+    return out
+
+
+def mean(values):
+    values = list(values)
+    return math.fsum(values) / len(values)
+
+
+class Checker:
+    def __init__(self, tolerance):
+        self.tolerance, self.compared, self.worst, self.failed = tolerance, 0, 0.0, 0
+
+    def equal(self, name, ours, theirs):
+        self.compared += 1
+        gap = abs(float(ours) - float(theirs))
+        self.worst = max(self.worst, gap)
+        if not gap <= self.tolerance:
+            self.failed += 1
+            if self.failed <= 20:
+                print(f"differs: {name}: reference {ours!r}, report {theirs!r}")
+
+    def same(self, name, ours, theirs):
+        self.compared += 1
+        if ours != theirs:
+            self.failed += 1
+            print(f"differs: {name}: reference {ours!r}, report {theirs!r}")
+
+
+def check_cell(check, folder, cell, scores):
+    name = f"{cell['query_model']}/{cell['gallery_model']}"
+    valid = [s for s in scores if s is not None]
+    check.same(name + " valid queries", len(valid), cell["valid_queries"])
+    check.same(name + " invalid queries", len(scores) - len(valid), cell["invalid_queries"])
+    metrics = cell["metrics"]
+    for key, ours in (("map_hits", "ap"), ("map_trapezoid", "trap"), ("minp", "inp")):
+        check.equal(f"{name} {key}", mean(s[ours] for s in valid), metrics[key]["value"])
+    curve = np.mean([s["hits"] for s in valid], axis=0)
+    for k, theirs in enumerate(cell["cmc"]):
+        check.equal(f"{name} cmc{k + 1}", curve[k], theirs)
+    for k in (1, 5, 10):
+        check.equal(f"{name} cmc{k}", curve[k - 1], metrics[f"cmc{k}"]["value"])
+    with open(os.path.join(folder, cell["per_query"]["file"]), encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    check.same(name + " rows", len(rows), len(scores))
+    for row, ours in zip(rows, scores):
+        where = f"{name} {row['image']}"
+        check.same(where + " valid", int(ours is not None), int(row["valid"]))
+        if ours is None or row["valid"] == "0":
+            continue
+        check.equal(where + " ap", ours["ap"], row["ap_hits"])
+        check.equal(where + " trapezoid", ours["trap"], row["ap_trapezoid"])
+        check.equal(where + " inp", ours["inp"], row["inp"])
+        check.same(where + " first rank", ours["first"], int(row["first_rank"]))
+        for k in (1, 5, 10):
+            if f"hit{k}" in row:
+                check.equal(f"{where} hit{k}", ours["hits"][k - 1], row[f"hit{k}"])
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def gains_of(old, cross, new, paragon, reverse):
+    """Name: value, of what is defined (the compatibility sheet's names are those of FORMAT.md)."""
+    figures = {"gain": cross - old}
+    if old > 0:
+        figures["relative_gain"] = (cross - old) / old
+    if reverse is not None:
+        figures["reverse_gain"] = reverse - old
+    if new is not None and new > 0:
+        figures["upper_bound_fraction"] = cross / new
+    if paragon is None:
+        return figures
+    if paragon > old:
+        figures["update_gain"] = (cross - old) / (paragon - old)
+        figures["p_comp"] = sigmoid(figures["update_gain"])
+    if new is not None:
+        figures["tax"] = paragon - new
+        if paragon > 0:
+            figures["relative_tax"] = (paragon - new) / paragon
+            figures["p_up"] = sigmoid((new - paragon) / paragon)
+        if "p_up" in figures and "p_comp" in figures:
+            up, comp = figures["p_up"], figures["p_comp"]
+            figures["p_1"] = 2 * up * comp / (up + comp)
+    return figures
+
+
+def regressions_of(moment, old, new):
+    """Flips at ranks 1, 5, 10 and AP drops over the queries valid in both cells."""
+    pairs = [(a, b) for a, b in zip(old, new) if a is not None and b is not None]
+    figures = {}
+    for k in (1, 5, 10):
+        before = [a["first"] <= k for a, b in pairs]
+        after = [b["first"] <= k for a, b in pairs]
+        n = len(pairs)
+        nfr = sum(x and not y for x, y in zip(before, after)) / n
+        figures[f"{moment}.nfr{k}"] = nfr
+        figures[f"{moment}.pfr{k}"] = sum(y and not x for x, y in zip(before, after)) / n
+        accuracy, error = sum(before) / n, 1 - sum(after) / n
+        if accuracy > 0:
+            figures[f"{moment}.trust{k}"] = 1 - nfr / accuracy
+        if sum(after) < n:
+            figures[f"{moment}.error_overlap{k}"] = 1 - nfr / error
+        if accuracy > 0 and sum(after) < n:
+            figures[f"{moment}.relative_nfr{k}"] = nfr / (accuracy * error)
+    figures[f"{moment}.ap_drop_rate"] = mean(b["ap"] < a["ap"] - 0.05 for a, b in pairs)
+    figures[f"{moment}.mean_negative_change"] = mean(min(0.0, b["ap"] - a["ap"]) for a, b in pairs)
+    return figures
+
+
+def check_upgrade(check, report, cells, single_shot):
+    theirs = report["compatibility"]
+    old, cross = cells["old/old"], cells["new/old"]
+    new, reverse, paragon = cells.get("new/new"), cells.get("old/new"), cells.get("paragon/paragon")
+    given = [c for c in (old, cross, new, reverse, paragon) if c is not None]
+    common = [i for i in range(len(old)) if all(c[i] is not None for c in given)]
+
+    def m(cell, key):
+        return None if cell is None else mean(cell[i][key] for i in common)
+
+    values = dict(theirs.get("values", {}), gain=theirs["gain"])
+    figures = gains_of(m(old, "ap"), m(cross, "ap"), m(new, "ap"), m(paragon, "ap"), m(reverse, "ap"))
+    if not single_shot:
+        figures.update(regressions_of("deployment", old, cross))
+        if new is not None:
+            figures.update(regressions_of("end", old, new))
+    for name, ours in figures.items():
+        if name in values:
+            check.equal("compatibility " + name, ours, values[name]["value"])
+        else:
+            check.same("compatibility " + name, "a value", "none: " + theirs.get("reasons", {}).get(name, "?"))
+
+
+def check_pairs(check, theirs, query, gallery, cross, old, policy):
+    counts = {"same": [0, 0], "different": [0, 0]}
+    for q in range(len(query.images)):
+        same = gallery.ids == query.ids[q]
+        admitted = np.ones(len(gallery.ids), bool)
+        if policy != "none":
+            admitted &= ~(same & (gallery.cams == query.cams[q]))
+        if policy == "market":
+            admitted &= gallery.ids != "-1"
+        if not (same & admitted).any():
+            continue
+        nearer, farther = cross[q] <= old[q], cross[q] >= old[q]
+        for kind, mask, fine in (("same", same & admitted, nearer), ("different", ~same & admitted, farther)):
+            counts[kind][0] += int(mask.sum())
+            counts[kind][1] += int((mask & fine).sum())
+    for kind, (pairs, satisfied) in counts.items():
+        check.same(f"pairs {kind}", pairs, theirs[kind]["pairs"])
+        check.same(f"pairs {kind} satisfied", satisfied, theirs[kind]["satisfied"])
+
+
+def check_matrix(check, theirs, models, cells):
+    everywhere = [i for i in range(len(next(iter(cells.values())))) if all(c[i] is not None for c in cells.values())]
+    m = {name: mean(cell[i]["ap"] for i in everywhere) for name, cell in cells.items()}
+    steps = range(len(models))
+    cell = lambda t, k: m[f"{models[t]}/{models[k]}"]
+    pairs = [(t, k) for t in steps for k in range(t)]
+    ours = {"am": mean(cell(t, k) for t in steps for k in range(t + 1))}
+    if pairs:
+        last = len(models) - 1
+        ours["ac"] = mean(cell(t, k) > cell(k, k) for t, k in pairs)
+        ours["bc"] = mean(cell(last, k) - cell(k, k) for k in range(last))
+        ours["fc"] = mean(cell(t, t - 1) - cell(t, t) for t in steps if t > 0)
+    for name, value in ours.items():
+        check.equal("matrix " + name, value, theirs["values"][name]["value"])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("report")
+    parser.add_argument("--tolerance", type=float, default=1e-9)
+    arguments = parser.parse_args()
+    with open(arguments.report, encoding="utf-8") as file:
+        report = json.load(file)
+    scoring, models = report["scoring"], report["models"]
+    policy = scoring["policy"]
+    if not scoring["ties"].startswith("by "):
+        print("score.py: ties other than by row are not covered", file=sys.stderr)
+        return 2
+    sets = {(s["model"], s["side"]): Set(s["shards"]) for s in report["sets"]}
+    for (model, side), one in sets.items():
+        if model != models[0]:
+            one.ordered_like(sets[models[0], side])
+
+    check, cells, products = Checker(arguments.tolerance), {}, {}
+    for cell in report["cells"]:
+        q, g = cell["query_model"], cell["gallery_model"]
+        width = sets[models[min(models.index(q), models.index(g))], "query"].x.shape[1]
+        query, gallery = sets[q, "query"], sets[g, "gallery"]
+        d = distances(in_width(query.x, width), in_width(gallery.x, width), scoring["distance"])
+        products[f"{q}/{g}"] = d
+        cells[f"{q}/{g}"] = score_cell(query, gallery, d, policy, len(cell["cmc"]))
+        kept = int((gallery.ids != "-1").sum()) if policy == "market" else len(gallery.ids)
+        check.same(f"{q}/{g} gallery", kept, cell["gallery_size"])
+        check_cell(check, os.path.dirname(arguments.report), cell, cells[f"{q}/{g}"])
+    if "compatibility" in report:
+        check_upgrade(check, report, cells, policy == "cuhk03-single-shot")
+    if "pair_criterion" in report:
+        check_pairs(check, report["pair_criterion"], sets["old", "query"], sets["old", "gallery"], products["new/old"],
+                    products["old/old"], policy)
+    if "matrix" in report:
+        check_matrix(check, report["matrix"], models, cells)
+    for curve in report.get("backfill", {}).get("curves", []):
+        for point, name in ((curve["points"][0], "new/old"), (curve["points"][-1], "new/new")):
+            ours = mean(s["ap"] for s in cells[name] if s is not None)
+            check.equal(f"backfill {curve['order']} at {point['share']}", ours, point["map_hits"])
+
+    print(f"{arguments.report}: {check.compared} values compared, {check.failed} differ, "
+          f"largest difference {check.worst:.3g}")
+    return 1 if check.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+#!/usr/bin/env bash
+# score, compare and gate as users type them, on drawn feature sets. BCR_BINARY names the binary.
+set -euo pipefail
+bcreid=${BCR_BINARY:?set BCR_BINARY to the bcreid binary}
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/integration/lib.sh
+source "$here/lib.sh"
+cd "$work"
+
+draw() { "$here/draw_features.py" "$@"; }
+upgrade() { # folder json flags...
+  local f=$1 json=$2
+  shift 2
+  "$bcreid" score --old-query "$f/old-query" --old-gallery "$f/old-gallery" --new-query "$f/new-query" \
+    --new-gallery "$f/new-gallery" --json "$json" --quiet "$@"
+}
+one() { # query gallery json flags...
+  local query=$1 gallery=$2 json=$3
+  shift 3
+  "$bcreid" score --query "$query" --gallery "$gallery" --json "$json" --quiet "$@"
+}
+
+echo "-- an upgrade, repeated, with other threads and blocks, in other orders, shards and types"
+draw a old=0.55 new=0.25 paragon=0.2:other
+upgrade a out/run.json --paragon-query a/paragon-query --paragon-gallery a/paragon-gallery --pairs --backfill --slices \
+  >table || fail "score failed"
+grep -q "Compatible: YES" table || fail "no verdict in: $(cat table)"
+awk 'length > 100 {exit 1}' table || fail "lines of more than 100 characters"
+upgrade a out/again.json --paragon-query a/paragon-query --paragon-gallery a/paragon-gallery --pairs --backfill --slices \
+  --threads 1 --block-mb 1 >table-again
+cmp -s table table-again || fail "the table depends on threads or blocks"
+cmp -s <(comparable out/run.json) <(comparable out/again.json) || fail "the report depends on threads or blocks"
+upgrade a out/plain.json >/dev/null
+draw mirrored old=0.55 new=0.25 --mirror
+upgrade mirrored out/mirrored.json >/dev/null
+cmp -s <(comparable out/plain.json scores) <(comparable out/mirrored.json scores) || fail "the join changes scores"
+for dtype in "<f2" "<f8"; do
+  draw "typed$dtype" old=0.55 new=0.25 --dtype "$dtype"
+  upgrade "typed$dtype" out/typed.json >/dev/null
+  cmp -s <(comparable out/plain.json scores) <(comparable out/typed.json scores) || fail "$dtype changes exact scores"
+done
+python3 - "$here" <<'PY'
+import csv, os, struct, sys
+sys.path.insert(0, sys.argv[1])
+from draw_features import write_set
+raw = open("a/old-gallery/features.npy", "rb").read()
+index = list(csv.reader(open("a/old-gallery/index.csv")))[1:]
+width = 24
+data = raw[-4 * width * len(index):]
+rows = [struct.unpack_from(f"<{width}f", data, 4 * width * i) for i in range(len(index))]
+for number, (begin, end) in enumerate(((0, 50), (50, 51), (51, len(index)))):
+    write_set(f"shards/{number}", index[begin:end], rows[begin:end])
+PY
+one a/old-query a/old-gallery out/whole.json >/dev/null
+"$bcreid" score --query a/old-query --gallery shards/0 shards/1 shards/2 --json out/shards.json --quiet >/dev/null
+cmp -s <(comparable out/whole.json scores) <(comparable out/shards.json scores) || fail "shards change scores"
+"$bcreid" score --old-query a/old-query --old-gallery a/old-gallery --new-query a/new-query --json out/early.json --quiet |
+  grep -q "Compatible: YES" || fail "no verdict without a new gallery"
+"$bcreid" score --model v1=a/old-query,a/old-gallery --model v2=a/new-query,a/new-gallery \
+  --model v3=a/paragon-query,a/paragon-gallery --json out/chain.json --quiet | grep -q "AC: share" || fail "no matrix"
+for flags in "--policy none" "--policy camera" "--policy cuhk03-single-shot" "--distance euclidean" "--ties mean"; do
+  # shellcheck disable=SC2086
+  one a/old-query a/old-gallery out/flags.json $flags >/dev/null || fail "score $flags"
+done
+
+echo "-- what is wrong is named: file and row, exit code 2, nothing written"
+refused() { # pattern, query, gallery, flags...
+  local pattern=$1 query=$2 gallery=$3
+  shift 3
+  rm -rf bad-out
+  expect_exit 2 "$pattern" one "$query" "$gallery" bad-out/run.json "$@"
+  [[ ! -e bad-out ]] || fail "something was written: $pattern"
+}
+# A copy of the query set with one thing changed by a line of Python (x: bytes of the .npy, t: text of the CSV).
+spoil() { # name, python statement
+  cp -r a/old-query "$1"
+  python3 - "$1" "$2" <<'PY'
+import struct, sys
+folder, statement = sys.argv[1:]
+x = bytearray(open(folder + "/features.npy", "rb").read())
+t = open(folder + "/index.csv", "rb").read()
+here = len(x) - 60 * 24 * 4  # where the data begins
+scope = {"x": x, "t": t, "here": here, "struct": struct}
+exec(statement, scope)
+open(folder + "/features.npy", "wb").write(scope["x"])
+open(folder + "/index.csv", "wb").write(scope["t"])
+PY
+}
+refused "absent" absent a/old-gallery
+spoil short 'x = x[:-40]' && refused "short/features.npy" short a/old-gallery
+spoil header 'x[9:12] = b"zzz"' && refused "header/features.npy" header a/old-gallery
+spoil fortran 'x = x.replace(b"False", b"True ")' && refused "fortran/features.npy.*Fortran" fortran a/old-gallery
+spoil ints 'x = x.replace(b"<f4", b"<i4")' && refused "ints/features.npy" ints a/old-gallery
+spoil nan 'struct.pack_into("<f", x, here + 96 * 7 + 4, float("nan"))' && refused "nan/features.npy.*row 7" nan a/old-gallery
+spoil inf 'struct.pack_into("<f", x, here + 96 * 3, float("inf"))' && refused "inf/features.npy.*row 3" inf a/old-gallery
+spoil zero 'x[here + 96 * 5:here + 96 * 6] = bytes(96)' && refused "zero/features.npy.*row 5" zero a/old-gallery
+one zero a/old-gallery out/zero.json --distance euclidean >/dev/null || fail "euclidean needs no direction"
+spoil rows 't = t[:t.rindex(b"q0059")]' && refused "rows.*59" rows a/old-gallery
+spoil twice 't = t.replace(b"q0011.jpg", b"q0004.jpg")' && refused "twice/index.csv:13.*q0004" twice a/old-gallery
+spoil camera 't = t.replace(b",camera", b",kamera")' && refused "camera/index.csv" camera a/old-gallery
+spoil latin 't = t.replace(b"q0002", b"q\xe9002")' && refused "latin/index.csv:4" latin a/old-gallery
+spoil junk 't = t.replace(b"q0009.jpg,0010", b"q0009.jpg,-1")' && refused "junk/features.npy.*row 9.*junk" junk a/old-gallery
+spoil street 't = t.replace(b"q0008.jpg,0009", b"q0008.jpg,0000")' && refused "street.*row 8.*distractor" street a/old-gallery
+python3 - "$here" <<'PY'
+import csv, os, sys
+sys.path.insert(0, sys.argv[1])
+from draw_features import write_npy, write_set
+os.makedirs("empty")
+open("empty/features.npy", "wb").write(open("a/old-query/features.npy", "rb").read().replace(b"(60, 24)", b"(0, 24) ")[:128])
+open("empty/index.csv", "w").write("image,identity,camera\n")
+write_set("narrow", [(f"q{i:04d}.jpg", f"{i % 15 + 1:04d}", f"c{i % 3}") for i in range(60)], [[0.5] * 20] * 60)
+for side in ("query", "gallery"):
+    rows = list(csv.reader(open(f"a/old-{side}/index.csv")))[1:]
+    os.makedirs(f"cam/{side}")
+    os.symlink(os.path.abspath(f"a/old-{side}/features.npy"), f"cam/{side}/features.npy")
+    with open(f"cam/{side}/index.csv", "w") as file:
+        file.write("image,identity,camera\n" + "".join(f"{r[0]},{r[1]},c1\n" for r in rows))
+PY
+refused "empty/" empty a/old-gallery
+refused "width" narrow a/old-gallery
+refused "policy none" cam/query cam/gallery
+one cam/query cam/gallery out/cam.json --policy none >/dev/null || fail "policy none needs no cameras"
+refused "did you mean\|market" a/old-query a/old-gallery --policy markt
+refused "auto or cpu" a/old-query a/old-gallery --device cuda
+spoil bom 't = b"\xef\xbb\xbf" + t.replace(b"\n", b"\r\n").replace(b"q0001.jpg", b"\"q,0001.jpg\"")'
+one bom a/old-gallery out/bom.json >/dev/null || fail "a byte order mark, CRLF and quotes are read"
+python3 -c '
+import json
+a, b = (json.load(open(f"out/{n}.json"))["cells"][0]["metrics"] for n in ("whole", "bom"))
+assert a == b' || fail "BOM and CRLF change scores"
+draw b old=0.55 new=0.25 --queries 62
+expect_exit 2 "2 images only in --new-query.*q0060.jpg" "$bcreid" score --old-query a/old-query --old-gallery a/old-gallery \
+  --new-query b/new-query --json bad-out/run.json
+expect_exit 2 "without --old-gallery" "$bcreid" score --old-query a/old-query --new-query a/new-query
+echo precious >notes.txt
+expect_exit 2 "left as it is" one a/old-query a/old-gallery notes.txt
+grep -q precious notes.txt || fail "a foreign file was overwritten"
+[[ ! -e bad-out ]] || fail "something was written"
+
+echo "-- gate"
+draw worse old=0.55 new=0.45
+upgrade worse out/worse.json >/dev/null
+expect_exit 2 "no such file" "$bcreid" gate --baseline base/b.json out/plain.json
+expect_exit 0 "is the baseline now" "$bcreid" gate --baseline base/b.json out/plain.json --update
+expect_exit 0 "gate: passed" "$bcreid" gate --baseline base/b.json out/plain.json
+expect_exit 3 "WORSE *new/old *mAP" "$bcreid" gate --baseline base/b.json out/worse.json
+expect_exit 3 "WORSE" "$bcreid" gate --baseline base/b.json out/worse.json --significant
+expect_exit 0 "gate: passed" "$bcreid" gate --baseline base/b.json out/worse.json --tolerance 0.9
+expect_exit 3 "WORSE" "$bcreid" gate --baseline base/b.json out/worse.json --tolerance 0.9,map=0.001
+expect_exit 2 "did you mean" "$bcreid" gate --baseline base/b.json out/plain.json --tolerance mop=0.1
+upgrade a out/none.json --policy none >/dev/null
+expect_exit 2 "policy differs" "$bcreid" gate --baseline base/b.json out/none.json
+expect_exit 2 "the baseline has" "$bcreid" gate --baseline base/b.json out/early.json
+expect_exit 2 "no result\|a run record or a score report" "$bcreid" gate --baseline base/b.json notes.txt
+expect_exit 0 "compatible: yes" "$bcreid" gate --require-compatible out/plain.json
+draw alien old=0.3 new=0.3:elsewhere
+upgrade alien out/alien.json >table || fail "score failed"
+grep -q "Compatible: NO" table || fail "an alien model is compatible: $(cat table)"
+expect_exit 3 "gate: FAILED" "$bcreid" gate --require-compatible out/alien.json
+expect_exit 3 "baseline is left" "$bcreid" gate --require-compatible --baseline base/b.json out/alien.json --update
+rm -rf out-copy && cp -r base out-copy
+expect_exit 0 "gate: passed" "$bcreid" gate --baseline out-copy/b.json out/plain.json --significant
+expect_exit 0 "is the baseline now" "$bcreid" gate --baseline base/b.json out/worse.json --update
+[[ $(find base/queries -name '*.csv' | wc -l) == $(python3 -c '
+import json
+print(len({c["per_query"]["file"] for c in json.load(open("base/b.json"))["cells"]}))') ]] || fail "old side files stay"
+expect_exit 2 "differs\|images of model" "$bcreid" gate --baseline base/b.json out/alien.json --tolerance 1.5
+
+echo "-- compare"
+expect_exit 0 "new/old *mAP.* same" "$bcreid" compare out/plain.json out/mirrored.json
+expect_exit 0 "new/old *mAP.* worse" "$bcreid" compare out/plain.json out/worse.json --json out/comparison.json
+python3 - <<'PY' || fail "the comparison is not what the reports say"
+import json
+pair = json.load(open("out/comparison.json"))["pairs"][0]
+a, b = (json.load(open(f"out/{n}.json")) for n in ("plain", "worse"))
+assert any(f["name"] == "sets.new.query.hash" for f in pair["facts"])
+for figure in pair["figures"]:
+    if figure.get("cell") != "new/old" or figure["figure"] != "map_hits": continue
+    difference = figure["difference"]
+    assert abs(difference["value"] - (figure["b"] - figure["a"])) < 1e-12 and difference["high"] < 0, figure
+    assert 0 < figure["p_value"] < 0.01 and figure["verdict"] == "worse", figure
+    break
+else: raise AssertionError("no figure")
+PY
+expect_exit 0 "WARNING: the policy differs" "$bcreid" compare out/plain.json out/none.json
+draw other old=0.55 new=0.25 --queries 61
+upgrade other out/other.json >/dev/null
+expect_exit 2 "other queries.*q0060" "$bcreid" compare out/plain.json out/other.json
+mkdir left right
+cp -r out/queries out/plain.json left
+cp -r out/queries right && cp out/worse.json right/plain.json
+expect_exit 0 "== plain.json" "$bcreid" compare left right
+expect_exit 2 "a folder and a file" "$bcreid" compare left out/plain.json
+sed -i '2s/,1,0\./,1,0.1/' left/queries/*.csv
+expect_exit 2 "was changed after" "$bcreid" compare left/plain.json out/worse.json
+
+echo "-- the README's snippet and commands"
+if python3 -c 'import numpy' 2>/dev/null; then
+  python3 - "$here/../../README.md" snippet.py commands expected <<'PY'
+import re, sys
+readme, snippet, commands, expected = sys.argv[1:]
+text = open(readme, encoding="utf-8").read()
+section = text[text.index("## You only have .npy files"):]
+python = re.search(r"```python\n(.*?)```", section, re.S).group(1)
+assert python.count("\n") <= 10, "the snippet has more than ten lines"
+shell = re.search(r"```sh\n(.*?)```", section, re.S).group(1)
+open(snippet, "w").write(python)
+open(commands, "w").write(shell)
+block = re.search(r"<!-- npy: .*?-->\n```\n(.*?)```\n<!-- end of npy -->", section, re.S)
+open(expected, "w").write(block.group(1))
+PY
+  mkdir readme && cd readme
+  python3 ../snippet.py || fail "the README's snippet"
+  mkdir scripts && ln -s "$bcreid" scripts/bcreid
+  bash -euo pipefail ../commands >../printed 2>/dev/null || fail "the README's commands"
+  diff ../expected ../printed >&2 || fail "the README shows other output: scripts/update_docs --npy writes it anew"
+  cd ..
+else
+  echo "-- skipped: python3 has no NumPy"
+fi
+finish

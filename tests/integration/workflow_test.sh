@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# The shell steps of scripts/ci/upgrade-gate.yml, as GitHub would run them, on drawn features. BCR_BINARY names the binary.
+set -euo pipefail
+bcreid=${BCR_BINARY:?set BCR_BINARY to the bcreid binary}
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/integration/lib.sh
+source "$here/lib.sh"
+
+# Writes step-<n>.sh for each `run: |` and the `env:` block as env.sh; fails where a step is missed.
+python3 - "$here/../../scripts/ci/upgrade-gate.yml" "$work" <<'PY'
+import re, sys
+workflow, out = sys.argv[1:]
+lines = open(workflow, encoding="utf-8").read().splitlines()
+start = lines.index("env:") + 1
+with open(out + "/env.sh", "w") as env:
+    for line in lines[start:]:
+        match = re.match(r"  (\w+): (.*?)(\s+#.*)?$", line)
+        if not match: break
+        env.write(f"export {match[1]}='{match[2]}'\n")
+steps = 0
+for number, line in enumerate(lines):
+    match = re.match(r"( *)run: \|$", line)
+    if not match: continue
+    body = []
+    for inner in lines[number + 1:]:
+        if inner.strip() and not inner.startswith(match[1] + "  "): break
+        body.append(inner[len(match[1]) + 2:])
+    steps += 1
+    open(f"{out}/step-{steps}.sh", "w").write("\n".join(body) + "\n")
+assert steps == sum(" run:" in line for line in lines) == 4, "a step in another form"
+PY
+# shellcheck disable=SC1091
+source "$work/env.sh"
+export GITHUB_STEP_SUMMARY=$work/summary
+
+steps() { # exit code wanted of the gate; steps run as GitHub's bash does
+  local code=$1 got=0
+  rm -rf gate-out
+  for step in 1 2; do
+    bash --noprofile --norc -eo pipefail "$work/step-$step.sh" >"$work/log" 2>&1 || fail "step $step: $(cat "$work/log")"
+  done
+  bash --noprofile --norc -eo pipefail "$work/step-3.sh" >"$work/log" 2>&1 || got=$?
+  [[ $got == "$code" ]] || fail "the gate exits $got, not $code: $(cat "$work/log")"
+  bash --noprofile --norc -eo pipefail "$work/step-4.sh" || fail "step 4"
+}
+workspace() { # name models...
+  mkdir -p "$work/$1/bcreid/build-light/bin"
+  ln -s "$bcreid" "$work/$1/bcreid/build-light/bin/bcreid"
+  "$here/draw_features.py" "$work/drawn-$1" "${@:2}"
+  for model in old new; do
+    mkdir -p "$work/$1/features/$model"
+    for side in query gallery; do mv "$work/drawn-$1/$model-$side" "$work/$1/features/$model/$side"; done
+  done
+}
+workspace good old=0.55 new=0.25
+cd "$work/good"
+steps 0
+grep -q "Compatible: YES" "$GITHUB_STEP_SUMMARY" || fail "no report in the summary"
+"$BCREID" gate --baseline "$BASELINE" gate-out/run.json --update >/dev/null
+steps 0
+grep -q "new/old" gate-out/gate.txt || fail "the baseline was not used"
+mv features/new/gallery spare
+rm -r baseline
+steps 0
+mv spare features/new/gallery
+workspace bad old=0.55 new=0.25:elsewhere
+cd "$work/bad"
+steps 3
+workspace worse old=0.55 new=0.35
+cp -r "$work/good/gate-out" "$work/good-out"
+cd "$work/good" && steps 0 && "$BCREID" gate --baseline "$BASELINE" gate-out/run.json --update >/dev/null
+cp -r "$work/good/baseline" "$work/worse/baseline"
+cd "$work/worse"
+steps 3
+finish

@@ -1,0 +1,81 @@
+#include "harness/app/score_flags.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/core/catch_error.h"
+
+namespace bcr {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string Refusal(const ScoreFlags& flags) {
+  return test::MessageOf([&] { RequestOf(flags); });
+}
+
+TEST(ScoreFlags, ThreeWaysOfNamingModels) {
+  ScoreFlags one;
+  one.query = {"q"};
+  one.gallery = {"g0", "g1"};
+  EXPECT_EQ(RequestOf(one).models.at(0).gallery.size(), 2U);
+
+  ScoreFlags upgrade;
+  upgrade.old_query = {"oq"};
+  upgrade.old_gallery = {"og"};
+  upgrade.new_query = {"nq"};
+  const ScoreRequest request = RequestOf(upgrade);
+  ASSERT_EQ(request.models.size(), 2U);
+  EXPECT_EQ(request.models[1].key, "new");
+  EXPECT_TRUE(request.models[1].gallery.empty()) << "the new gallery may come later";
+  EXPECT_FALSE(request.chain);
+
+  ScoreFlags chain;
+  chain.models = {"v1=q1,g1", "v2=q2,g2a,g2b"};
+  EXPECT_TRUE(RequestOf(chain).chain);
+  EXPECT_EQ(RequestOf(chain).models[1].gallery, (std::vector<std::string>{"g2a", "g2b"}));
+}
+
+TEST(ScoreFlags, HalvesAndMixturesAreRefused) {
+  ScoreFlags flags;
+  EXPECT_THAT(Refusal(flags), HasSubstr("no feature sets"));
+  flags.query = {"q"};
+  EXPECT_THAT(Refusal(flags), HasSubstr("--query without --gallery"));
+  flags.gallery = {"g"};
+  flags.old_query = {"oq"};
+  EXPECT_THAT(Refusal(flags), HasSubstr("several ways"));
+  flags = {};
+  flags.new_query = {"nq"};
+  EXPECT_THAT(Refusal(flags), HasSubstr("without an old one"));
+  flags.old_query = {"oq"};
+  EXPECT_THAT(Refusal(flags), HasSubstr("--old-query without --old-gallery"));
+  flags.old_gallery = {"og"};
+  flags.paragon_query = {"pq"};
+  EXPECT_THAT(Refusal(flags), HasSubstr("--paragon-query without --paragon-gallery"));
+}
+
+TEST(ScoreFlags, WordsAreChecked) {
+  ScoreFlags flags;
+  flags.query = {"q"};
+  flags.gallery = {"g"};
+  flags.search = "annoy:10";
+  EXPECT_THAT(Refusal(flags), HasSubstr("faiss:INDEX"));
+  flags.search = "faiss:IVF256,Flat";
+  EXPECT_EQ(RequestOf(flags).search, "IVF256,Flat");
+  flags.device = "cuda:1";
+  EXPECT_THAT(Refusal(flags), HasSubstr("auto or cpu"));
+  flags.device = "auto";
+  flags.ties = "random";
+  EXPECT_THROW(RequestOf(flags), Error);
+  for (const char* bad : {"v1", "v1=", "v1=q", "=q,g", "v/1=q,g", "v1=q,,g"}) {
+    ScoreFlags chain;
+    chain.models = {bad};
+    EXPECT_THROW(RequestOf(chain), Error) << bad;
+  }
+  ScoreFlags twice;
+  twice.models = {"v1=q,g", "v1=q,g"};
+  EXPECT_THAT(Refusal(twice), HasSubstr("`v1` twice"));
+}
+
+}  // namespace
+}  // namespace bcr

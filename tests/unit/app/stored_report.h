@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "reports/result.h"
+#include "reports/score_report.h"
+#include "tests/unit/reports/test_report.h"
+
+namespace bcr {
+
+// AP of the six queries (the last without a match) by cell.
+using ApByCell = std::map<std::string, std::vector<double>>;
+
+// A stored score report whose cells are the means of the given AP; read back.
+inline Result StoreReport(const std::string& path, const ApByCell& ap,
+                          ScoreReport report = TestReport()) {
+  report.cells.clear();
+  std::vector<SideFile> side;
+  for (const auto& [name, values] : ap) {
+    const std::vector<PerQueryRow> rows = TestRows(values);
+    const size_t slash = name.find('/');
+    report.cells.push_back(CellFromRows(name.substr(0, slash), name.substr(slash + 1), rows));
+    report.cells.back().per_query.emplace();
+    side.push_back(MakeSideFile(rows, *report.cells.back().per_query));
+  }
+  StoreResult(path, ScoreReportJson(report), side);
+  return ReadResult(path);
+}
+
+inline ApByCell UpgradeAp() {
+  return {{"old/old", {0.4, 0.5, 0.6, 0.3, 0.5, 0}},
+          {"new/new", {0.8, 0.9, 0.8, 0.7, 0.9, 0}},
+          {"new/old", {0.6, 0.7, 0.7, 0.4, 0.7, 0}}};
+}
+
+}  // namespace bcr
