@@ -15,8 +15,8 @@
 namespace bcr {
 namespace {
 
-constexpr size_t kPackedQueryBytes = 128U << 20U;   // packed query rows kept between blocks
-constexpr size_t kPackedGalleryBytes = 32U << 20U;  // packed gallery rows, shared by all threads
+constexpr size_t kPackedQueryBytes = 128U << 20U;  // packed query rows kept between blocks
+constexpr size_t kPackedGalleryBytes = 8U << 20U;  // packed gallery rows, shared by all threads
 constexpr size_t kStripBytes = 1U << 20U;  // of these, what a thread works on: it stays in L2
 constexpr size_t kMaxStripRows = 256;
 constexpr size_t kMaxPanel = 32;
@@ -88,7 +88,7 @@ class CpuBlockSource : public BlockSource {
         strip_rows_(StripRows(depth_, kernels_.gallery_panel)),
         band_rows_(PackedRows(kPackedQueryBytes, depth_, kernels_.query_panel)),
         chunk_rows_(PackedRows(kPackedGalleryBytes, depth_, kernels_.gallery_panel)),
-        scratch_(kMaxPanel * depth_) {}
+        buffers_((strip_rows_ + 2 * kMaxPanel) * depth_) {}
 
   size_t queries() const override { return queries_; }
   size_t gallery() const override { return gallery_; }
@@ -114,28 +114,31 @@ class CpuBlockSource : public BlockSource {
   // Groups are small: each is one thread's work.
   void FillGroups(std::span<const RowGroup> groups, int threads) override {
     ParallelFor(groups.size(), threads, [&](size_t i) {
-      const RowGroup& group = groups[i];
-      const size_t rows = group.query_rows.size();
-      const size_t columns = group.gallery_rows.size();
-      const AlignedFloats queries(Padded(rows, kernels_.query_panel) * depth_);
-      const AlignedFloats gallery(Padded(std::min(columns, strip_rows_), kernels_.gallery_panel) *
-                                  depth_);
-      auto scratch = scratch_.Take();
-      query_packer_.Pack({.given = group.query_rows.data()}, 0, rows, scratch->data(),
-                         queries.data());
-      for (size_t g = 0; g < columns; g += strip_rows_) {
-        const size_t end = std::min(columns, g + strip_rows_);
-        gallery_packer_.Pack({.given = group.gallery_rows.data()}, g, end, scratch->data(),
-                             gallery.data());
-        MultiplyStrip({queries.data(), rows, gallery.data(), end - g, group.out + g, columns}, 0,
-                      rows);
-      }
-      scratch_.Give(std::move(scratch));
+      auto buffer = buffers_.Take();
+      FillGroup(groups[i], *buffer);
+      buffers_.Give(std::move(buffer));
     });
   }
 
  private:
   static size_t Padded(size_t rows, size_t panel) { return DivideUp(rows, panel) * panel; }
+
+  void FillGroup(const RowGroup& group, const AlignedFloats& buffer) const {
+    const size_t columns = group.gallery_rows.size();
+    float* const scratch = buffer.data();
+    float* const queries = scratch + kMaxPanel * depth_;
+    float* const gallery = queries + kMaxPanel * depth_;
+    for (size_t g = 0; g < columns; g += strip_rows_) {
+      const size_t g_end = std::min(columns, g + strip_rows_);
+      gallery_packer_.Pack({.given = group.gallery_rows.data()}, g, g_end, scratch, gallery);
+      for (size_t q = 0; q < group.query_rows.size(); q += kernels_.query_panel) {
+        const size_t rows = std::min(group.query_rows.size() - q, kernels_.query_panel);
+        query_packer_.Pack({.given = group.query_rows.data()}, q, q + rows, scratch, queries);
+        MultiplyStrip({queries, rows, gallery, g_end - g, group.out + q * columns + g, columns}, 0,
+                      rows);
+      }
+    }
+  }
 
   // Packs query rows unless they are the ones of the block before.
   void PrepareQueries(size_t begin, size_t end, int threads) {
@@ -161,10 +164,10 @@ class CpuBlockSource : public BlockSource {
   void Pack(const RowPacker& packer, size_t begin, size_t end, int threads, float* out) {
     const size_t panel = packer.panel();
     ParallelFor(DivideUp(end - begin, panel), threads, [&](size_t p) {
-      auto scratch = scratch_.Take();
+      auto scratch = buffers_.Take();
       packer.Pack({.first = begin}, p * panel, std::min(end - begin, (p + 1) * panel),
                   scratch->data(), out + p * panel * depth_);
-      scratch_.Give(std::move(scratch));
+      buffers_.Give(std::move(scratch));
     });
   }
 
@@ -223,7 +226,7 @@ class CpuBlockSource : public BlockSource {
   const size_t strip_rows_;
   const size_t band_rows_;
   const size_t chunk_rows_;
-  BufferPool scratch_;
+  BufferPool buffers_;
   std::unique_ptr<AlignedFloats> packed_queries_;  // query rows [packed_begin_, packed_end_)
   std::unique_ptr<AlignedFloats> packed_gallery_;
   size_t packed_begin_ = 0;
