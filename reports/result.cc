@@ -16,10 +16,12 @@ namespace {
 
 // Lists are named by what their items are called, so that a further item does not rename others.
 std::string ItemName(const Json& item, size_t place) {
-  if (item.is_object() && item.contains("key")) return item["key"].get<std::string>();
-  if (item.is_object() && item.contains("model") && item.contains("side")) {
-    return item["model"].get<std::string>() + "." + item["side"].get<std::string>();
-  }
+  const auto text = [&](const char* key) {
+    const bool there = item.is_object() && item.contains(key) && item[key].is_string();
+    return there ? item[key].get<std::string>() : std::string();
+  };
+  if (!text("key").empty()) return text("key");
+  if (!text("model").empty() && !text("side").empty()) return text("model") + "." + text("side");
   return fmt::format("{}", place);
 }
 
