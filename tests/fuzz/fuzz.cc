@@ -1,0 +1,212 @@
+#include "tests/fuzz/fuzz.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <stdexcept>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/random.h"
+#include "tests/fuzz/mutator.h"
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+namespace bcr::fuzz {
+namespace {
+
+constexpr double kUsualInputs = 20000;
+constexpr double kSlow = 5.0;  // seconds of processor time for one input, sanitizers included
+constexpr unsigned kHangSeconds = 120;  // of waiting
+
+struct Broken : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+size_t FromEnvironment(const char* name, size_t usual) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? usual : std::strtoull(text, nullptr, 10);
+}
+
+// What is being read, for the moment of a crash, when nothing but write() may be called.
+char g_now[128];
+
+void SayWhatWasRead() {
+  const ssize_t ignored = ::write(2, g_now, std::strlen(g_now));
+  (void)ignored;
+}
+
+void OnSignal(int signal) {
+  SayWhatWasRead();
+  std::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+void WatchForCrashes() {
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_set_death_callback(SayWhatWasRead);
+#else
+  std::signal(SIGSEGV, OnSignal);
+  std::signal(SIGBUS, OnSignal);
+#endif
+  std::signal(SIGABRT, OnSignal);
+  std::signal(SIGALRM, OnSignal);
+}
+
+double ProcessorSeconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+std::string Shown(const std::string& bytes) {
+  std::string text;
+  for (const char c : bytes.substr(0, 600)) {
+    const bool plain = c >= ' ' && c <= '~' && c != '\\';
+    text += plain ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  return bytes.size() > 600 ? text + "..." : text;
+}
+
+enum class Verdict { kAccepted, kRefused, kFailed };
+
+struct Tally {
+  size_t inputs = 0, accepted = 0;
+  double slowest = 0;
+};
+
+Tally g_all;
+
+class Runner {
+ public:
+  explicit Runner(const Target& target) : target_(target) { WatchForCrashes(); }
+
+  void Corpus() {
+    const std::string folder = JoinPath(BCR_TEST_SOURCE_DIR "/fuzz/corpus", target_.name);
+    for (const std::string& name : ListFiles(folder)) {
+      const std::string bytes = ReadFile(JoinPath(folder, name));
+      const bool ok = name.starts_with("ok-");
+      EXPECT_TRUE(ok || name.starts_with("bad-")) << name << ": call it ok-* or bad-*";
+      EXPECT_EQ(Read(bytes, name), ok ? Verdict::kAccepted : Verdict::kRefused)
+          << target_.name << "/" << name << ": " << last_message_;
+      // What is accepted leads deeper: its mutants are the more telling.
+      corpus_.insert(corpus_.end(), ok ? 4 : 1, bytes);
+    }
+  }
+
+  void Mutants() {
+    const uint64_t seed = DeriveSeed(1, target_.name);
+    const auto inputs = static_cast<size_t>(
+        target_.share * static_cast<double>(FromEnvironment("BCR_FUZZ_INPUTS", kUsualInputs)) +
+        0.5);
+    const size_t first = FromEnvironment("BCR_FUZZ_FIRST", 0);
+    for (size_t i = first; i < first + inputs && failures_ < 5; ++i) {
+      Read(Mutant(corpus_, target_.words, DeriveSeed(seed, i)), fmt::format("mutant {}", i));
+    }
+    std::printf("%s: %zu inputs, %zu accepted, slowest %.1f ms\n", target_.name.c_str(),
+                tally_.inputs, tally_.accepted, 1e3 * tally_.slowest);
+    // With one outcome only, the mutants test nothing.
+    EXPECT_GT(tally_.accepted, 0U);
+    if (target_.refuses) {
+      EXPECT_GT(tally_.inputs, tally_.accepted);
+    }
+    g_all.inputs += tally_.inputs;
+    g_all.accepted += tally_.accepted;
+    g_all.slowest = std::max(g_all.slowest, tally_.slowest);
+  }
+
+ private:
+  Verdict Read(const std::string& bytes, const std::string& name) {
+    std::snprintf(g_now, sizeof(g_now), "fuzz: while reading %s: %s\n", target_.name.c_str(),
+                  name.c_str());
+    ::alarm(kHangSeconds);
+    const double begin = ProcessorSeconds();
+    const std::string complaint = Complaint(bytes);
+    const double seconds = ProcessorSeconds() - begin;
+    ::alarm(0);
+    ++tally_.inputs;
+    tally_.slowest = std::max(tally_.slowest, seconds);
+    if (!complaint.empty()) {
+      Fail(name, complaint, bytes);
+    } else if (seconds > kSlow) {
+      Fail(name, fmt::format("took {:.1f} s", seconds), bytes);
+    } else if (refused_) {
+      return Verdict::kRefused;
+    } else {
+      ++tally_.accepted;
+      return Verdict::kAccepted;
+    }
+    return Verdict::kFailed;
+  }
+
+  // What is wrong with the answer to one input; "" where nothing is.
+  std::string Complaint(const std::string& bytes) {
+    refused_ = false;
+    last_message_ = "accepted";
+    try {
+      target_.read(bytes);
+    } catch (const Error& error) {
+      refused_ = true;
+      last_message_ = error.what();
+      if (error.code() == ErrorCode::kInternal) return "an internal error: " + last_message_;
+      if (error.text().where.empty() || error.text().found.empty()) {
+        return "a poor message: " + last_message_;
+      }
+    } catch (const std::exception& other) {
+      return other.what();
+    }
+    return "";
+  }
+
+  void Fail(const std::string& name, const std::string& complaint, const std::string& bytes) {
+    ++failures_;
+    ADD_FAILURE() << target_.name << ", " << name << ": " << complaint
+                  << "\ninput: " << Shown(bytes);
+  }
+
+  const Target& target_;
+  std::vector<std::string> corpus_;
+  Tally tally_;
+  size_t failures_ = 0;
+  bool refused_ = false;
+  std::string last_message_;
+};
+
+class Total : public ::testing::Environment {
+  void TearDown() override {
+    std::printf("fuzz total: %zu inputs, %zu accepted, slowest %.1f ms\n", g_all.inputs,
+                g_all.accepted, 1e3 * g_all.slowest);
+  }
+};
+const ::testing::Environment* const g_total = ::testing::AddGlobalTestEnvironment(new Total);
+
+}  // namespace
+
+void RunTarget(const Target& target) {
+  Runner runner(target);
+  runner.Corpus();
+  if (!::testing::Test::HasFailure()) runner.Mutants();
+}
+
+void Require(bool holds, std::string_view rule) {
+  if (!holds) throw Broken("accepted, but not so: " + std::string(rule));
+}
+
+void Put(const std::string& path, std::string_view bytes) {
+  // A file that is cut and written anew is flushed when closed (ext4); a new one is not.
+  ::unlink(path.c_str());
+  std::ofstream stream(path, std::ios::binary);
+  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!stream.flush()) throw Broken("the test could not write " + path);
+}
+
+}  // namespace bcr::fuzz
