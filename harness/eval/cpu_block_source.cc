@@ -16,12 +16,14 @@ namespace bcr {
 namespace {
 
 constexpr size_t kPackedQueryBytes = 128U << 20U;  // packed query rows kept between blocks
-constexpr size_t kStripBytes = 1U << 20U;  // packed gallery rows a thread works on: they stay in L2
+constexpr size_t kPackedGalleryBytes = 8U << 20U;  // packed gallery rows, shared by all threads
+constexpr size_t kStripBytes = 1U << 20U;  // of these, what a thread works on: it stays in L2
 constexpr size_t kMaxStripRows = 256;
 constexpr size_t kMaxPanel = 32;
-constexpr size_t kTailSplits = 4;  // the last strips are shared out finer: threads end together
+constexpr size_t kTasksAThread = 16;  // so that threads end together
+constexpr size_t kFewestPanels = 32;  // query panels a task: fewer, and loading the strip shows
 
-// Buffers of one size, kept for the next strip: a fresh megabyte would be faulted in every time.
+// Buffers of one size, kept for the next use: fresh memory would be faulted in every time.
 class BufferPool {
  public:
   explicit BufferPool(size_t floats) : floats_(floats) {}
@@ -56,40 +58,20 @@ size_t StripRows(size_t depth, size_t panel) {
   return std::max(panel, std::min(kMaxStripRows, fitting) / panel * panel);
 }
 
-size_t BandRows(size_t depth, size_t panel) {
-  const size_t fitting = kPackedQueryBytes / (sizeof(float) * std::max<size_t>(depth, 1));
+// Rows in whole panels that fit into `bytes`.
+size_t PackedRows(size_t bytes, size_t depth, size_t panel) {
+  const size_t fitting = bytes / (sizeof(float) * std::max<size_t>(depth, 1));
   return std::max<size_t>(1, fitting / panel) * panel;
 }
 
-// Query panels [first, last) against one strip of gallery rows.
-struct Task {
-  size_t strip, first, last;
-};
-
-// Strips in order. Where they are too few for the threads, and at the end, the query panels are
-// split as well.
-std::vector<Task> ShareOut(size_t strips, size_t panels, int threads) {
-  const size_t many = threads == 1 ? 1 : 8 * static_cast<size_t>(threads);
-  const size_t tail = threads == 1 ? 0 : 2 * static_cast<size_t>(threads);
-  std::vector<Task> tasks;
-  for (size_t strip = 0; strip < strips; ++strip) {
-    const size_t wanted = strip + tail >= strips && tail > 0 ? kTailSplits : 1;
-    const size_t splits = std::min(panels, std::max(wanted, DivideUp(many, strips)));
-    const size_t share = DivideUp(panels, splits);
-    for (size_t first = 0; first < panels; first += share) {
-      tasks.push_back({strip, first, std::min(panels, first + share)});
-    }
-  }
-  return tasks;
-}
-
-// What a block is computed from: packed query rows, and the gallery rows that its columns are.
+// A product of packed rows.
 struct Block {
-  const float* queries;
+  const float* queries;  // query panels
   size_t rows;
-  RowList gallery;
+  const float* gallery;  // gallery panels
   size_t columns;
   float* out;
+  size_t stride;  // of `out`
 };
 
 class CpuBlockSource : public BlockSource {
@@ -104,8 +86,9 @@ class CpuBlockSource : public BlockSource {
         query_packer_(RowPacker::Side::kQuery, query, query_index, distance, kernels_),
         gallery_packer_(RowPacker::Side::kGallery, gallery, gallery_index, distance, kernels_),
         strip_rows_(StripRows(depth_, kernels_.gallery_panel)),
-        band_rows_(BandRows(depth_, kernels_.query_panel)),
-        strips_((strip_rows_ + kMaxPanel) * depth_) {}
+        band_rows_(PackedRows(kPackedQueryBytes, depth_, kernels_.query_panel)),
+        chunk_rows_(PackedRows(kPackedGalleryBytes, depth_, kernels_.gallery_panel)),
+        buffers_((strip_rows_ + 2 * kMaxPanel) * depth_) {}
 
   size_t queries() const override { return queries_; }
   size_t gallery() const override { return gallery_; }
@@ -114,75 +97,109 @@ class CpuBlockSource : public BlockSource {
   void Fill(size_t q_begin, size_t q_end, size_t g_begin, size_t g_end, int threads,
             float* out) override {
     if (threads <= 0) threads = DefaultThreads();
-    const size_t columns = g_end - g_begin;
+    const size_t stride = g_end - g_begin;
     for (size_t q = q_begin; q < q_end; q += band_rows_) {
-      const size_t end = std::min(q_end, q + band_rows_);
-      PrepareQueries(q, end, threads);
-      const Block block{
-          packed_->data(), end - q, {.first = g_begin}, columns, out + (q - q_begin) * columns};
-      const std::vector<Task> tasks = ShareOut(DivideUp(columns, strip_rows_),
-                                               DivideUp(block.rows, kernels_.query_panel), threads);
-      ParallelFor(tasks.size(), threads, [&](size_t t) { RunTask(block, tasks[t]); });
+      const size_t q_stop = std::min(q_end, q + band_rows_);
+      PrepareQueries(q, q_stop, threads);
+      for (size_t g = g_begin; g < g_end; g += chunk_rows_) {
+        const size_t g_stop = std::min(g_end, g + chunk_rows_);
+        PrepareGallery(g, g_stop, threads);
+        Multiply({packed_queries_->data(), q_stop - q, packed_gallery_->data(), g_stop - g,
+                  out + (q - q_begin) * stride + (g - g_begin), stride},
+                 threads);
+      }
     }
   }
 
   // Groups are small: each is one thread's work.
   void FillGroups(std::span<const RowGroup> groups, int threads) override {
     ParallelFor(groups.size(), threads, [&](size_t i) {
-      const RowGroup& group = groups[i];
-      const size_t rows = group.query_rows.size();
-      const size_t panels = DivideUp(rows, kernels_.query_panel);
-      const AlignedFloats packed(panels * kernels_.query_panel * depth_);
-      auto buffer = strips_.Take();
-      query_packer_.Pack({.given = group.query_rows.data()}, 0, rows, Scratch(*buffer),
-                         packed.data());
-      strips_.Give(std::move(buffer));
-      const size_t columns = group.gallery_rows.size();
-      const Block block{
-          packed.data(), rows, {.given = group.gallery_rows.data()}, columns, group.out};
-      for (size_t strip = 0; strip * strip_rows_ < columns; ++strip) {
-        RunTask(block, {strip, 0, panels});
-      }
+      auto buffer = buffers_.Take();
+      FillGroup(groups[i], *buffer);
+      buffers_.Give(std::move(buffer));
     });
   }
 
  private:
-  float* Scratch(const AlignedFloats& buffer) const { return buffer.data() + strip_rows_ * depth_; }
+  static size_t Padded(size_t rows, size_t panel) { return DivideUp(rows, panel) * panel; }
+
+  void FillGroup(const RowGroup& group, const AlignedFloats& buffer) const {
+    const size_t columns = group.gallery_rows.size();
+    float* const scratch = buffer.data();
+    float* const queries = scratch + kMaxPanel * depth_;
+    float* const gallery = queries + kMaxPanel * depth_;
+    for (size_t g = 0; g < columns; g += strip_rows_) {
+      const size_t g_end = std::min(columns, g + strip_rows_);
+      gallery_packer_.Pack({.given = group.gallery_rows.data()}, g, g_end, scratch, gallery);
+      for (size_t q = 0; q < group.query_rows.size(); q += kernels_.query_panel) {
+        const size_t rows = std::min(group.query_rows.size() - q, kernels_.query_panel);
+        query_packer_.Pack({.given = group.query_rows.data()}, q, q + rows, scratch, queries);
+        MultiplyStrip({queries, rows, gallery, g_end - g, group.out + q * columns + g, columns}, 0,
+                      rows);
+      }
+    }
+  }
 
   // Packs query rows unless they are the ones of the block before.
   void PrepareQueries(size_t begin, size_t end, int threads) {
-    if (packed_ != nullptr && begin == packed_begin_ && end == packed_end_) return;
-    const size_t panel = kernels_.query_panel;
-    if (packed_ == nullptr) {
-      const size_t most = std::min(band_rows_, DivideUp(queries_, panel) * panel);
-      packed_ = std::make_unique<AlignedFloats>(most * depth_);
+    if (packed_queries_ != nullptr && begin == packed_begin_ && end == packed_end_) return;
+    if (packed_queries_ == nullptr) {
+      packed_queries_ = std::make_unique<AlignedFloats>(
+          std::min(band_rows_, Padded(queries_, kernels_.query_panel)) * depth_);
     }
-    packed_begin_ = packed_end_ = 0;
-    ParallelFor(DivideUp(end - begin, panel), threads, [&](size_t p) {
-      auto buffer = strips_.Take();
-      query_packer_.Pack({.first = begin}, p * panel, std::min(end - begin, (p + 1) * panel),
-                         Scratch(*buffer), packed_->data() + p * panel * depth_);
-      strips_.Give(std::move(buffer));
-    });
+    packed_begin_ = packed_end_ = 0;  // should a row be refused
+    Pack(query_packer_, begin, end, threads, packed_queries_->data());
     packed_begin_ = begin;
     packed_end_ = end;
   }
 
-  void RunTask(const Block& block, const Task& task) {
-    const size_t begin = task.strip * strip_rows_;
-    const size_t end = std::min(block.columns, begin + strip_rows_);
+  void PrepareGallery(size_t begin, size_t end, int threads) {
+    if (packed_gallery_ == nullptr) {
+      packed_gallery_ = std::make_unique<AlignedFloats>(
+          std::min(chunk_rows_, Padded(gallery_, kernels_.gallery_panel)) * depth_);
+    }
+    Pack(gallery_packer_, begin, end, threads, packed_gallery_->data());
+  }
+
+  void Pack(const RowPacker& packer, size_t begin, size_t end, int threads, float* out) {
+    const size_t panel = packer.panel();
+    ParallelFor(DivideUp(end - begin, panel), threads, [&](size_t p) {
+      auto scratch = buffers_.Take();
+      packer.Pack({.first = begin}, p * panel, std::min(end - begin, (p + 1) * panel),
+                  scratch->data(), out + p * panel * depth_);
+      buffers_.Give(std::move(scratch));
+    });
+  }
+
+  // Tasks are strips of gallery rows, and where those are few also shares of the query panels.
+  void Multiply(const Block& block, int threads) const {
+    const size_t strips = DivideUp(block.columns, strip_rows_);
+    const size_t panels = DivideUp(block.rows, kernels_.query_panel);
+    const size_t wanted = threads == 1 ? 1 : kTasksAThread * static_cast<size_t>(threads);
+    const size_t splits = std::clamp<size_t>(DivideUp(wanted, strips), 1,
+                                             std::max<size_t>(1, panels / kFewestPanels));
+    const size_t share = DivideUp(panels, splits) * kernels_.query_panel;
+    ParallelFor(strips * splits, threads, [&](size_t task) {
+      const size_t begin = task / splits * strip_rows_;
+      const size_t first = task % splits * share;
+      Block strip = block;
+      strip.gallery += begin * depth_;
+      strip.columns = std::min(block.columns - begin, strip_rows_);
+      strip.out += begin;
+      MultiplyStrip(strip, first, std::min(block.rows, first + share));
+    });
+  }
+
+  // Query rows [first, last) of the block; `first` begins a panel.
+  void MultiplyStrip(const Block& block, size_t first, size_t last) const {
     const size_t panel = kernels_.gallery_panel;
-    std::unique_ptr<AlignedFloats> buffer = strips_.Take();
-    gallery_packer_.Pack(block.gallery, begin, end, Scratch(*buffer), buffer->data());
-    for (size_t p = task.first; p < task.last; ++p) {
-      const size_t q = p * kernels_.query_panel;
-      for (size_t g = begin; g < end; g += panel) {
-        MultiplyPanel(block.queries + q * depth_, buffer->data() + (g - begin) * depth_,
-                      std::min(kernels_.query_panel, block.rows - q), std::min(panel, end - g),
-                      block.out + q * block.columns + g, block.columns);
+    for (size_t q = first; q < last; q += kernels_.query_panel) {
+      for (size_t g = 0; g < block.columns; g += panel) {
+        MultiplyPanel(block.queries + q * depth_, block.gallery + g * depth_,
+                      std::min(kernels_.query_panel, last - q), std::min(panel, block.columns - g),
+                      block.out + q * block.stride + g, block.stride);
       }
     }
-    strips_.Give(std::move(buffer));
   }
 
   // The product has one shape; at ragged edges it goes through a buffer and the padding is dropped.
@@ -208,8 +225,10 @@ class CpuBlockSource : public BlockSource {
   const RowPacker gallery_packer_;
   const size_t strip_rows_;
   const size_t band_rows_;
-  BufferPool strips_;
-  std::unique_ptr<AlignedFloats> packed_;  // query rows [packed_begin_, packed_end_)
+  const size_t chunk_rows_;
+  BufferPool buffers_;
+  std::unique_ptr<AlignedFloats> packed_queries_;  // query rows [packed_begin_, packed_end_)
+  std::unique_ptr<AlignedFloats> packed_gallery_;
   size_t packed_begin_ = 0;
   size_t packed_end_ = 0;
 };

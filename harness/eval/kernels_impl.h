@@ -114,6 +114,47 @@ struct Lanes<2> {
   typedef float Floats __attribute__((vector_size(8), aligned(4), may_alias));
 };
 
+// value / divisor, to the bit, mostly without dividing: the product with the reciprocal is within
+// 2^-51 of the quotient, so where both ends of that range (here four times as wide) round to one
+// float, so does the quotient. Elsewhere, about once in 2^25 values, the columns at hand are
+// divided after all.
+template <size_t kPanel, typename Doubles>
+void Divide(float* panel, size_t depth, const Doubles* divisor) {
+  constexpr size_t kLanes = sizeof(Doubles) / sizeof(double);
+  constexpr size_t kVectors = kPanel / kLanes;
+  constexpr size_t kColumns = 16;
+  using Floats = typename Lanes<kLanes>::Floats;
+  Doubles low[kVectors], high[kVectors];
+  for (size_t v = 0; v < kVectors; ++v) {
+    low[v] = 1.0 / divisor[v] * (1 - 0x1p-50);
+    high[v] = 1.0 / divisor[v] * (1 + 0x1p-50);
+  }
+  for (size_t begin = 0; begin < depth; begin += kColumns) {
+    const size_t end = begin + kColumns < depth ? begin + kColumns : depth;
+    Floats* values = reinterpret_cast<Floats*>(panel + begin * kPanel);
+    Floats quotients[kColumns * kVectors];
+    auto differ = Floats{} != Floats{};
+    for (size_t k = 0; k < end - begin; ++k) {
+#pragma GCC unroll 8
+      for (size_t v = 0; v < kVectors; ++v) {
+        const Doubles value = __builtin_convertvector(values[k * kVectors + v], Doubles);
+        const Floats quotient = __builtin_convertvector(value * low[v], Floats);
+        differ |= quotient != __builtin_convertvector(value * high[v], Floats);
+        quotients[k * kVectors + v] = quotient;
+      }
+    }
+    bool exact = true;
+    for (size_t i = 0; i < kLanes; ++i) exact = exact && differ[i] == 0;
+    for (size_t i = 0; i < (end - begin) * kVectors; ++i) {
+      if (!exact) {
+        const Doubles value = __builtin_convertvector(values[i], Doubles);
+        quotients[i] = __builtin_convertvector(value / divisor[i % kVectors], Floats);
+      }
+      values[i] = quotients[i];
+    }
+  }
+}
+
 // Down the columns of a packed panel every row is a lane of its own. A square of float32 is exact
 // in float64, so fused or not the sums are those of NormalizeRows.
 template <size_t kPanel>
@@ -137,15 +178,7 @@ void Norms(float* panel, size_t depth, bool divide, double* norms) {
     norms[r] = __builtin_sqrt(sum[r / kLanes][r % kLanes]);
     divisor[r / kLanes][r % kLanes] = norms[r] > 1e-12 ? norms[r] : 1e-12;
   }
-  if (!divide) return;
-  for (size_t k = 0; k < depth; ++k) {
-    Floats* column = reinterpret_cast<Floats*>(panel + k * kPanel);
-#pragma GCC unroll 8
-    for (size_t v = 0; v < kVectors; ++v) {
-      const Doubles value = __builtin_convertvector(column[v], Doubles);
-      column[v] = __builtin_convertvector(value / divisor[v], Floats);
-    }
-  }
+  if (divide) Divide<kPanel>(panel, depth, divisor);
 }
 
 // Counts in 32 bits so that the loop vectorises to one add a lane; a row has fewer than 2^32 items.

@@ -18,8 +18,9 @@
 namespace bcr {
 namespace {
 
-constexpr size_t kFewestColumns = 256;     // a narrower cut is not worth the threads it takes
-constexpr size_t kEnoughFloats = 1 << 25;  // 128 MiB: larger cuts gain nothing
+constexpr size_t kFewestColumns = 256;  // a narrower cut is not worth the threads it takes
+constexpr size_t kEnoughFloats =
+    1 << 23;  // 32 MiB: larger blocks cost more to fault in than they save
 class Streamer {
  public:
   Streamer(BlockSource& source, const Relevance& relevance, StreamShape shape, int threads,
@@ -108,15 +109,14 @@ class Streamer {
 }  // namespace
 
 StreamShape ChooseShape(size_t queries, size_t gallery, int block_mb, size_t query_band) {
-  const size_t floats = static_cast<size_t>(block_mb) * (1 << 20) / sizeof(float);
+  const size_t cap = static_cast<size_t>(block_mb) * (1 << 20) / sizeof(float);
+  const size_t floats = std::min(cap, kEnoughFloats);
   size_t rows = std::min(queries, query_band);
   if (rows * gallery <= floats) return {rows, gallery};
   rows = std::min(rows, std::max<size_t>(1, floats / kFewestColumns));
-  size_t columns =
-      std::min(gallery, std::max(kFewestColumns, std::min(floats, kEnoughFloats) / rows));
-  if (rows * columns > floats) columns = floats / rows;
+  size_t columns = std::min(gallery, floats / rows);
   if (columns > kFewestColumns) columns -= columns % kFewestColumns;
-  return {rows, std::min(columns, gallery)};
+  return {rows, columns};
 }
 
 StreamShape WholeRowShape(size_t queries, size_t gallery, int block_mb) {

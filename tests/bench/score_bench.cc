@@ -1,192 +1,289 @@
-// Scoring at the size of Market-1501's test split: 3,368 queries, 15,913 gallery images, width
-// 2,048. Random unit features with planted identities. Checks the answer against the reference on a
-// query subset, then times a bare cblas_sgemm of the whole shape and the scorer in the same run and
-// prints their ratio. OpenBLAS picks its kernels by CPU model and falls back to slow ones for
-// models younger than itself: read its name in the header line before believing a ratio.
+// Scoring at the sizes of published test splits, beside the bare matrix product of the same shape.
+//
+// A workload's answer is checked against the sorting reference on some queries before anything is
+// timed. Then every iteration times one cblas_sgemm of the whole shape and one scoring (features as
+// they lie in their files to metrics with their intervals) in turn, on the same threads. `ratio` is
+// the fastest scoring over the fastest product.
+//
+// OpenBLAS picks its kernels by CPU model and falls back to those without AVX-512 for models
+// younger than itself, which would flatter us: where the CPU has AVX-512 and OPENBLAS_CORETYPE is
+// not set, the program starts itself again with OPENBLAS_CORETYPE=SkylakeX. The header names the
+// core in use.
 #include <benchmark/benchmark.h>
 #include <cblas.h>
 #include <omp.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <optional>
 
+#include "harness/core/error.h"
+#include "harness/core/files.h"
 #include "harness/core/provenance.h"
-#include "harness/core/random.h"
 #include "harness/eval/block_source.h"
+#include "harness/eval/bootstrap.h"
 #include "harness/eval/kernels.h"
 #include "harness/eval/scorer.h"
+#include "memory_watch.h"
+#include "planted.h"
 
-namespace bcr {
+namespace bcr::bench {
 namespace {
 
-constexpr size_t kQueries = 3368;
-constexpr size_t kGallery = 15913;
-constexpr size_t kWidth = 2048;
-constexpr size_t kIdentities = 750;
-constexpr size_t kCheckedQueries = 48;
-constexpr double kGflop = 2e-9 * kQueries * kGallery * kWidth;
+constexpr int kResamples = 2000;
+constexpr size_t kCheckedQueries = 12;
+constexpr int kBlockMb = 256;
 
-struct Data {
-  FloatMatrix query{kQueries, kWidth};
-  FloatMatrix gallery{kGallery, kWidth};
-  FeatureIndex query_index, gallery_index;
+struct Workload {
+  const char* name;
+  PlantedShape query, gallery;
+  int iterations;
 };
 
-// One centre an identity plus noise, strong enough that matches and others mix.
-void Plant(FloatMatrix& features, FeatureIndex& index, const FloatMatrix& centres, Random& random,
-           double distractors) {
-  for (size_t i = 0; i < features.rows(); ++i) {
-    const bool distractor = random.Chance(distractors);
-    const size_t identity = random.Below(kIdentities);
-    for (size_t k = 0; k < kWidth; ++k) {
-      const double centre = distractor ? 0.0 : centres.row(identity)[k];
-      features.row(i)[k] = static_cast<float>(centre + 4.5 * (random.Uniform() - 0.5));
-    }
-    index.images.push_back(std::to_string(i));
-    index.identities.push_back(distractor ? "0000" : std::to_string(identity + 1));
-    index.cameras.push_back(std::to_string(random.Below(6)));
+const Workload kWorkloads[] = {
+    {"market1501", {3368, 2048, 750, 6}, {15913, 2048, 750, 6, 0.176}, 7},
+    {"msmt17", {11659, 2048, 3060, 15}, {82161, 2048, 3060, 15}, 2},
+    {"market1501+500k", {3368, 2048, 750, 6}, {515913, 2048, 750, 6, 0.176, 15913}, 2},
+};
+const Workload kGrowth = {"growth", {1024, 512, 750, 6}, {1000000, 512, 750, 6, 0.176, 15913}, 3};
+
+// One workload's features at a time: the next one's replace them.
+struct Features {
+  TemporaryFolder folder;
+  Planted query, gallery;
+  explicit Features(const Workload& w)
+      : query(w.query, 1, "query", folder.path()),
+        gallery(w.gallery, 1, "gallery", folder.path()) {}
+};
+
+const Features& FeaturesOf(const Workload& workload) {
+  static std::optional<Features> features;
+  static const char* made = nullptr;
+  if (made == nullptr || std::strcmp(made, workload.name) != 0) {
+    features.reset();
+    std::fprintf(stderr, "making %s\n", workload.name);
+    features.emplace(workload);
+    made = workload.name;
   }
-  NormalizeRows(features);
+  return *features;
 }
 
-const Data& TheData() {
-  static const Data data = [] {
-    Data made;
-    Random random(1);
-    FloatMatrix centres(kIdentities, kWidth);
-    for (size_t i = 0; i < kIdentities * kWidth; ++i) {
-      centres.data()[i] = static_cast<float>(random.Uniform() - 0.5);
-    }
-    Plant(made.query, made.query_index, centres, random, 0.0);
-    Plant(made.gallery, made.gallery_index, centres, random, 0.15);
-    return made;
-  }();
-  return data;
+// What is timed: one query and one gallery as they lie in their files.
+struct Task {
+  const RowSource& query;
+  const FeatureIndex& query_index;
+  const RowSource& gallery;
+  const FeatureIndex& gallery_index;
+};
+
+// All default metrics and their intervals.
+std::vector<Interval> Intervals(const CellScores& cell, const FeatureIndex& query) {
+  std::vector<bool> valid;
+  for (const QueryScore& one : cell.queries) valid.push_back(one.valid);
+  std::vector<Interval> intervals;
+  const auto add = [&](const auto& value_of) {
+    std::vector<double> values;
+    for (const QueryScore& one : cell.queries) values.push_back(value_of(one));
+    intervals.push_back(BootstrapMean(values, valid, query.identities, 1, kResamples));
+  };
+  add([](const QueryScore& one) { return one.ap_hits; });
+  add([](const QueryScore& one) { return one.ap_trapezoid; });
+  add([](const QueryScore& one) { return one.inp; });
+  for (const int k : {1, 5, 10}) add([k](const QueryScore& one) { return HitWithin(one, k); });
+  return intervals;
 }
 
-// The counter over all queries and the sorting reference over some must agree to the last bit.
-void Verify(const CellScores& cell) {
-  const Data& data = TheData();
-  const auto source = NewCpuBlockSource(data.query.view(), data.gallery.view());
-  FloatMatrix distances(1, kGallery);
+CellScores Score(const Task& task) {
+  ScoringOptions options;
+  options.block_mb = kBlockMb;
+  return ScoreRows(task.query, task.query_index, task.gallery, task.gallery_index, options);
+}
+
+[[noreturn]] void Wrong(size_t query, double found, double expected) {
+  std::fprintf(stderr, "query %zu: %.17g, expected %.17g\n", query, found, expected);
+  std::exit(1);
+}
+
+double Cosine(const float* a, const float* b, size_t width) {
+  double product = 0, a_squares = 0, b_squares = 0;
+  for (size_t k = 0; k < width; ++k) {
+    product += double{a[k]} * b[k];
+    a_squares += double{a[k]} * a[k];
+    b_squares += double{b[k]} * b[k];
+  }
+  return product / std::sqrt(a_squares * b_squares);
+}
+
+// The counter over all queries and the sorting reference over some must agree to the last bit, and
+// the scores both rest on must be those of double precision.
+void Verify(const Task& task, const CellScores& cell) {
+  const auto source = NewCpuBlockSource(task.query, task.gallery, Distance::kCosine);
+  const size_t queries = task.query.rows(), gallery = task.gallery.rows();
+  std::vector<float> scratch_a(task.query.cols()), scratch_b(task.query.cols());
+  FloatMatrix distances(1, gallery);
   for (size_t i = 0; i < kCheckedQueries; ++i) {
-    const size_t q = i * (kQueries - 1) / (kCheckedQueries - 1);
-    source->Fill(q, q + 1, 0, kGallery, 1, distances.data());
-    for (size_t g = 0; g < kGallery; ++g) {
-      double exact = 0;
-      for (size_t k = 0; k < kWidth && g % 97 == 0; ++k) {
-        exact += double{data.query.row(q)[k]} * data.gallery.row(g)[k];
-      }
+    const size_t q = i * (queries - 1) / (kCheckedQueries - 1);
+    source->Fill(q, q + 1, 0, gallery, 0, distances.data());
+    for (size_t g = 0; g < gallery; ++g) {
       float& score = distances.data()[g];
-      if (g % 97 == 0 && std::fabs(exact - score) > 2e-6) {
-        std::fprintf(stderr, "query %zu, gallery %zu: %.9g, exact %.17g\n", q, g, score, exact);
-        std::exit(1);
+      if (g % 997 == 0) {
+        const double exact = Cosine(task.query.Row(q, scratch_a.data()),
+                                    task.gallery.Row(g, scratch_b.data()), task.query.cols());
+        if (!(std::fabs(exact - score) < 2e-6)) Wrong(q, score, exact);
       }
       score = -score;
     }
-    const FeatureIndex one{{data.query_index.images[q]},
-                           {data.query_index.identities[q]},
-                           {data.query_index.cameras[q]}};
-    const CellScores expected = ScoreReference(distances.view(), one, data.gallery_index, {});
-    const QueryScore& a = expected.queries[0];
+    const FeatureIndex one{{task.query_index.images[q]},
+                           {task.query_index.identities[q]},
+                           {task.query_index.cameras[q]}};
+    const CellScores reference = ScoreReference(distances.view(), one, task.gallery_index, {});
+    const QueryScore& a = reference.queries[0];
     const QueryScore& b = cell.queries[q];
-    if (a.ap_hits == b.ap_hits && a.ap_trapezoid == b.ap_trapezoid && a.inp == b.inp &&
-        a.first_rank == b.first_rank && a.last_rank == b.last_rank && a.matches == b.matches) {
-      continue;
+    if (a.ap_hits != b.ap_hits || a.ap_trapezoid != b.ap_trapezoid || a.inp != b.inp ||
+        a.first_rank != b.first_rank || a.last_rank != b.last_rank || a.matches != b.matches) {
+      Wrong(q, b.ap_hits, a.ap_hits);
     }
-    std::fprintf(stderr, "query %zu: AP %.17g, reference %.17g\n", q, b.ap_hits, a.ap_hits);
-    std::exit(1);
   }
 }
 
-double bare_seconds = 0;  // the fastest bare product of this run
+// On a busy machine processor seconds are the fairer measure: both are reported.
+struct Seconds {
+  double wall = 0, cpu = 0;
+};
 
-void Report(benchmark::State& state, double seconds) {
-  state.SetIterationTime(seconds);
-  state.counters["GFLOP/s"] =
-      benchmark::Counter(kGflop, benchmark::Counter::kIsIterationInvariantRate);
+Seconds Now() {
+  timespec cpu{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+  return {omp_get_wtime(),
+          static_cast<double>(cpu.tv_sec) + 1e-9 * static_cast<double>(cpu.tv_nsec)};
 }
 
-void BM_BareSgemm(benchmark::State& state) {
-  const Data& data = TheData();
-  std::vector<float> out(kQueries * kGallery);
+Seconds Since(const Seconds& start) {
+  const Seconds now = Now();
+  return {now.wall - start.wall, now.cpu - start.cpu};
+}
+
+void KeepFastest(const Seconds& one, Seconds& best) {
+  best.wall = best.wall == 0 ? one.wall : std::min(best.wall, one.wall);
+  best.cpu = best.cpu == 0 ? one.cpu : std::min(best.cpu, one.cpu);
+}
+
+// Time of one product of the whole shape; its output is faulted in before and given back after.
+Seconds TimeProduct(const float* query, size_t queries, const float* gallery, size_t rows,
+                    size_t width) {
+  const size_t bytes = queries * rows * sizeof(float);
+  void* out = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  if (out == MAP_FAILED) {
+    throw Error(ErrorCode::kIo, {.where = "bare product",
+                                 .found = "no memory for its output",
+                                 .expected = std::to_string(bytes >> 20U) + " MiB"});
+  }
+  const Seconds start = Now();
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<blasint>(queries),
+              static_cast<blasint>(rows), static_cast<blasint>(width), 1.0F, query,
+              static_cast<blasint>(width), gallery, static_cast<blasint>(width), 0.0F,
+              static_cast<float*>(out), static_cast<blasint>(rows));
+  const Seconds seconds = Since(start);
+  munmap(out, bytes);
+  return seconds;
+}
+
+void BM_Score(benchmark::State& state, const Workload& workload, size_t gallery_rows) {
+  const Features& features = FeaturesOf(workload);
+  const auto query = features.query.Rows(workload.query.rows);
+  const auto gallery = features.gallery.Rows(gallery_rows);
+  const FeatureIndex gallery_index = features.gallery.Index(gallery_rows);
+  const Task task{*query, features.query.index(), *gallery, gallery_index};
+  Verify(task, Score(task));
+
+  Seconds best, bare;
+  double map = 0;
+  Memory peak;
   for (auto _ : state) {
-    const double start = omp_get_wtime();
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, kQueries, kGallery, kWidth, 1.0F,
-                data.query.data(), kWidth, data.gallery.data(), kWidth, 0.0F, out.data(), kGallery);
-    const double seconds = omp_get_wtime() - start;
-    Report(state, seconds);
-    bare_seconds = bare_seconds == 0 ? seconds : std::min(bare_seconds, seconds);
+    KeepFastest(TimeProduct(features.query.data(), query->rows(), features.gallery.data(),
+                            gallery_rows, query->cols()),
+                bare);
+    MemoryWatch watch;
+    const Seconds start = Now();
+    const CellScores cell = Score(task);
+    map = Intervals(cell, task.query_index).front().value;
+    const Seconds seconds = Since(start);
+    const Memory now = watch.Peak();
+    state.SetIterationTime(seconds.wall);
+    KeepFastest(seconds, best);
+    peak = {std::max(peak.anonymous, now.anonymous), std::max(peak.resident, now.resident)};
   }
+  const double gflop = 2e-9 * static_cast<double>(query->rows()) *
+                       static_cast<double>(gallery_rows) * static_cast<double>(query->cols());
+  state.counters["q"] = static_cast<double>(query->rows());
+  state.counters["g"] = static_cast<double>(gallery_rows);
+  state.counters["d"] = static_cast<double>(query->cols());
+  state.counters["score_s"] = best.wall;
+  state.counters["sgemm_s"] = bare.wall;
+  state.counters["score_gflops"] = gflop / best.wall;
+  state.counters["sgemm_gflops"] = gflop / bare.wall;
+  state.counters["ratio"] = best.wall / bare.wall;
+  state.counters["cpu_ratio"] = best.cpu / bare.cpu;
+  state.counters["anon_mib"] = peak.anonymous;
+  state.counters["peak_rss_mib"] = peak.resident;
+  state.counters["mAP"] = map;
 }
-BENCHMARK(BM_BareSgemm)
-    ->Name("BM_BareSgemm/q:3368/g:15913/d:2048")
-    ->MeasureProcessCPUTime()
-    ->UseManualTime()
-    ->Iterations(5);
 
-void BM_ScoreCell(benchmark::State& state) {
-  const Data& data = TheData();
-  const auto source = NewCpuBlockSource(data.query.view(), data.gallery.view());
-  ScoringOptions options;
-  options.block_mb = static_cast<int>(state.range(0));
-  CellScores cell;
-  double best = 0;
-  for (auto _ : state) {
-    const double start = omp_get_wtime();
-    cell = ScoreCell(*source, data.query_index, data.gallery_index, options);
-    const double seconds = omp_get_wtime() - start;
-    Report(state, seconds);
-    best = best == 0 ? seconds : std::min(best, seconds);
-  }
-  state.counters["mAP"] = cell.map_hits;
-  state.counters["bare/score"] = bare_seconds / best;
+void Register(const std::string& name, const Workload& workload, size_t gallery_rows) {
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [&workload, gallery_rows](benchmark::State& state) {
+                                 BM_Score(state, workload, gallery_rows);
+                               })
+      ->UseManualTime()
+      ->MeasureProcessCPUTime()
+      ->Iterations(workload.iterations)
+      ->Unit(benchmark::kSecond);
 }
-BENCHMARK(BM_ScoreCell)
-    ->Name("BM_ScoreCell/q:3368/g:15913/d:2048")
-    ->ArgName("block_mb")
-    ->Arg(256)
-    ->Arg(64)
-    ->Arg(8)
-    ->MeasureProcessCPUTime()
-    ->UseManualTime()
-    ->Iterations(5);
 
-// The same from stored features: checks and normalises both sides first.
-void BM_ScoreCosine(benchmark::State& state) {
-  const Data& data = TheData();
-  const FeatureSet query{data.query, data.query_index, ""};
-  const FeatureSet gallery{data.gallery, data.gallery_index, ""};
-  double best = 0;
-  for (auto _ : state) {
-    const double start = omp_get_wtime();
-    benchmark::DoNotOptimize(ScoreCosine(query, gallery, {}).map_hits);
-    const double seconds = omp_get_wtime() - start;
-    Report(state, seconds);
-    best = best == 0 ? seconds : std::min(best, seconds);
+void RegisterAll() {
+  for (const Workload& workload : kWorkloads) {
+    Register(std::string("BM_Score/") + workload.name, workload, workload.gallery.rows);
   }
-  state.counters["bare/score"] = bare_seconds / best;
+  for (const size_t rows : {10000, 31623, 100000, 316228, 1000000}) {
+    Register("BM_Growth/g:" + std::to_string(rows), kGrowth, rows);
+  }
 }
-BENCHMARK(BM_ScoreCosine)
-    ->Name("BM_ScoreCosine/q:3368/g:15913/d:2048")
-    ->MeasureProcessCPUTime()
-    ->UseManualTime()
-    ->Iterations(3);
+
+void UseFastOpenBlas(char** argv) {
+  if (std::getenv("OPENBLAS_CORETYPE") != nullptr ||
+      std::strcmp(BestKernels().name, "avx512") != 0) {
+    return;
+  }
+  setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
+  execv("/proc/self/exe", argv);
+}
 
 }  // namespace
-}  // namespace bcr
+}  // namespace bcr::bench
 
 int main(int argc, char** argv) {
+  bcr::bench::UseFastOpenBlas(argv);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::AddCustomContext("openblas", openblas_get_corename());
+  benchmark::AddCustomContext("openblas", openblas_get_config());
+  benchmark::AddCustomContext("openblas_core", openblas_get_corename());
   benchmark::AddCustomContext("kernels", bcr::BestKernels().name);
   benchmark::AddCustomContext("threads", std::to_string(bcr::DefaultThreads()));
-  const bcr::Data& data = bcr::TheData();
-  const auto source = bcr::NewCpuBlockSource(data.query.view(), data.gallery.view());
-  bcr::Verify(bcr::ScoreCell(*source, data.query_index, data.gallery_index, {}));
-  benchmark::RunSpecifiedBenchmarks();
+  benchmark::AddCustomContext("cpu", bcr::HostInfo()["cpu"].get<std::string>());
+  bcr::bench::RegisterAll();
+  try {
+    benchmark::RunSpecifiedBenchmarks();
+  } catch (const bcr::Error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return bcr::ExitCodeOf(error.code());
+  }
   return 0;
 }

@@ -337,7 +337,8 @@ TEST(StreamShape, KeepsToItsMemory) {
 
 // Gallery rows are read once for all queries, at every published size.
 TEST(StreamShape, KeepsAllQueriesTogether) {
-  EXPECT_EQ(ChooseShape(3368, 15913, 256, 16384).gallery, 15913u);
+  EXPECT_EQ(ChooseShape(3368, 15913, 256, 16384).queries, 3368u);
+  EXPECT_EQ(ChooseShape(336, 15913, 256, 16384).gallery, 15913u);
   EXPECT_EQ(ChooseShape(11659, 82161, 256, 16384).queries, 11659u);
   EXPECT_EQ(ChooseShape(3368, 515913, 16, 16384).queries, 3368u);
 }

@@ -167,9 +167,9 @@ void CheckCase(uint64_t seed, Seen& seen) {
 
 TEST(RandomCases, CounterEqualsReference) {
   Seen seen;
-  for (uint64_t seed = 0; seed < 10000 && !HasFatalFailure(); ++seed) CheckCase(seed, seen);
-  EXPECT_GE(seen.scored, 8000u);
-  EXPECT_GE(seen.refused, 300u);
+  for (uint64_t seed = 0; seen.scored < 10000 && !HasFatalFailure(); ++seed) CheckCase(seed, seen);
+  EXPECT_GE(seen.refused, 1000u);
+  EXPECT_LE(seen.refused, 5000u);
   EXPECT_GE(seen.invalid, 5000u);
   EXPECT_GE(seen.many, 500u);
   EXPECT_GE(seen.tied, 6000u);

@@ -187,7 +187,8 @@ TEST(ScoreCosine, RefusesShapesThatDoNotFit) {
 TEST(ScoreCell, RefusesIndexesThatDoNotFit) {
   const FloatMatrix distances = MakeMatrix({{1, 2}});
   const FeatureIndex one = MakeIndex({"p"}, {"a"});
-  ExpectError([&] { CountDistances(distances, one, one); }, ErrorCode::kData, "1 x 2 scores");
+  ExpectError([&] { CountDistances(distances, one, MakeIndex({"p"}, {"b"})); }, ErrorCode::kData,
+              "1 x 2 scores");
   ExpectError(
       [&] {
         CountDistances(distances, one, MakeIndex({"p", "p"}, {"b"}));
