@@ -17,7 +17,7 @@ using eval_test::MakeIndex;
 using eval_test::ScoreMatrices;
 using eval_test::ToyUpgrade;
 
-TEST(BackfillCurve, AreaOfTheSheet) {
+TEST(BackfillCurve, AreaByHand) {
   EXPECT_NEAR(TrapezoidArea({0, .25, .5, .75, 1}, {.50, .56, .62, .66, .70}), .61, 1e-15);
 }
 
