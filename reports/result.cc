@@ -83,8 +83,9 @@ bool IsResult(const Json& json) {
                                  json.contains("setting") && json.contains("cells"));
 }
 
-Result ReadResult(const std::string& path) {
-  const Json json = ReadJsonFile(path);
+Result ReadResult(const std::string& path) { return ResultFromJson(ReadJsonFile(path), path); }
+
+Result ResultFromJson(const Json& json, const std::string& path) {
   if (!IsResult(json)) {
     const bool leaderboard = json.is_object() && json.contains("tables");
     throw Error(
