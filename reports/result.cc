@@ -16,10 +16,12 @@ namespace {
 
 // Lists are named by what their items are called, so that a further item does not rename others.
 std::string ItemName(const Json& item, size_t place) {
-  if (item.is_object() && item.contains("key")) return item["key"].get<std::string>();
-  if (item.is_object() && item.contains("model") && item.contains("side")) {
-    return item["model"].get<std::string>() + "." + item["side"].get<std::string>();
-  }
+  const auto text = [&](const char* key) {
+    const bool there = item.is_object() && item.contains(key) && item[key].is_string();
+    return there ? item[key].get<std::string>() : std::string();
+  };
+  if (!text("key").empty()) return text("key");
+  if (!text("model").empty() && !text("side").empty()) return text("model") + "." + text("side");
   return fmt::format("{}", place);
 }
 
@@ -81,8 +83,9 @@ bool IsResult(const Json& json) {
                                  json.contains("setting") && json.contains("cells"));
 }
 
-Result ReadResult(const std::string& path) {
-  const Json json = ReadJsonFile(path);
+Result ReadResult(const std::string& path) { return ResultFromJson(ReadJsonFile(path), path); }
+
+Result ResultFromJson(const Json& json, const std::string& path) {
   if (!IsResult(json)) {
     const bool leaderboard = json.is_object() && json.contains("tables");
     throw Error(

@@ -34,6 +34,7 @@ struct Result {
 // Reads either kind. Throws kMissing, kIo, kConfig or kData, naming the file; says what to hand in
 // instead of a leaderboard.
 Result ReadResult(const std::string& path);
+Result ResultFromJson(const Json& json, const std::string& path);
 
 // The results in a folder, by name (files of other kinds left out). Throws kMissing where there is
 // none.

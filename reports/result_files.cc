@@ -22,7 +22,7 @@ std::string FolderOf(const std::string& path) {
 // result are nobody's side files.
 std::set<std::string> SideFilesOf(const Json& json) {
   std::set<std::string> files;
-  if (!IsResult(json) || !json["cells"].is_array()) return files;
+  if (!IsResult(json) || !json.contains("cells") || !json["cells"].is_array()) return files;
   for (const Json& cell : json["cells"]) {
     if (!cell.is_object() || !cell.contains("per_query")) continue;
     const Json& ref = cell["per_query"];

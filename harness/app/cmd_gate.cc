@@ -140,7 +140,8 @@ void AddGateCommand(CLI::App& app, Action& action) {
   gate->add_option("--baseline", flags->baseline, "Stored result to hold it against");
   gate->add_option("--tolerance", flags->tolerances,
                    "Fraction that figures may get worse by: 0.002, or map=0.005,cmc1=0.01")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   gate->add_flag("--significant", flags->significant,
                  "Fail only where the paired 95 % interval excludes 0 as well");
   gate->add_flag("--update", flags->update, "Store the run as the baseline, per-query files too");

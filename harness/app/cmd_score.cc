@@ -32,6 +32,7 @@ int Execute(const ScoreFlags& flags, const std::string& command_line) {
   const Json json = ScoreReportJson(outcome.report);
   if (!request.json.empty()) StoreResult(request.json, json, outcome.queries);
   std::fputs(ScoreText(outcome.report).c_str(), stdout);
+  std::fflush(stdout);
   if (!request.json.empty()) Say("report: " + request.json, request.quiet);
   return kExitOk;
 }

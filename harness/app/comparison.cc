@@ -126,6 +126,12 @@ class Comparer {
       if (FindCell(a_, cell.query_model, cell.gallery_model) == nullptr)
         out_.notes.push_back(fmt::format("cell {} is in the second only", CellName(cell)));
     }
+    for (const auto& [path, names] : without_rows_) {
+      out_.notes.push_back(
+          fmt::format("no intervals for {}: {} came without these per-query files (`queries/` "
+                      "beside it)",
+                      fmt::join(names, ", "), path));
+    }
     for (const char* figure : {"gain", "deployment.nfr1", "deployment.pfr1"})
       CompareUpgrade(figure);
     for (const auto& [name, value] : a_.figures) CompareFigure(name, value);
@@ -166,9 +172,7 @@ class Comparer {
       rows_.cells[name] = {std::move(*rows_a), std::move(joined)};
       RequireCommonQueries(name);
     } else {
-      const std::string& lacking = rows_a ? b_.path : a_.path;
-      out_.notes.push_back(
-          fmt::format("cell {}: no intervals, {} came without its per-query file", name, lacking));
+      without_rows_[rows_a ? b_.path : a_.path].push_back(name);
     }
     for (const std::string& metric : MetricNames()) {
       const auto in_a = cell.metrics.find(metric), in_b = other->metrics.find(metric);
@@ -207,6 +211,9 @@ class Comparer {
       return UpgradeColumn(self_rows, Joined(self_rows, std::move(cross_rows), "old/old, new/old"),
                            figure);
     };
+    const bool probable = std::any_of(old_self->first.begin(), old_self->first.end(),
+                                      [](const PerQueryRow& row) { return row.hits.has_value(); });
+    if (probable && figure != "gain") return;  // a query is neither right nor wrong
     const ValueColumn a = column(old_self->first, cross->first);
     const ValueColumn b = column(old_self->second, cross->second);
     const auto recorded = [&](const Result& result, const ValueColumn& values) {
@@ -239,6 +246,7 @@ class Comparer {
   const Result& b_;
   const BootstrapOptions bootstrap_;
   PairedRows rows_;
+  std::map<std::string, std::vector<std::string>> without_rows_;  // cells by the lacking result
   Comparison out_;
 };
 

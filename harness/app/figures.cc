@@ -22,6 +22,7 @@ const std::map<std::string, std::string>& Labels() {
       {"deployment.nfr1", "negative flips"},
       {"deployment.pfr1", "positive flips"},
       {"matrix.ac", "AC"},
+      {"matrix.ac_decided", "AC, decided"},
       {"matrix.am", "AM"},
       {"matrix.bc", "BC"},
       {"matrix.fc", "FC"},

@@ -64,26 +64,25 @@ std::string CellsText(const ScoreReport& report) {
 
 std::string VerdictText(const CompatibilityRecord& record) {
   const MetricValue& gain = record.gain;
-  std::string points = SignedPoints(gain.value) + " points of mAP";
+  std::string change = fmt::format("changes mAP by {} points", SignedPoints(gain.value));
   if (gain.low) {
-    points += fmt::format(" [95 %: {}, {}]", SignedPoints(*gain.low), SignedPoints(*gain.high));
+    change += fmt::format(" [95 %: {}, {}]", SignedPoints(*gain.low), SignedPoints(*gain.high));
   }
+  const std::string fact =
+      fmt::format("Searching the old gallery with the new model's queries {}", change);
   std::string sentence;
   if (record.verdict == "yes") {
-    sentence = fmt::format(
-        "Compatible: YES. On the old gallery the new model's queries stand {} from the old "
-        "model's: the gallery can stay as it is.",
-        points);
+    sentence = fmt::format("Compatible: YES. {}: the gallery can stay as it is.", fact);
   } else if (record.verdict == "no") {
     sentence = fmt::format(
-        "Compatible: NO. On the old gallery the new model's queries stand {} from the old "
-        "model's, no improvement: extract the gallery again or keep the old model.",
-        points);
+        "Compatible: NO. {}, which is no improvement: extract the gallery again or keep the old "
+        "model.",
+        fact);
   } else {
     sentence = fmt::format(
-        "Compatible: UNDECIDED. On the old gallery the new model's queries stand {} from the old "
-        "model's; chance alone could explain that. More identities would tell.",
-        points);
+        "Compatible: UNDECIDED. {}; chance alone could explain that. A test set of more identities "
+        "would tell.",
+        fact);
   }
   return Wrapped(sentence, kColumns);
 }

@@ -1,4 +1,4 @@
-// Run records, what is folded of them, and per-query files.
+// Run records, score reports, what is folded of them, and per-query files.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -10,7 +10,9 @@
 #include "reports/leaderboard.h"
 #include "reports/markdown.h"
 #include "reports/per_query.h"
+#include "reports/result.h"
 #include "reports/run_record.h"
+#include "reports/score_report.h"
 #include "reports/terminal_table.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -41,6 +43,22 @@ TEST(Fuzz, RunRecords) {
                    Require(metric.value >= 0 && metric.value <= 1, "metrics as fractions");
                  }
                }
+             }});
+}
+
+TEST(Fuzz, ScoreReports) {
+  RunTarget({.name = "score-report",
+             .share = 0.05,
+             .words = kRecordWords,
+             .read = [](const std::string& text) {
+               const auto read = [](const std::string& json) {
+                 return ScoreReportFromJson(ParseJson(json, "x.json"), "x.json");
+               };
+               const std::string written = DumpJson(ScoreReportJson(read(text)));
+               Require(DumpJson(ScoreReportJson(read(written))) == written,
+                       "reads back what it writes");
+               const Result result = ResultFromJson(ParseJson(written, "x.json"), "x.json");
+               Require(!result.cells.empty() && !result.facts.empty(), "a view on it");
              }});
 }
 

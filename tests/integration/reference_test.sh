@@ -23,7 +23,9 @@ for seed in 1 2 3 4; do
   models=(--old-query "$f/old-query" --old-gallery "$f/old-gallery" --new-query "$f/new-query"
     --new-gallery "$f/new-gallery" --paragon-query "$f/paragon-query" --paragon-gallery "$f/paragon-gallery")
   for policy in market camera none cuhk03-single-shot; do
-    "$bcreid" score "${models[@]}" --policy "$policy" --pairs --backfill --json "$policy-$seed.json" --quiet >/dev/null ||
+    backfill=(--backfill)
+    [[ $policy != cuhk03-single-shot ]] || backfill=()  # one image of every identity cannot be partly extracted again
+    "$bcreid" score "${models[@]}" --policy "$policy" --pairs "${backfill[@]}" --json "$policy-$seed.json" --quiet >/dev/null ||
       fail "score --policy $policy"
     agree "$policy-$seed.json"
   done

@@ -153,7 +153,7 @@ expect_exit 2 "did you mean" "$bcreid" gate --baseline base/b.json out/plain.jso
 upgrade a out/none.json --policy none >/dev/null
 expect_exit 2 "policy differs" "$bcreid" gate --baseline base/b.json out/none.json
 expect_exit 2 "the baseline has" "$bcreid" gate --baseline base/b.json out/early.json
-expect_exit 2 "no result\|a run record or a score report" "$bcreid" gate --baseline base/b.json notes.txt
+expect_exit 2 "well-formed JSON" "$bcreid" gate --baseline base/b.json notes.txt
 expect_exit 0 "compatible: yes" "$bcreid" gate --require-compatible out/plain.json
 draw alien old=0.3 new=0.3:elsewhere
 upgrade alien out/alien.json >table || fail "score failed"
@@ -166,7 +166,7 @@ expect_exit 0 "is the baseline now" "$bcreid" gate --baseline base/b.json out/wo
 [[ $(find base/queries -name '*.csv' | wc -l) == $(python3 -c '
 import json
 print(len({c["per_query"]["file"] for c in json.load(open("base/b.json"))["cells"]}))') ]] || fail "old side files stay"
-expect_exit 2 "differs\|images of model" "$bcreid" gate --baseline base/b.json out/alien.json --tolerance 1.5
+expect_exit 2 "a fraction from 0 to 1" "$bcreid" gate --baseline base/b.json out/alien.json --tolerance 1.5
 
 echo "-- compare"
 expect_exit 0 "new/old *mAP.* same" "$bcreid" compare out/plain.json out/mirrored.json
@@ -188,6 +188,7 @@ expect_exit 0 "WARNING: the policy differs" "$bcreid" compare out/plain.json out
 draw other old=0.55 new=0.25 --queries 61
 upgrade other out/other.json >/dev/null
 expect_exit 2 "other queries.*q0060" "$bcreid" compare out/plain.json out/other.json
+expect_exit 2 "other queries.*q0060" "$bcreid" gate --baseline out/plain.json out/other.json
 mkdir left right
 cp -r out/queries out/plain.json left
 cp -r out/queries right && cp out/worse.json right/plain.json

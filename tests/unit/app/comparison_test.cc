@@ -95,7 +95,7 @@ TEST_F(ComparisonTest, KindsMixAndMissingSideFilesAreSaid) {
   const Comparison comparison = Compare(report, record, {});
   EXPECT_EQ(comparison.facts[0].name, "kind");
   EXPECT_FALSE(Find(comparison, "new/old", "map_hits")->test);
-  EXPECT_THAT(comparison.notes, Contains(HasSubstr("came without its per-query file")));
+  EXPECT_THAT(comparison.notes, Contains(HasSubstr("came without these per-query files")));
   EXPECT_THAT(comparison.notes, Contains(HasSubstr("paragon/paragon is in the second only")));
 }
 
