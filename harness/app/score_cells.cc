@@ -5,7 +5,11 @@
 #include <algorithm>
 
 #include "harness/app/row_width.h"
+#include "harness/core/error.h"
 #include "harness/core/random.h"
+#ifdef BCR_WITH_TORCH
+#include "harness/nn/device_block_source.h"
+#endif
 
 namespace bcr {
 namespace {
@@ -58,6 +62,19 @@ void AddMetrics(const std::vector<PerQueryRow>& rows, const BootstrapOptions& op
   }
 }
 
+CellScores ScoreOn(const std::string& device, const CellRows& rows, const FeatureIndex& query,
+                   const FeatureIndex& gallery, const ScoringOptions& options) {
+#ifdef BCR_WITH_TORCH
+  if (device != "cpu") {
+    const auto source = NewDeviceBlockSource(*rows.query, *rows.gallery, options.distance, device,
+                                             &query, &gallery);
+    return ScoreCell(*source, query, gallery, options);
+  }
+#endif
+  BCR_CHECK(device == "cpu", "a device without LibTorch");
+  return ScoreRows(*rows.query, query, *rows.gallery, gallery, options);
+}
+
 }  // namespace
 
 CellRows RowsOf(const std::vector<OpenModel>& models, size_t query, size_t gallery,
@@ -88,8 +105,8 @@ ScoredCell ScoreOneCell(const ScoreRequest& request, const std::vector<OpenModel
   cell.query_model = cell.record.query_model = models[query].key;
   cell.gallery_model = cell.record.gallery_model = models[gallery].key;
   const FeatureIndex& query_index = models[query].query.index;
-  cell.scores = ScoreRows(*rows.query, query_index, *rows.gallery, models[gallery].gallery->index,
-                          request.scoring);
+  cell.scores =
+      ScoreOn(request.device, rows, query_index, models[gallery].gallery->index, request.scoring);
   cell.record.cmc = cell.scores.cmc;
   cell.record.gallery_size = static_cast<int64_t>(cell.scores.gallery_size);
   const std::vector<PerQueryRow> per_query = ToRows(cell.scores, query_index);

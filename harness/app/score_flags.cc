@@ -5,6 +5,9 @@
 #include <algorithm>
 
 #include "harness/core/error.h"
+#ifdef BCR_WITH_TORCH
+#include "harness/nn/model.h"
+#endif
 
 namespace bcr {
 namespace {
@@ -114,6 +117,17 @@ std::string SearchIndex(const std::string& search) {
   Refuse("--search " + search, "no engine known", "faiss:INDEX, e.g. faiss:IVF256,Flat");
 }
 
+// auto is the CPU: its scores have the same bits on every machine of one kind.
+std::string DeviceOf(const std::string& wanted) {
+  if (wanted == "auto" || wanted == "cpu") return "cpu";
+#ifdef BCR_WITH_TORCH
+  return ResolveDevice(wanted);
+#else
+  Refuse("--device " + wanted, "a light build, without LibTorch", "auto or cpu",
+         "Build with BCR_WITH_TORCH=ON for CUDA.");
+#endif
+}
+
 }  // namespace
 
 ScoreRequest RequestOf(const ScoreFlags& flags) {
@@ -123,10 +137,7 @@ ScoreRequest RequestOf(const ScoreFlags& flags) {
   request.scoring.distance = ParseDistance(flags.distance);
   request.scoring.ties = ParseTies(flags.ties);
   request.search = SearchIndex(flags.search);
-  if (flags.device != "auto" && flags.device != "cpu") {
-    Refuse("--device " + flags.device, "a device that this command does not run on", "auto or cpu",
-           "Exact scores come from the CPU: the same bits on every machine of one kind.");
-  }
+  request.device = DeviceOf(flags.device);
   return request;
 }
 

@@ -24,8 +24,9 @@ struct ScoreRequest {
   int resamples = 2000;
   int64_t seed = 1;
   bool pairs = false, backfill = false, slices = false;
-  std::string search;  // FAISS index string; "" for none
-  std::string json;    // file to write; "" for none
+  std::string device = "cpu";  // of the cells' products: "cpu" or "cuda:<index>"
+  std::string search;          // FAISS index string; "" for none
+  std::string json;            // file to write; "" for none
   std::string command_line;
   bool quiet = false;
 };

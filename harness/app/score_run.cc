@@ -10,6 +10,7 @@
 #include "harness/app/score_upgrade.h"
 #include "harness/core/provenance.h"
 #include "harness/core/time_split.h"
+#include "harness/eval/kernels.h"
 
 namespace bcr {
 namespace {
@@ -42,17 +43,13 @@ ScoringRecord DescribeScoring(const ScoreRequest& request) {
 }
 
 RecordProvenance DescribeProvenance(const ScoreRequest& request) {
-  const BuildInfo& build = GetBuildInfo();
   RecordProvenance provenance;
-  provenance.build = Free({{"version", build.version},
-                           {"git_revision", build.git_revision},
-                           {"modified", build.modified},
-                           {"compiler", build.compiler},
-                           {"flags", build.flags},
-                           {"build_type", build.build_type}});
+  provenance.build = Free(BuildJson());
   Json host = HostInfo();
   host["threads"] = request.scoring.threads > 0 ? request.scoring.threads : DefaultThreads();
   host["block_mb"] = request.scoring.block_mb;
+  host["device"] = request.device;
+  host["kernels"] = BestKernels().name;
   provenance.host = Free(host);
   provenance.libraries = Free(Json::object());
   provenance.command_line = request.command_line;

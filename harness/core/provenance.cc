@@ -67,6 +67,13 @@ int VisitLibrary(dl_phdr_info* info, size_t, void* context) {
 
 }  // namespace
 
+Json BuildJson() {
+  const BuildInfo& build = GetBuildInfo();
+  return {{"version", build.version},   {"git_revision", build.git_revision},
+          {"modified", build.modified}, {"compiler", build.compiler},
+          {"flags", build.flags},       {"build_type", build.build_type}};
+}
+
 Json HostInfo() {
   utsname system = {};
   ::uname(&system);

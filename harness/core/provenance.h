@@ -15,6 +15,7 @@ struct BuildInfo {
 };
 const BuildInfo& GetBuildInfo();
 
+Json BuildJson();        // the same as an object, for records
 Json HostInfo();         // {"cpu", "cores", "memory_gib", "os"}
 int DefaultThreads();    // cores this process may use (affinity mask)
 double PeakMemoryMiB();  // peak resident size of this process

@@ -10,9 +10,10 @@ namespace bcr {
 namespace {
 
 [[noreturn]] void RefuseShapes(std::string found, std::string expected) {
-  throw Error(ErrorCode::kData,
-              {"feature rows", std::move(found), std::move(expected),
-               "Features of different models are compared after truncating, padding or projecting."});
+  throw Error(
+      ErrorCode::kData,
+      {"feature rows", std::move(found), std::move(expected),
+       "Features of different models are compared after truncating, padding or projecting."});
 }
 
 class MatrixRows : public RowSource {

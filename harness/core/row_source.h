@@ -27,8 +27,7 @@ class RowSource {
 std::unique_ptr<RowSource> NewMatrixRows(MatrixView matrix);
 
 // Parts of equal width end to end, as one gallery of shards. Throws kData for unequal widths.
-std::unique_ptr<RowSource> NewConcatenatedRows(
-    std::vector<std::shared_ptr<const RowSource>> parts);
+std::unique_ptr<RowSource> NewConcatenatedRows(std::vector<std::shared_ptr<const RowSource>> parts);
 
 // The given rows of `source`, in the given order. `source` must outlive them.
 std::unique_ptr<RowSource> NewSelectedRows(const RowSource& source, std::vector<uint32_t> rows);

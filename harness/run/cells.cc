@@ -161,8 +161,8 @@ double RandomFloor(const PlannedRun& run, const RunRequest& request, Workshop& w
 
 Policy EffectivePolicy(const PlannedRun& run, DataRoles& data) {
   const Policy wanted = ParsePolicy(run.protocol.profile.policy);
-  return PolicyForIdentities(
-      wanted, data.Data(run.protocol.setting.score_on).report().market_identities);
+  return PolicyForIdentities(wanted,
+                             data.Data(run.protocol.setting.score_on).report().market_identities);
 }
 
 ScoringRecord DescribeScoring(const PlannedRun& run, Policy policy) {

@@ -17,13 +17,6 @@ namespace bcr {
 
 namespace {
 
-Json BuildJson() {
-  const BuildInfo& build = GetBuildInfo();
-  return {{"version", build.version},   {"git_revision", build.git_revision},
-          {"modified", build.modified}, {"compiler", build.compiler},
-          {"flags", build.flags},       {"build_type", build.build_type}};
-}
-
 void AddReason(RunRecord& record, const std::string& reason) {
   record.unofficial_reasons.push_back(reason);
   record.official = false;
