@@ -17,9 +17,11 @@ namespace {
 
 constexpr size_t kPackedQueryBytes = 128U << 20U;  // packed query rows kept between blocks
 constexpr size_t kPackedGalleryBytes = 8U << 20U;  // packed gallery rows, shared by all threads
-constexpr size_t kStripBytes = 1U << 20U;  // of these, what a thread works on: it stays in L2
-constexpr size_t kMaxStripRows = 256;
+constexpr size_t kStripRows = 256;                 // of these, what a thread works on
+// Columns it takes at a time: the strip's part (384 KiB) stays in L2, and a query panel's in L1.
+constexpr size_t kDepthStep = 384;
 constexpr size_t kMaxPanel = 32;
+constexpr size_t kCacheLine = 16;     // floats
 constexpr size_t kTasksAThread = 16;  // so that threads end together
 constexpr size_t kFewestPanels = 32;  // query panels a task: fewer, and loading the strip shows
 
@@ -53,11 +55,6 @@ class BufferPool {
 
 size_t DivideUp(size_t a, size_t b) { return (a + b - 1) / b; }
 
-size_t StripRows(size_t depth, size_t panel) {
-  const size_t fitting = kStripBytes / (sizeof(float) * std::max<size_t>(depth, 1));
-  return std::max(panel, std::min(kMaxStripRows, fitting) / panel * panel);
-}
-
 // Rows in whole panels that fit into `bytes`.
 size_t PackedRows(size_t bytes, size_t depth, size_t panel) {
   const size_t fitting = bytes / (sizeof(float) * std::max<size_t>(depth, 1));
@@ -85,10 +82,9 @@ class CpuBlockSource : public BlockSource {
         multiply_(distance == Distance::kCosine ? kernels_.inner : kernels_.minus_squared),
         query_packer_(RowPacker::Side::kQuery, query, query_index, distance, kernels_),
         gallery_packer_(RowPacker::Side::kGallery, gallery, gallery_index, distance, kernels_),
-        strip_rows_(StripRows(depth_, kernels_.gallery_panel)),
         band_rows_(PackedRows(kPackedQueryBytes, depth_, kernels_.query_panel)),
         chunk_rows_(PackedRows(kPackedGalleryBytes, depth_, kernels_.gallery_panel)),
-        buffers_((strip_rows_ + 2 * kMaxPanel) * depth_) {}
+        buffers_((kStripRows + 2 * kMaxPanel) * depth_) {}
 
   size_t queries() const override { return queries_; }
   size_t gallery() const override { return gallery_; }
@@ -128,8 +124,8 @@ class CpuBlockSource : public BlockSource {
     float* const scratch = buffer.data();
     float* const queries = scratch + kMaxPanel * depth_;
     float* const gallery = queries + kMaxPanel * depth_;
-    for (size_t g = 0; g < columns; g += strip_rows_) {
-      const size_t g_end = std::min(columns, g + strip_rows_);
+    for (size_t g = 0; g < columns; g += kStripRows) {
+      const size_t g_end = std::min(columns, g + kStripRows);
       gallery_packer_.Pack({.given = group.gallery_rows.data()}, g, g_end, scratch, gallery);
       for (size_t q = 0; q < group.query_rows.size(); q += kernels_.query_panel) {
         const size_t rows = std::min(group.query_rows.size() - q, kernels_.query_panel);
@@ -173,18 +169,18 @@ class CpuBlockSource : public BlockSource {
 
   // Tasks are strips of gallery rows, and where those are few also shares of the query panels.
   void Multiply(const Block& block, int threads) const {
-    const size_t strips = DivideUp(block.columns, strip_rows_);
+    const size_t strips = DivideUp(block.columns, kStripRows);
     const size_t panels = DivideUp(block.rows, kernels_.query_panel);
     const size_t wanted = threads == 1 ? 1 : kTasksAThread * static_cast<size_t>(threads);
     const size_t splits = std::clamp<size_t>(DivideUp(wanted, strips), 1,
                                              std::max<size_t>(1, panels / kFewestPanels));
     const size_t share = DivideUp(panels, splits) * kernels_.query_panel;
     ParallelFor(strips * splits, threads, [&](size_t task) {
-      const size_t begin = task / splits * strip_rows_;
+      const size_t begin = task / splits * kStripRows;
       const size_t first = task % splits * share;
       Block strip = block;
       strip.gallery += begin * depth_;
-      strip.columns = std::min(block.columns - begin, strip_rows_);
+      strip.columns = std::min(block.columns - begin, kStripRows);
       strip.out += begin;
       MultiplyStrip(strip, first, std::min(block.rows, first + share));
     });
@@ -193,26 +189,54 @@ class CpuBlockSource : public BlockSource {
   // Query rows [first, last) of the block; `first` begins a panel.
   void MultiplyStrip(const Block& block, size_t first, size_t last) const {
     const size_t panel = kernels_.gallery_panel;
-    for (size_t q = first; q < last; q += kernels_.query_panel) {
-      for (size_t g = 0; g < block.columns; g += panel) {
-        MultiplyPanel(block.queries + q * depth_, block.gallery + g * depth_,
-                      std::min(kernels_.query_panel, last - q), std::min(panel, block.columns - g),
-                      block.out + q * block.stride + g, block.stride);
+    const size_t next = kernels_.query_panel * depth_;  // from a query panel to the next
+    for (size_t k = 0; k < std::max<size_t>(depth_, 1); k += kDepthStep) {
+      const size_t step = std::min(depth_ - k, kDepthStep);
+      const size_t ahead = DivideUp(step * kernels_.query_panel * panel, block.columns);
+      for (size_t q = first; q < last; q += kernels_.query_panel) {
+        const float* query = block.queries + q * depth_ + k * kernels_.query_panel;
+        float* out = block.out + q * block.stride;
+        for (size_t g = 0; g < block.columns; g += panel) {
+          if (q + kernels_.query_panel < last) {
+            Prefetch(query + next + g / panel * ahead, ahead);
+            PrefetchRows(out + kernels_.query_panel * block.stride + g, block.stride,
+                         std::min(kernels_.query_panel, last - q - kernels_.query_panel));
+          }
+          MultiplyPanel(query, block.gallery + g * depth_ + k * panel, step, k > 0,
+                        std::min(kernels_.query_panel, last - q),
+                        std::min(panel, block.columns - g), out + g, block.stride);
+        }
+      }
+    }
+  }
+
+  // The next query panel and its scores come from afar: asked for while this one is worked on.
+  static void Prefetch(const float* begin, size_t floats) {
+    for (size_t i = 0; i < floats; i += kCacheLine) __builtin_prefetch(begin + i, 0, 2);
+  }
+  void PrefetchRows(const float* out, size_t stride, size_t rows) const {
+    for (size_t r = 0; r < rows; ++r) {
+      for (size_t i = 0; i < kernels_.gallery_panel; i += kCacheLine) {
+        __builtin_prefetch(out + r * stride + i, 1, 2);
       }
     }
   }
 
   // The product has one shape; at ragged edges it goes through a buffer and the padding is dropped.
-  void MultiplyPanel(const float* query, const float* gallery, size_t rows, size_t cols, float* out,
-                     size_t stride) const {
+  void MultiplyPanel(const float* query, const float* gallery, size_t depth, bool add, size_t rows,
+                     size_t cols, float* out, size_t stride) const {
     if (rows == kernels_.query_panel && cols == kernels_.gallery_panel) {
-      multiply_(query, gallery, depth_, out, stride);
+      multiply_(query, gallery, depth, add, out, stride);
       return;
     }
-    float edge[kMaxPanel * kMaxPanel];
-    multiply_(query, gallery, depth_, edge, kernels_.gallery_panel);
+    float edge[kMaxPanel * kMaxPanel] = {};
+    const size_t width = kernels_.gallery_panel;
+    for (size_t r = 0; add && r < rows; ++r) {
+      std::memcpy(edge + r * width, out + r * stride, cols * sizeof(float));
+    }
+    multiply_(query, gallery, depth, add, edge, width);
     for (size_t r = 0; r < rows; ++r) {
-      std::memcpy(out + r * stride, edge + r * kernels_.gallery_panel, cols * sizeof(float));
+      std::memcpy(out + r * stride, edge + r * width, cols * sizeof(float));
     }
   }
 
@@ -223,7 +247,6 @@ class CpuBlockSource : public BlockSource {
   decltype(Kernels::inner) const multiply_;
   const RowPacker query_packer_;
   const RowPacker gallery_packer_;
-  const size_t strip_rows_;
   const size_t band_rows_;
   const size_t chunk_rows_;
   BufferPool buffers_;

@@ -26,11 +26,12 @@ struct Kernels {
 
   // out[q * stride + g] for row q of the query panel and row g of the gallery panel: their inner
   // product, or minus the sum of their squared differences. Every output is one accumulator that
-  // takes k = 0 .. depth - 1 in turn: no place in a panel rounds differently from another.
-  void (*inner)(const float* query_panel, const float* gallery_panel, size_t depth, float* out,
-                size_t stride);
+  // takes k = 0 .. depth - 1 in turn: no place in a panel rounds differently from another. With
+  // `add` it starts from what `out` holds, so that columns may come in several calls.
+  void (*inner)(const float* query_panel, const float* gallery_panel, size_t depth, bool add,
+                float* out, size_t stride);
   void (*minus_squared)(const float* query_panel, const float* gallery_panel, size_t depth,
-                        float* out, size_t stride);
+                        bool add, float* out, size_t stride);
 
   // Number of values > (>=) threshold.
   size_t (*count_above)(const float* values, size_t n, float threshold);

@@ -17,6 +17,7 @@ struct Avx2 {
   static Vec Broadcast(const float* p) { return _mm256_broadcast_ss(p); }
   static Vec Sub(Vec a, Vec b) { return _mm256_sub_ps(a, b); }
   static Vec MulAdd(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+  static Vec MulSub(Vec a, Vec b, Vec c) { return _mm256_fnmadd_ps(a, b, c); }
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Avx512 {
   static Vec Broadcast(const float* p) { return _mm512_set1_ps(*p); }
   static Vec Sub(Vec a, Vec b) { return _mm512_sub_ps(a, b); }
   static Vec MulAdd(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+  static Vec MulSub(Vec a, Vec b, Vec c) { return _mm512_fnmadd_ps(a, b, c); }
 };
 
 }  // namespace

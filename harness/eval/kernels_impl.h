@@ -13,10 +13,11 @@ namespace bcr {
 namespace {
 
 // `Isa` names the vector type and its operations: Vec, kWidth, kRows (query rows a panel), kVecs
-// (vectors across a gallery panel), Zero, Load, Store, Broadcast, Sub, MulAdd.
+// (vectors across a gallery panel), Zero, Load, Store, Broadcast, Sub, MulAdd (ab + c), MulSub (c -
+// ab).
 template <typename Isa, bool kSquared>
-void Multiply(const float* query_panel, const float* gallery_panel, size_t depth, float* out,
-              size_t stride) {
+void Multiply(const float* query_panel, const float* gallery_panel, size_t depth, bool add,
+              float* out, size_t stride) {
   using Vec = typename Isa::Vec;
   constexpr size_t kCols = Isa::kVecs * Isa::kWidth;
   constexpr size_t kAhead = 8 * kCols;  // the gallery panel streams from L2: ask 8 columns early
@@ -24,7 +25,9 @@ void Multiply(const float* query_panel, const float* gallery_panel, size_t depth
 #pragma GCC unroll 16
   for (size_t r = 0; r < Isa::kRows; ++r) {
 #pragma GCC unroll 4
-    for (size_t v = 0; v < Isa::kVecs; ++v) sum[r][v] = Isa::Zero();
+    for (size_t v = 0; v < Isa::kVecs; ++v) {
+      sum[r][v] = add ? Isa::Load(out + r * stride + v * Isa::kWidth) : Isa::Zero();
+    }
   }
   for (size_t k = 0; k < depth; ++k) {
     Vec gallery[Isa::kVecs];
@@ -40,7 +43,7 @@ void Multiply(const float* query_panel, const float* gallery_panel, size_t depth
       for (size_t v = 0; v < Isa::kVecs; ++v) {
         if constexpr (kSquared) {
           const Vec difference = Isa::Sub(query, gallery[v]);
-          sum[r][v] = Isa::MulAdd(difference, difference, sum[r][v]);
+          sum[r][v] = Isa::MulSub(difference, difference, sum[r][v]);
         } else {
           sum[r][v] = Isa::MulAdd(query, gallery[v], sum[r][v]);
         }
@@ -53,8 +56,7 @@ void Multiply(const float* query_panel, const float* gallery_panel, size_t depth
   for (size_t r = 0; r < Isa::kRows; ++r) {
 #pragma GCC unroll 4
     for (size_t v = 0; v < Isa::kVecs; ++v) {
-      const Vec value = kSquared ? Isa::Sub(Isa::Zero(), sum[r][v]) : sum[r][v];
-      Isa::Store(out + r * stride + v * Isa::kWidth, value);
+      Isa::Store(out + r * stride + v * Isa::kWidth, sum[r][v]);
     }
   }
 }

@@ -16,6 +16,7 @@ struct Portable {
   static Vec Broadcast(const float* p) { return Vec{*p, *p, *p, *p}; }
   static Vec Sub(Vec a, Vec b) { return a - b; }
   static Vec MulAdd(Vec a, Vec b, Vec c) { return a * b + c; }
+  static Vec MulSub(Vec a, Vec b, Vec c) { return c - a * b; }
 };
 
 }  // namespace

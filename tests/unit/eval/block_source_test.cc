@@ -210,7 +210,7 @@ TEST(Kernels, EveryLevelIsRightAndIndifferentToPlace) {
       std::vector<float> out(kernels->query_panel * kernels->gallery_panel);
       kernels->pack_query(query.data(), depth, a.data());
       kernels->pack_gallery(gallery.data(), depth, b.data());
-      kernels->inner(a.data(), b.data(), depth, out.data(), kernels->gallery_panel);
+      kernels->inner(a.data(), b.data(), depth, false, out.data(), kernels->gallery_panel);
       float chain = 0;
       for (size_t k = 0; k < depth; ++k) chain = std::fma(rows.row(0)[k], rows.row(1)[k], chain);
       const size_t last = (kernels->query_panel - 1) * kernels->gallery_panel;
@@ -237,7 +237,7 @@ TEST(Kernels, EveryLevelSquaresDifferences) {
       std::vector<float> out(kernels->query_panel * kernels->gallery_panel);
       kernels->pack_query(query.data(), depth, a.data());
       kernels->pack_gallery(gallery.data(), depth, b.data());
-      kernels->minus_squared(a.data(), b.data(), depth, out.data(), kernels->gallery_panel);
+      kernels->minus_squared(a.data(), b.data(), depth, false, out.data(), kernels->gallery_panel);
       float chain = 0;
       for (size_t k = 0; k < depth; ++k) {
         const float difference = rows.row(0)[k] - rows.row(1)[k];
