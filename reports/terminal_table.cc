@@ -8,6 +8,7 @@
 
 #include "reports/leaderboard.h"
 #include "reports/table_cells.h"
+#include "reports/text_table.h"
 
 namespace bcr {
 namespace {
@@ -20,20 +21,6 @@ constexpr size_t kShortestMethod = 8;
 
 std::string Emphasis(const std::string& text, const char* code, bool on) {
   return on ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
-}
-
-// The longest prefix of whole characters.
-std::string Prefix(const std::string& text, size_t width) {
-  size_t end = 0;
-  for (size_t shown = 0; end < text.size() && shown < width; ++shown) {
-    ++end;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
-  }
-  return text.substr(0, end);
-}
-
-std::string Cut(const std::string& text, size_t width) {
-  return DisplayWidth(text) <= width ? text : Prefix(text, width - 1) + "~";
 }
 
 std::string Pad(const std::string& text, size_t width, bool left) {
@@ -69,28 +56,10 @@ std::string Line(const std::vector<std::string>& row, const std::vector<size_t>&
   for (size_t c = 0; c < row.size(); ++c) {
     const bool left = c == kMethodColumn || c == kVerdictColumn;
     if (c > 0) line += std::string(gap, ' ');
-    line += Pad(Cut(row[c], widths[c]), widths[c], left);
+    line += Pad(Shortened(row[c], widths[c]), widths[c], left);
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
-}
-
-// Breaks at spaces; further lines are indented by four.
-std::string Wrap(const std::string& text, size_t columns) {
-  std::string wrapped, line;
-  size_t begin = 0;
-  while (begin < text.size()) {
-    const size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string word = text.substr(begin, end - begin);
-    if (!line.empty() && DisplayWidth(line) + 1 + DisplayWidth(word) > columns) {
-      wrapped += line + "\n";
-      line = "    " + word;
-    } else {
-      line += (line.empty() ? "" : " ") + word;
-    }
-    begin = end + 1;
-  }
-  return wrapped + line + "\n";
 }
 
 // A message of several lines stays on one, and control characters do not reach the terminal.
@@ -113,7 +82,7 @@ std::string OneTable(const LeaderboardTable& table, const TextStyle& style) {
   std::vector<size_t> widths = Widths(rows);
   const size_t gap = Fit(widths, columns);
   const auto text = [&](const std::string& line) {
-    return Wrap(OneLine(line, style.ascii), columns);
+    return Wrapped(OneLine(line, style.ascii), columns, 4);
   };
 
   std::string out = Emphasis(text(board::TitleLine(table)), "1", style.colour);
@@ -146,12 +115,6 @@ std::string TerminalTable(const Leaderboard& leaderboard, const TextStyle& style
   for (const std::string& line : board::LegendLines({style.ascii})) out += line + "\n";
   for (const LeaderboardTable& table : leaderboard.tables) out += "\n" + OneTable(table, style);
   return out;
-}
-
-size_t DisplayWidth(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
 }
 
 }  // namespace bcr

@@ -21,7 +21,4 @@ TextStyle TextStyleFor(std::string_view locale, bool no_color, bool colour_termi
 // are not ranked.
 std::string TerminalTable(const Leaderboard& leaderboard, const TextStyle& style);
 
-// Characters (code points) in UTF-8 text; bytes that are no UTF-8 count one each.
-size_t DisplayWidth(std::string_view text);
-
 }  // namespace bcr

@@ -25,10 +25,10 @@ std::string EncodeJpeg(const Picture& picture) {
     }
   } catch (const cv::Exception& error) {
     throw Error(ErrorCode::kIo, {"pedsynth: JPEG encoder", error.what(), "an encoded picture",
-                                 "check that OpenCV was built with JPEG support"});
+                                 "Check that OpenCV was built with JPEG support."});
   }
   throw Error(ErrorCode::kIo, {"pedsynth: JPEG encoder", "no encoder for .jpg",
-                               "OpenCV with JPEG support", "install another OpenCV build"});
+                               "OpenCV with JPEG support", "Install another OpenCV build."});
 }
 
 }  // namespace bcr::pedsynth

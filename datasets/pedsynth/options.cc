@@ -41,7 +41,7 @@ T ParseNumber(const std::string& key, const std::string& text, T low, T high) {
   if (status != std::errc() || stop != end || value < low || value > high) {
     throw Error(ErrorCode::kUsage, {fmt::format("option {}", key), fmt::format("`{}`", text),
                                     fmt::format("a whole number from {} to {}", low, high),
-                                    fmt::format("for example pedsynth-a,{}={}", key, low)});
+                                    fmt::format("For example pedsynth-a,{}={}.", key, low)});
   }
   return value;
 }

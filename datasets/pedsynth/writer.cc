@@ -43,7 +43,7 @@ bool IsWhole(const Options& options, const std::string& folder) {
 
 [[noreturn]] void FailOn(const std::string& path, const std::error_code& error) {
   throw Error(ErrorCode::kIo,
-              {path, error.message(), "a writable folder", "check permissions and free space"});
+              {path, error.message(), "a writable folder", "Check permissions and free space."});
 }
 
 // Removes an unfinished folder of ours; refuses to touch anything else.
@@ -51,7 +51,7 @@ void ClearTheWay(const Options& options, const std::string& folder) {
   if (!fs::exists(folder)) return;
   if (!fs::is_directory(folder)) {
     throw Error(ErrorCode::kData,
-                {folder, "a file", "a folder, or nothing", "name another path for the pictures"});
+                {folder, "a file", "a folder, or nothing", "Name another path for the pictures."});
   }
   const std::string marker = ContentOf(folder, kOptionsFile);
   const bool ours = marker == Line(options) || fs::is_empty(folder);
@@ -60,7 +60,7 @@ void ClearTheWay(const Options& options, const std::string& folder) {
                 {folder,
                  marker.empty() ? "files of another kind"
                                 : fmt::format("`{}`", marker.substr(0, marker.size() - 1)),
-                 fmt::format("`{}`", options.Text()), "name another path, or remove this folder"});
+                 fmt::format("`{}`", options.Text()), "Name another path, or remove this folder."});
   }
   std::error_code error;
   fs::remove_all(folder, error);

@@ -5,11 +5,11 @@
 #include <memory>
 
 #include "harness/app/command.h"
-#include "harness/app/figures.h"
-#include "harness/app/gate.h"
-#include "harness/app/text_table.h"
+#include "harness/app/compare/figures.h"
+#include "harness/app/compare/gate.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "reports/text_table.h"
 
 namespace bcr {
 namespace {

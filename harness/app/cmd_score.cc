@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/app/command.h"
-#include "harness/app/score_flags.h"
-#include "harness/app/score_run.h"
+#include "harness/app/score/flags.h"
+#include "harness/app/score/run.h"
 #include "harness/core/error.h"
 #include "harness/core/progress.h"
 

@@ -40,7 +40,7 @@ void CheckPath(const DatasetInfo& info, const DataRef& ref) {
   if (!info.needs_path) return;  // a path is optional: where generated images go
   if (ref.path.empty()) {
     throw Error(ErrorCode::kUsage,
-                {where, "no path", info.name + ":PATH", "for example " + info.example});
+                {where, "no path", info.name + ":PATH", "For example " + info.example});
   }
 }
 

@@ -21,15 +21,15 @@ namespace internal {
 void ThrowErrno(int error, const std::string& path, const std::string& action) {
   if (error == ENOENT || error == ENOTDIR) {
     throw Error(ErrorCode::kMissing,
-                {path, "nothing at this path", "a file or folder", "check the path"});
+                {path, "nothing at this path", "a file or folder", "Check the path."});
   }
   std::string hint;
   if (error == ENOSPC || error == EDQUOT) {
-    hint = "the disk or quota is full: free some space and run the same command again";
+    hint = "The disk or quota is full: free some space and run the same command again.";
   } else if (error == EACCES || error == EPERM || error == EROFS) {
-    hint = "check the permissions, or choose another folder";
+    hint = "Check the permissions, or choose another folder.";
   } else if (error == EISDIR) {
-    hint = "this is a folder; name a file";
+    hint = "This is a folder; name a file.";
   }
   throw Error(ErrorCode::kIo, {path, std::generic_category().message(error), action, hint});
 }
@@ -102,7 +102,7 @@ void MakeFolders(const std::string& path) {
   fs::create_directories(path, error);
   if (error == std::errc::not_a_directory || (!error && !FolderExists(path))) {
     throw Error(ErrorCode::kIo, {path, "a file in the way", "to create this folder",
-                                 "remove the file or choose another folder"});
+                                 "Remove the file or choose another folder."});
   }
   if (error) internal::ThrowErrno(error.value(), path, "to create the folder");
 }

@@ -75,7 +75,7 @@ class StructureCheck {
       if (!keys_.back().insert(key).second) {
         throw Error(ErrorCode::kConfig,
                     {Position(where_, text_, *reached_), fmt::format("key `{}` twice", key),
-                     "each key once in an object", "remove one of them"});
+                     "each key once in an object", "Remove one of them."});
       }
     }
     return true;
@@ -92,7 +92,7 @@ void RequireFinite(const Json& value, const std::string& path) {
   if (value.is_number_float() && !std::isfinite(value.get<double>())) {
     throw Error(ErrorCode::kInternal, {"JSON value " + (path.empty() ? "/" : path),
                                        fmt::format("{}", value.get<double>()), "a finite number",
-                                       "a metric has a value or a reason"});
+                                       "A metric has a value or a reason."});
   }
   if (value.is_object()) {
     for (const auto& item : value.items()) RequireFinite(item.value(), path + "/" + item.key());
@@ -136,7 +136,7 @@ std::string DumpJsonCompact(const Json& value) {
     return value.dump();
   } catch (const Json::exception& e) {
     throw Error(ErrorCode::kData, {"text to be hashed", Reason(e.what()), "UTF-8",
-                                   "rename files whose names are not UTF-8"});
+                                   "Rename files whose names are not UTF-8."});
   }
 }
 

@@ -23,6 +23,7 @@ class DistanceBlockSource : public BlockSource {
 
   size_t queries() const override { return distances_.rows; }
   size_t gallery() const override { return distances_.cols; }
+  bool finite() const override { return true; }  // NewDistanceBlockSource looked
 
   void Fill(size_t q_begin, size_t q_end, size_t g_begin, size_t g_end, int /*threads*/,
             float* out) override {

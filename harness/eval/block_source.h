@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "harness/core/features/row_source.h"
 #include "harness/core/matrix.h"
-#include "harness/core/row_source.h"
 #include "harness/eval/scorer.h"
 
 namespace bcr {
@@ -31,6 +31,9 @@ class BlockSource {
   // Queries that the source can keep prepared from one Fill to the next: a stream that asks for
   // more in one range pays for preparing them again.
   virtual size_t query_band() const { return queries(); }
+
+  // Whether every score is sure to be finite, so that nobody has to look.
+  virtual bool finite() const { return false; }
 
   // Fills out[(q - q_begin) * (g_end - g_begin) + (g - g_begin)] for the given half-open ranges.
   // threads <= 0: all usable cores.

@@ -2,7 +2,7 @@
 #include <numeric>
 
 #include "harness/core/error.h"
-#include "harness/eval/rank_metrics.h"
+#include "harness/eval/ranking/rank_metrics.h"
 #include "harness/eval/relevance.h"
 #include "harness/eval/scorer.h"
 

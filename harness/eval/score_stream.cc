@@ -9,10 +9,10 @@
 #include "harness/core/error.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/parallel.h"
-#include "harness/eval/aligned_floats.h"
 #include "harness/eval/block_source.h"
-#include "harness/eval/kernels.h"
-#include "harness/eval/positive_scores.h"
+#include "harness/eval/product/aligned_floats.h"
+#include "harness/eval/product/kernels.h"
+#include "harness/eval/ranking/positive_scores.h"
 #include "harness/eval/relevance.h"
 
 namespace bcr {
@@ -31,7 +31,8 @@ class Streamer {
         threads_(threads),
         consumers_(consumers),
         block_(shape.queries * shape.gallery),
-        positives_(shape.queries) {}
+        positives_(shape.queries),
+        dropped_(shape.queries) {}
 
   void Run() {
     for (size_t q = 0; q < relevance_.queries(); q += shape_.queries) {
@@ -54,9 +55,11 @@ class Streamer {
       source_.Fill(q_begin, q_end, g, g_end, threads_, block_.data());
       ParallelFor(q_end - q_begin, threads_, [&](size_t i) {
         float* scores = block_.data() + i * (g_end - g);
-        CheckFinite(q_begin + i, g, g_end, scores);
+        if (!source_.finite()) CheckFinite(q_begin + i, g, g_end, scores);
         if (whole_rows) ReadPositives(q_begin + i, scores, positives_[i]);
-        Mask(q_begin + i, g, g_end, scores);
+        if (g == 0) relevance_.Dropped(q_begin + i, dropped_[i]);
+        Mask(dropped_[i], g, g_end, scores);
+        Mask(relevance_.junk(), g, g_end, scores);
         for (BlockConsumer* consumer : consumers_) {
           consumer->Consume({q_begin + i, g, g_end, scores, positives_[i]});
         }
@@ -84,17 +87,11 @@ class Streamer {
     std::sort(out.begin(), out.end());
   }
 
-  void Mask(size_t query, size_t g_begin, size_t g_end, float* scores) const {
-    std::vector<uint32_t> dropped;
-    relevance_.Dropped(query, dropped);
-    const auto mask = [&](const std::vector<uint32_t>& rows) {
-      for (auto row = std::lower_bound(rows.begin(), rows.end(), g_begin);
-           row != rows.end() && *row < g_end; ++row) {
-        scores[*row - g_begin] = -std::numeric_limits<float>::infinity();
-      }
-    };
-    mask(dropped);
-    mask(relevance_.junk());
+  static void Mask(const std::vector<uint32_t>& rows, size_t g_begin, size_t g_end, float* scores) {
+    for (auto row = std::lower_bound(rows.begin(), rows.end(), g_begin);
+         row != rows.end() && *row < g_end; ++row) {
+      scores[*row - g_begin] = -std::numeric_limits<float>::infinity();
+    }
   }
 
   BlockSource& source_;
@@ -104,6 +101,7 @@ class Streamer {
   const std::span<BlockConsumer* const> consumers_;
   const AlignedFloats block_;
   std::vector<std::vector<Positive>> positives_;  // by query within the band
+  std::vector<std::vector<uint32_t>> dropped_;    // likewise
 };
 
 }  // namespace

@@ -4,12 +4,12 @@
 
 #include "harness/core/error.h"
 #include "harness/eval/block_source.h"
-#include "harness/eval/rank_counter.h"
-#include "harness/eval/rank_metrics.h"
+#include "harness/eval/ranking/rank_counter.h"
+#include "harness/eval/ranking/rank_metrics.h"
+#include "harness/eval/ranking/single_shot.h"
+#include "harness/eval/ranking/tie_counter.h"
 #include "harness/eval/relevance.h"
 #include "harness/eval/score_stream.h"
-#include "harness/eval/single_shot.h"
-#include "harness/eval/tie_counter.h"
 
 namespace bcr {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/feature_set.h"
-#include "harness/core/row_source.h"
+#include "harness/core/features/feature_set.h"
+#include "harness/core/features/row_source.h"
 
 namespace bcr {
 

@@ -6,7 +6,7 @@
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
 #include "harness/core/random.h"
-#include "harness/eval/bootstrap.h"
+#include "harness/eval/statistics/bootstrap.h"
 #include "reports/per_query.h"
 
 namespace bcr {

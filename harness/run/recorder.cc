@@ -9,7 +9,7 @@
 #include "harness/core/provenance.h"
 #include "harness/core/random.h"
 #include "harness/data/decode.h"
-#include "harness/eval/compatibility.h"
+#include "harness/eval/upgrade/compatibility.h"
 #include "harness/nn/model.h"
 #include "harness/nn/threads.h"
 

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
+#include "harness/core/features/image_index.h"
+#include "harness/core/features/npy.h"
 #include "harness/core/files.h"
-#include "harness/core/image_index.h"
-#include "harness/core/npy.h"
 #include "harness/core/progress.h"
 #include "harness/data/decode.h"
 #include "harness/nn/embedder.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/core/error.h"
-#include "harness/core/feature_set.h"
+#include "harness/core/features/feature_set.h"
 #include "harness/core/json.h"
 #include "harness/core/time_split.h"
 #include "harness/run/artifact_store.h"

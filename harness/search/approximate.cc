@@ -17,10 +17,10 @@
 #include <string_view>
 
 #include "harness/core/error.h"
+#include "harness/core/features/row_source.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/matrix.h"
 #include "harness/core/parallel.h"
-#include "harness/core/row_source.h"
 
 namespace bcr {
 namespace {

@@ -6,9 +6,9 @@
 #include <limits>
 
 #include "harness/core/error.h"
+#include "harness/core/features/row_source.h"
 #include "harness/core/parallel.h"
-#include "harness/core/row_source.h"
-#include "harness/eval/rank_metrics.h"
+#include "harness/eval/ranking/rank_metrics.h"
 #include "harness/eval/relevance.h"
 
 namespace bcr {

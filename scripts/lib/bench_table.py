@@ -1,23 +1,13 @@
-"""Turns the JSON of score_bench into a Markdown table; with a second argument, times torch::mm by that program as well."""
+"""Turns the JSON of score_bench into a Markdown table."""
 
 import json
 import math
-import subprocess
 import sys
 
 
-def torch_seconds(program, row):
-    """Fastest torch::mm of the row's shape, or None without a program."""
-    if not program:
-        return None
-    shape = [str(int(row[key])) for key in ("q", "g", "d")]
-    return float(subprocess.run([program, *shape], check=True, capture_output=True, text=True).stdout)
-
-
-def cells(row, program):
+def cells(row):
     gflop = 2e-9 * row["q"] * row["g"] * row["d"]
-    torch = torch_seconds(program, row)
-    bare = row["sgemm_s"] if torch is None else min(torch, row["sgemm_s"])
+    torch = row.get("torch_s")
     name = row["name"].split("/")[1]
     return [
         name if not name.startswith("g:") else "growth",
@@ -25,7 +15,7 @@ def cells(row, program):
         f"{row['score_s']:.2f}",
         f"{row['sgemm_s']:.2f} ({gflop / row['sgemm_s']:.0f})",
         "-" if torch is None else f"{torch:.2f} ({gflop / torch:.0f})",
-        f"{row['score_s'] / bare:.2f}",
+        f"{row['ratio']:.2f}",
         f"{row['cpu_ratio']:.2f}",
         f"{row['anon_mib']:.0f}",
         f"{row['peak_rss_mib']:.0f}",
@@ -42,7 +32,6 @@ def slope(rows):
 
 def main():
     report = json.load(open(sys.argv[1]))
-    program = sys.argv[2] if len(sys.argv) > 2 else ""
     context = report["context"]
     rows = [row for row in report["benchmarks"] if "score_s" in row]
     load = ", ".join(f"{value:.1f}" for value in context.get("load_avg", []))
@@ -53,7 +42,7 @@ def main():
     print("| workload | q x g x d | ours, s | sgemm, s (GFLOP/s) | torch::mm, s (GFLOP/s) | ratio | cpu | RssAnon, MiB | peak RSS, MiB |")
     print("|---|---|---|---|---|---|---|---|---|")
     for row in rows:
-        print("| " + " | ".join(cells(row, program)) + " |")
+        print("| " + " | ".join(cells(row)) + " |")
     growth = [row for row in rows if row["name"].startswith("BM_Growth")]
     if len(growth) > 1:
         print(f"\nTime grows with the gallery to the power {slope(growth):.3f} (1 is linear).")

@@ -1,9 +1,10 @@
 // Scoring at the sizes of published test splits, beside the bare matrix product of the same shape.
 //
 // A workload's answer is checked against the sorting reference on some queries before anything is
-// timed. Then every iteration times one cblas_sgemm of the whole shape and one scoring (features as
-// they lie in their files to metrics with their intervals) in turn, on the same threads. `ratio` is
-// the fastest scoring over the fastest product.
+// timed. Then every iteration times one cblas_sgemm of the whole shape, one torch::mm (where
+// BCR_TORCH_MM names torch_mm_bench) and one scoring (features as they lie in their files to
+// metrics with their intervals) in turn, on as many threads. `ratio` is the fastest scoring over
+// the fastest product.
 //
 // OpenBLAS picks its kernels by CPU model and falls back to those without AVX-512 for models
 // younger than itself, which would flatter us: where the CPU has AVX-512 and OPENBLAS_CORETYPE is
@@ -28,9 +29,9 @@
 #include "harness/core/files.h"
 #include "harness/core/provenance.h"
 #include "harness/eval/block_source.h"
-#include "harness/eval/bootstrap.h"
-#include "harness/eval/kernels.h"
+#include "harness/eval/product/kernels.h"
 #include "harness/eval/scorer.h"
+#include "harness/eval/statistics/bootstrap.h"
 #include "memory_watch.h"
 #include "planted.h"
 
@@ -48,8 +49,8 @@ struct Workload {
 };
 
 const Workload kWorkloads[] = {
-    {"market1501", {3368, 2048, 750, 6}, {15913, 2048, 750, 6, 0.176}, 7},
-    {"msmt17", {11659, 2048, 3060, 15}, {82161, 2048, 3060, 15}, 2},
+    {"market1501", {3368, 2048, 750, 6}, {15913, 2048, 750, 6, 0.176}, 15},
+    {"msmt17", {11659, 2048, 3060, 15}, {82161, 2048, 3060, 15}, 3},
     {"market1501+500k", {3368, 2048, 750, 6}, {515913, 2048, 750, 6, 0.176, 15913}, 2},
 };
 const Workload kGrowth = {"growth", {1024, 512, 750, 6}, {1000000, 512, 750, 6, 0.176, 15913}, 3};
@@ -83,21 +84,25 @@ struct Task {
   const FeatureIndex& gallery_index;
 };
 
-// All default metrics and their intervals.
-std::vector<Interval> Intervals(const CellScores& cell, const FeatureIndex& query) {
-  std::vector<bool> valid;
-  for (const QueryScore& one : cell.queries) valid.push_back(one.valid);
-  std::vector<Interval> intervals;
-  const auto add = [&](const auto& value_of) {
-    std::vector<double> values;
-    for (const QueryScore& one : cell.queries) values.push_back(value_of(one));
-    intervals.push_back(BootstrapMean(values, valid, query.identities, 1, kResamples));
+// All default metrics and their intervals, as `bcreid score` computes them.
+std::vector<Estimate> Intervals(const CellScores& cell, const FeatureIndex& query) {
+  std::vector<ValueColumn> columns;
+  std::vector<Statistic> statistics;
+  const auto add = [&](bool share, const auto& value_of) {
+    ValueColumn& column = columns.emplace_back();
+    for (const QueryScore& one : cell.queries) {
+      column.values.push_back(value_of(one));
+      column.valid.push_back(one.valid);
+    }
+    statistics.push_back(share ? ShareOf(columns.size() - 1) : MeanOf(columns.size() - 1));
   };
-  add([](const QueryScore& one) { return one.ap_hits; });
-  add([](const QueryScore& one) { return one.ap_trapezoid; });
-  add([](const QueryScore& one) { return one.inp; });
-  for (const int k : {1, 5, 10}) add([k](const QueryScore& one) { return HitWithin(one, k); });
-  return intervals;
+  add(false, [](const QueryScore& one) { return one.ap_hits; });
+  add(false, [](const QueryScore& one) { return one.ap_trapezoid; });
+  add(false, [](const QueryScore& one) { return one.inp; });
+  for (const int k : {1, 5, 10}) {
+    add(true, [k](const QueryScore& one) { return HitWithin(one, k); });
+  }
+  return Bootstrap(columns, query.identities, statistics, {.seed = 1, .resamples = kResamples});
 }
 
 CellScores Score(const Task& task) {
@@ -196,6 +201,26 @@ Seconds TimeProduct(const float* query, size_t queries, const float* gallery, si
   return seconds;
 }
 
+// Seconds of torch::mm on the same shape, from the program that BCR_TORCH_MM names
+// (torch_mm_bench); 0 where it names none. A process of its own, as two OpenMP runtimes and two
+// BLAS do not mix.
+double TimeTorchProduct(size_t queries, size_t rows, size_t width) {
+  const char* program = std::getenv("BCR_TORCH_MM");
+  if (program == nullptr) return 0;
+  const std::string command = std::string("'") + program + "' " + std::to_string(queries) + " " +
+                              std::to_string(rows) + " " + std::to_string(width);
+  FILE* pipe = popen(command.c_str(), "r");
+  double seconds = 0;
+  const bool read = pipe != nullptr && std::fscanf(pipe, "%lf", &seconds) == 1;
+  if (pipe == nullptr || pclose(pipe) != 0 || !read || !(seconds > 0)) {
+    throw Error(ErrorCode::kIo, {.where = command,
+                                 .found = "no time on its standard output",
+                                 .expected = "seconds",
+                                 .hint = "Unset BCR_TORCH_MM to time without LibTorch."});
+  }
+  return seconds;
+}
+
 void BM_Score(benchmark::State& state, const Workload& workload, size_t gallery_rows) {
   const Features& features = FeaturesOf(workload);
   const auto query = features.query.Rows(workload.query.rows);
@@ -205,16 +230,19 @@ void BM_Score(benchmark::State& state, const Workload& workload, size_t gallery_
   Verify(task, Score(task));
 
   Seconds best, bare;
+  double torch = 0;
   double map = 0;
   Memory peak;
   for (auto _ : state) {
     KeepFastest(TimeProduct(features.query.data(), query->rows(), features.gallery.data(),
                             gallery_rows, query->cols()),
                 bare);
+    const double torch_now = TimeTorchProduct(query->rows(), gallery_rows, query->cols());
+    torch = torch == 0 ? torch_now : std::min(torch, torch_now);
     MemoryWatch watch;
     const Seconds start = Now();
     const CellScores cell = Score(task);
-    map = Intervals(cell, task.query_index).front().value;
+    map = *Intervals(cell, task.query_index).front().value;
     const Seconds seconds = Since(start);
     const Memory now = watch.Peak();
     state.SetIterationTime(seconds.wall);
@@ -230,7 +258,8 @@ void BM_Score(benchmark::State& state, const Workload& workload, size_t gallery_
   state.counters["sgemm_s"] = bare.wall;
   state.counters["score_gflops"] = gflop / best.wall;
   state.counters["sgemm_gflops"] = gflop / bare.wall;
-  state.counters["ratio"] = best.wall / bare.wall;
+  if (torch > 0) state.counters["torch_s"] = torch;
+  state.counters["ratio"] = best.wall / (torch > 0 ? std::min(torch, bare.wall) : bare.wall);
   state.counters["cpu_ratio"] = best.cpu / bare.cpu;
   state.counters["anon_mib"] = peak.anonymous;
   state.counters["peak_rss_mib"] = peak.resident;

@@ -1,4 +1,4 @@
-#include "harness/app/comparison.h"
+#include "harness/app/compare/comparison.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "harness/app/gate.h"
+#include "harness/app/compare/gate.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,7 @@
-#include "harness/app/score_flags.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/app/score/flags.h"
 #include "tests/unit/core/catch_error.h"
 
 namespace bcr {

@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/app/figures.h"
-#include "harness/app/row_width.h"
-#include "harness/app/text_table.h"
+#include "harness/app/compare/figures.h"
+#include "harness/app/score/row_width.h"
 #include "harness/core/matrix.h"
+#include "reports/text_table.h"
 #include "tests/unit/core/catch_error.h"
 
 namespace bcr {

@@ -1,4 +1,4 @@
-#include "harness/core/element_type.h"
+#include "harness/core/features/element_type.h"
 
 #include <gtest/gtest.h>
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/features/safetensors_header.h"
 #include "harness/core/files.h"
-#include "harness/core/safetensors_header.h"
 
 // Feature files written byte by byte, independently of the writers under test.
 namespace bcr::test {

@@ -1,4 +1,4 @@
-#include "harness/core/feature_files.h"
+#include "harness/core/features/feature_files.h"
 
 #include <gmock/gmock.h>
 

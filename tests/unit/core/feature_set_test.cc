@@ -1,4 +1,4 @@
-#include "harness/core/feature_set.h"
+#include "harness/core/features/feature_set.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "harness/core/feature_table.h"
+#include "harness/core/features/feature_table.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "harness/core/feature_set.h"
-#include "harness/core/row_source.h"
+#include "harness/core/features/feature_set.h"
+#include "harness/core/features/row_source.h"
 #include "tests/unit/core/catch_error.h"
 #include "tests/unit/core/feature_files_fixture.h"
 

@@ -1,4 +1,4 @@
-#include "harness/core/index_csv.h"
+#include "harness/core/features/index_csv.h"
 
 #include <gmock/gmock.h>
 

@@ -1,10 +1,10 @@
-#include "harness/core/mapped_rows.h"
+#include "harness/core/features/mapped_rows.h"
 
 #include <gmock/gmock.h>
 
 #include <filesystem>
 
-#include "harness/core/row_source.h"
+#include "harness/core/features/row_source.h"
 #include "tests/unit/core/catch_error.h"
 #include "tests/unit/core/feature_files_fixture.h"
 

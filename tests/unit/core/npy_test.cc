@@ -1,4 +1,4 @@
-#include "harness/core/npy.h"
+#include "harness/core/features/npy.h"
 
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-#include "harness/core/feature_set.h"
+#include "harness/core/features/feature_set.h"
 #include "harness/core/files.h"
 #include "tests/unit/core/catch_error.h"
 

@@ -1,4 +1,4 @@
-#include "harness/core/row_check.h"
+#include "harness/core/features/row_check.h"
 
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "harness/core/row_source.h"
+#include "harness/core/features/row_source.h"
 #include "tests/unit/core/catch_error.h"
 
 namespace bcr::internal {

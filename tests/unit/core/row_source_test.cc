@@ -1,4 +1,4 @@
-#include "harness/core/row_source.h"
+#include "harness/core/features/row_source.h"
 
 #include <gmock/gmock.h>
 

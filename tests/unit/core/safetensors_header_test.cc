@@ -1,4 +1,4 @@
-#include "harness/core/safetensors_header.h"
+#include "harness/core/features/safetensors_header.h"
 
 #include <gmock/gmock.h>
 

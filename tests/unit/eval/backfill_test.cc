@@ -1,4 +1,4 @@
-#include "harness/eval/backfill.h"
+#include "harness/eval/upgrade/backfill.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "harness/core/error.h"
-#include "harness/eval/backfill_curve.h"
+#include "harness/eval/upgrade/backfill_curve.h"
 #include "tests/unit/core/catch_error.h"
 #include "tests/unit/eval/upgrade_test_util.h"
 

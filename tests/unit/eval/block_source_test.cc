@@ -10,7 +10,7 @@
 #include "eval_test_util.h"
 #include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/eval/kernels.h"
+#include "harness/eval/product/kernels.h"
 #include "harness/eval/score_stream.h"
 
 namespace bcr {
@@ -94,24 +94,28 @@ TEST(CpuBlockSource, IdenticalRowsScoreIdenticallyAtEveryPlace) {
   }
 }
 
+// 2100 gallery rows are strips enough for one or two threads to take whole ones, and too few for
+// four.
 TEST(CpuBlockSource, BitsDependOnNeitherRangeNorThreads) {
-  const FloatMatrix query = RandomRows(2050, 33, 3);
-  const FloatMatrix gallery = RandomRows(301, 33, 4);
+  const size_t rows = 2100;
+  const FloatMatrix query = RandomRows(1030, 33, 3);
+  const FloatMatrix gallery = RandomRows(rows, 33, 4);
   for (const Distance distance : {Distance::kCosine, Distance::kEuclidean}) {
     const eval_test::MatrixSource source(query, gallery, distance);
     const std::vector<float> whole = FillAll(*source, 1);
-    for (const int threads : {2, 3, 0}) {
+    for (const int threads : {2, 4, 0}) {
       EXPECT_TRUE(Equal(whole.data(), FillAll(*source, threads).data(), whole.size()));
     }
     for (const auto& [q0, q1, g0, g1] : std::vector<std::array<size_t, 4>>{{0, 1, 0, 1},
                                                                            {5, 29, 7, 8},
-                                                                           {13, 14, 0, 301},
-                                                                           {2047, 2050, 100, 299},
-                                                                           {1, 2050, 3, 40}}) {
+                                                                           {13, 14, 0, rows},
+                                                                           {1027, 1030, 100, 299},
+                                                                           {1, 1030, 3, 2090},
+                                                                           {1, 1030, 3, 40}}) {
       std::vector<float> part((q1 - q0) * (g1 - g0));
       source->Fill(q0, q1, g0, g1, 2, part.data());
       for (size_t q = q0; q < q1; ++q) {
-        EXPECT_TRUE(Equal(&part[(q - q0) * (g1 - g0)], &whole[q * 301 + g0], g1 - g0));
+        EXPECT_TRUE(Equal(&part[(q - q0) * (g1 - g0)], &whole[q * rows + g0], g1 - g0));
       }
     }
   }
@@ -205,12 +209,13 @@ TEST(Kernels, EveryLevelIsRightAndIndifferentToPlace) {
       const FloatMatrix rows = RandomRows(2, depth, depth);
       std::vector<const float*> query(kernels->query_panel, rows.row(0));
       std::vector<const float*> gallery(kernels->gallery_panel, rows.row(1));
-      query.back() = nullptr;
+      const std::vector<float> zeros(depth, 0.0F);
+      query.back() = zeros.data();
       std::vector<float> a(kernels->query_panel * depth), b(kernels->gallery_panel * depth);
       std::vector<float> out(kernels->query_panel * kernels->gallery_panel);
       kernels->pack_query(query.data(), depth, a.data());
       kernels->pack_gallery(gallery.data(), depth, b.data());
-      kernels->inner(a.data(), b.data(), depth, false, out.data(), kernels->gallery_panel);
+      kernels->inner(a.data(), b.data(), depth, out.data(), kernels->gallery_panel, {});
       float chain = 0;
       for (size_t k = 0; k < depth; ++k) chain = std::fma(rows.row(0)[k], rows.row(1)[k], chain);
       const size_t last = (kernels->query_panel - 1) * kernels->gallery_panel;
@@ -237,7 +242,7 @@ TEST(Kernels, EveryLevelSquaresDifferences) {
       std::vector<float> out(kernels->query_panel * kernels->gallery_panel);
       kernels->pack_query(query.data(), depth, a.data());
       kernels->pack_gallery(gallery.data(), depth, b.data());
-      kernels->minus_squared(a.data(), b.data(), depth, false, out.data(), kernels->gallery_panel);
+      kernels->minus_squared(a.data(), b.data(), depth, out.data(), kernels->gallery_panel, {});
       float chain = 0;
       for (size_t k = 0; k < depth; ++k) {
         const float difference = rows.row(0)[k] - rows.row(1)[k];
@@ -266,6 +271,7 @@ TEST(Kernels, EveryLevelNormalisesAsNormalizeRows) {
   }
   FloatMatrix unit = rows;
   NormalizeRows(unit);
+  const std::vector<float> zeros(depth, 0.0F);
   for (const Kernels* kernels : UsableKernels()) {
     SCOPED_TRACE(kernels->name);
     for (const bool query : {true, false}) {
@@ -273,7 +279,7 @@ TEST(Kernels, EveryLevelNormalisesAsNormalizeRows) {
       std::vector<float> packed(panel * depth);
       std::vector<double> norms(panel);
       for (size_t first = 0; first < rows.rows(); ++first) {
-        std::vector<const float*> pointers(panel, nullptr);
+        std::vector<const float*> pointers(panel, zeros.data());
         for (size_t r = 0; r < panel && first + r < rows.rows(); ++r) {
           pointers[r] = rows.row(first + r);
         }
@@ -283,7 +289,7 @@ TEST(Kernels, EveryLevelNormalisesAsNormalizeRows) {
                                                                 norms.data());
         for (size_t r = 0; r < panel; ++r) {
           for (size_t k = 0; k < depth; ++k) {
-            const float expected = pointers[r] == nullptr ? 0.0F : unit.row(first + r)[k];
+            const float expected = first + r < rows.rows() ? unit.row(first + r)[k] : 0.0F;
             ASSERT_TRUE(Equal(&packed[k * panel + r], &expected, 1)) << first + r << " " << k;
           }
         }

@@ -1,4 +1,4 @@
-#include "harness/eval/bootstrap.h"
+#include "harness/eval/statistics/bootstrap.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "harness/eval/compatibility.h"
+#include "harness/eval/upgrade/compatibility.h"
 
 #include <gtest/gtest.h>
 

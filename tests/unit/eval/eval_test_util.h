@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/feature_set.h"
+#include "harness/core/features/feature_set.h"
 #include "harness/eval/block_source.h"
 #include "harness/eval/scorer.h"
 

@@ -1,4 +1,4 @@
-#include "harness/eval/flips.h"
+#include "harness/eval/upgrade/flips.h"
 
 #include <gtest/gtest.h>
 

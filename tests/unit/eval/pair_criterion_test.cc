@@ -1,4 +1,4 @@
-#include "harness/eval/pair_criterion.h"
+#include "harness/eval/upgrade/pair_criterion.h"
 
 #include <gtest/gtest.h>
 

@@ -7,8 +7,8 @@
 #include "eval_test_util.h"
 #include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/eval/rank_counter.h"
-#include "harness/eval/rank_metrics.h"
+#include "harness/eval/ranking/rank_counter.h"
+#include "harness/eval/ranking/rank_metrics.h"
 #include "harness/eval/relevance.h"
 #include "harness/eval/score_stream.h"
 

@@ -1,6 +1,6 @@
 // The single-shot protocol in expectation: against published figures, against the list of all
 // draws, and against sampling.
-#include "harness/eval/single_shot.h"
+#include "harness/eval/ranking/single_shot.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "harness/eval/slices.h"
+#include "harness/eval/upgrade/slices.h"
 
 #include <gtest/gtest.h>
 

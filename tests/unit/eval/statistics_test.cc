@@ -6,8 +6,8 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/eval/bootstrap.h"
-#include "harness/eval/paired_test.h"
+#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/paired_test.h"
 #include "tests/unit/eval/upgrade_test_util.h"
 
 namespace bcr {

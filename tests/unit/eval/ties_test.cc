@@ -6,12 +6,12 @@
 
 #include "eval_test_util.h"
 #include "harness/core/random.h"
-#include "harness/eval/rank_counter.h"
-#include "harness/eval/rank_metrics.h"
+#include "harness/eval/ranking/rank_counter.h"
+#include "harness/eval/ranking/rank_metrics.h"
+#include "harness/eval/ranking/tie_counter.h"
+#include "harness/eval/ranking/tie_metrics.h"
 #include "harness/eval/relevance.h"
 #include "harness/eval/score_stream.h"
-#include "harness/eval/tie_counter.h"
-#include "harness/eval/tie_metrics.h"
 
 namespace bcr {
 namespace {

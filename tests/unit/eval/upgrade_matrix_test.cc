@@ -1,4 +1,4 @@
-#include "harness/eval/upgrade_matrix.h"
+#include "harness/eval/upgrade/upgrade_matrix.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
-#include "harness/eval/upgrade_report.h"
+#include "harness/eval/upgrade/upgrade_report.h"
 
 #include <gtest/gtest.h>
 
 #include "harness/core/error.h"
-#include "harness/eval/upgrade_scores.h"
+#include "harness/eval/upgrade/upgrade_scores.h"
 #include "tests/unit/eval/upgrade_test_util.h"
 
 namespace bcr {

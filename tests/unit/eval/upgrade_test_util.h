@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/features/row_source.h"
 #include "harness/core/random.h"
-#include "harness/core/row_source.h"
 #include "harness/eval/scorer.h"
 #include "tests/unit/eval/eval_test_util.h"
 

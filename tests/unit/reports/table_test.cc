@@ -7,6 +7,7 @@
 #include "reports/leaderboard.h"
 #include "reports/markdown.h"
 #include "reports/terminal_table.h"
+#include "reports/text_table.h"
 #include "tests/unit/reports/test_record.h"
 
 namespace bcr {

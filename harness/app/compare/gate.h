@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/app/compare/comparison.h"
+#include "reports/result.h"
+
+namespace bcr {
+
+// Whether a result is as good as a stored one.
+struct GateOptions {
+  double tolerance = 0;                      // fraction a figure may get worse by
+  std::map<std::string, double> tolerances;  // by figure, as FigureMeant spells it
+  // A figure fails only where its paired interval excludes 0 as well. What has no interval (ratios,
+  // P scores, matrix figures) cannot fail then.
+  bool significant = false;
+};
+
+struct GateLine {
+  std::string cell, figure;  // cell: "" for a figure of the whole upgrade
+  double baseline = 0, run = 0;
+  double tolerance = 0;
+  std::string verdict;  // "ok", "better", "WORSE"
+  std::string detail;   // the interval, as far as there is one
+};
+
+// Parses "map=0.005,cmc1=0.01" or "0.005" (all figures) into options. Throws kUsage with a
+// suggestion.
+void ParseTolerance(const std::string& text, GateOptions& options);
+
+// Judges every gated figure of the baseline: the metrics map_hits, cmc1, cmc5, cmc10 and minp of
+// each cell but reverse ones (an older model searching a newer gallery) and those of `paragon`; and
+// gain, deployment.nfr1, matrix figures, areas of backfill curves and whatever a tolerance names.
+// Throws kConfig where the two cannot be held against each other: other policy, distance, ties,
+// metrics' revision, queries or gallery; kData where the run lacks a cell or figure of the baseline
+// (or, with `significant`, per-query files).
+std::vector<GateLine> JudgeGate(const Result& baseline, const Result& run,
+                                const Comparison& comparison, const GateOptions& options);
+
+}  // namespace bcr

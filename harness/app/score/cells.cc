@@ -1,0 +1,138 @@
+#include "harness/app/score/cells.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/app/score/row_width.h"
+#include "harness/core/error.h"
+#include "harness/core/random.h"
+#ifdef BCR_WITH_TORCH
+#include "harness/nn/device_block_source.h"
+#endif
+
+namespace bcr {
+namespace {
+
+std::vector<PerQueryRow> ToRows(const CellScores& scores, const FeatureIndex& query) {
+  std::vector<PerQueryRow> rows;
+  rows.reserve(query.size());
+  for (size_t i = 0; i < query.size(); ++i) {
+    const QueryScore& q = scores.queries[i];
+    PerQueryRow row{query.images[i], query.identities[i], query.cameras[i],
+                    q.valid,         q.ap_hits,           q.ap_trapezoid,
+                    q.inp,           q.first_rank,        std::nullopt};
+    if (q.valid && !q.hits.empty()) {
+      row.hits.emplace();
+      for (size_t k = 0; k < kHitRanks.size(); ++k) (*row.hits)[k] = HitWithin(q, kHitRanks[k]);
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+// Value and interval of every metric, on the same resamples.
+void AddMetrics(const std::vector<PerQueryRow>& rows, const BootstrapOptions& options,
+                CellRecord& record) {
+  std::vector<ValueColumn> columns(6);
+  std::vector<std::string> identities;
+  for (const PerQueryRow& row : rows) {
+    identities.push_back(row.identity);
+    ++(row.valid ? record.valid_queries : record.invalid_queries);
+    const double values[] = {row.ap_hits,   row.ap_trapezoid, row.inp,
+                             HitAt(row, 0), HitAt(row, 1),    HitAt(row, 2)};
+    for (size_t c = 0; c < columns.size(); ++c) {
+      columns[c].valid.push_back(row.valid);
+      columns[c].values.push_back(row.valid ? values[c] : 0.0);
+    }
+  }
+  const std::vector<std::string> names = {"map_hits", "map_trapezoid", "minp",
+                                          "cmc1",     "cmc5",          "cmc10"};
+  std::vector<Statistic> statistics;
+  for (size_t c = 0; c < columns.size(); ++c) {
+    statistics.push_back(c < 3 ? MeanOf(c) : ShareOf(c));
+  }
+  const std::vector<Estimate> estimates = Bootstrap(columns, identities, statistics, options);
+  for (size_t c = 0; c < columns.size(); ++c) {
+    MetricValue metric = *ToMetric(estimates[c], static_cast<size_t>(record.valid_queries));
+    // The curve and the metric are one figure, summed in two orders: they agree to the last bit.
+    const auto rank = static_cast<size_t>(c < 3 ? 0 : kHitRanks[c - 3]);
+    if (rank > 0 && rank <= record.cmc.size()) metric.value = record.cmc[rank - 1];
+    record.metrics[names[c]] = metric;
+  }
+}
+
+CellScores ScoreOn(const std::string& device, const CellRows& rows, const FeatureIndex& query,
+                   const FeatureIndex& gallery, const ScoringOptions& options) {
+#ifdef BCR_WITH_TORCH
+  if (device != "cpu") {
+    const auto source = NewDeviceBlockSource(*rows.query, *rows.gallery, options.distance, device,
+                                             &query, &gallery);
+    return ScoreCell(*source, query, gallery, options);
+  }
+#endif
+  BCR_CHECK(device == "cpu", "a device without LibTorch");
+  return ScoreRows(*rows.query, query, *rows.gallery, gallery, options);
+}
+
+}  // namespace
+
+CellRows RowsOf(const std::vector<OpenModel>& models, size_t query, size_t gallery,
+                const std::string& widths) {
+  const OpenModel &q = models[query], &g = models[gallery];
+  const size_t width = models[std::min(query, gallery)].query.rows->cols();
+  return {InWidth(q.query.rows, width, widths, q.query.flag),
+          InWidth(g.gallery->rows, width, widths, g.gallery->flag)};
+}
+
+std::vector<std::pair<size_t, size_t>> PlannedCells(const ScoreRequest& request,
+                                                    const std::vector<OpenModel>& models) {
+  std::vector<std::pair<size_t, size_t>> cells;
+  for (size_t t = 0; t < models.size(); ++t) {
+    const bool paragon = !request.chain && models[t].key == "paragon";
+    for (size_t k = t + 1; k-- > 0;) {
+      if (models[k].gallery && (k == t || !paragon)) cells.emplace_back(t, k);
+    }
+    if (!request.chain && t == 1 && !paragon && models[t].gallery) cells.emplace_back(0, t);
+  }
+  return cells;
+}
+
+ScoredCell ScoreOneCell(const ScoreRequest& request, const std::vector<OpenModel>& models,
+                        size_t query, size_t gallery) {
+  const CellRows rows = RowsOf(models, query, gallery, request.widths);
+  ScoredCell cell;
+  cell.query_model = cell.record.query_model = models[query].key;
+  cell.gallery_model = cell.record.gallery_model = models[gallery].key;
+  const FeatureIndex& query_index = models[query].query.index;
+  cell.scores =
+      ScoreOn(request.device, rows, query_index, models[gallery].gallery->index, request.scoring);
+  cell.record.cmc = cell.scores.cmc;
+  cell.record.gallery_size = static_cast<int64_t>(cell.scores.gallery_size);
+  const std::vector<PerQueryRow> per_query = ToRows(cell.scores, query_index);
+  AddMetrics(per_query, BootstrapOf(request), cell.record);
+  FileRef ref;
+  cell.queries = MakeSideFile(per_query, ref);
+  cell.record.per_query = ref;
+  return cell;
+}
+
+const ScoredCell* FindScored(const std::vector<ScoredCell>& cells, const std::string& query_model,
+                             const std::string& gallery_model) {
+  for (const ScoredCell& cell : cells) {
+    if (cell.query_model == query_model && cell.gallery_model == gallery_model) return &cell;
+  }
+  return nullptr;
+}
+
+BootstrapOptions BootstrapOf(const ScoreRequest& request) {
+  return {.seed = DeriveSeed(static_cast<uint64_t>(request.seed), "bootstrap"),
+          .resamples = request.resamples};
+}
+
+std::optional<MetricValue> ToMetric(const Estimate& estimate, size_t n) {
+  if (!estimate.value) return std::nullopt;
+  return MetricValue{*estimate.value, estimate.low, estimate.high, static_cast<int64_t>(n)};
+}
+
+}  // namespace bcr

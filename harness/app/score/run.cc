@@ -1,0 +1,139 @@
+#include "harness/app/score/run.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/app/score/blocks.h"
+#include "harness/app/score/cells.h"
+#include "harness/app/score/sets.h"
+#include "harness/app/score/upgrade.h"
+#include "harness/core/provenance.h"
+#include "harness/core/time_split.h"
+#include "harness/eval/product/kernels.h"
+
+namespace bcr {
+namespace {
+
+// As run records say: results of the two kinds are compared by these.
+constexpr int kScoringRevision = 1;
+
+std::string TiesRule(Ties ties) {
+  return ties == Ties::kByRow ? "by (distance, gallery row)" : TiesName(ties);
+}
+
+ScoringRecord DescribeScoring(const ScoreRequest& request) {
+  const Policy policy = request.scoring.policy;
+  ScoringRecord scoring;
+  scoring.revision = kScoringRevision;
+  scoring.policy = PolicyName(policy);
+  scoring.distance = DistanceName(request.scoring.distance);
+  scoring.normalised = request.scoring.distance == Distance::kCosine;
+  scoring.feature_side = "given";
+  scoring.widths = request.widths;
+  scoring.ap = "map_hits: precision at hits; map_trapezoid: trapezoid";
+  scoring.ties = TiesRule(request.scoring.ties);
+  scoring.camera_rule = policy == Policy::kNone
+                            ? "none"
+                            : "gallery images of the query's identity and camera are dropped";
+  scoring.junk_rule = policy == Policy::kMarket
+                          ? "identity -1 is dropped; identity 0 is a distractor, never a match"
+                          : "none";
+  return scoring;
+}
+
+RecordProvenance DescribeProvenance(const ScoreRequest& request) {
+  RecordProvenance provenance;
+  provenance.build = Free(BuildJson());
+  Json host = HostInfo();
+  host["threads"] = request.scoring.threads > 0 ? request.scoring.threads : DefaultThreads();
+  host["block_mb"] = request.scoring.block_mb;
+  host["device"] = request.device;
+  host["kernels"] = BestKernels().name;
+  provenance.host = Free(host);
+  provenance.libraries = Free(Json::object());
+  provenance.command_line = request.command_line;
+  provenance.created = UtcNow();
+  return provenance;
+}
+
+void AddToValues(const Json& counts, const char* name, CompatibilityRecord& record) {
+  if (!counts.contains("share")) return;
+  record.values[name] = {counts.at("share").get<double>(), std::nullopt, std::nullopt,
+                         counts.at("pairs").get<int64_t>()};
+}
+
+// The areas and shares of blocks are figures like others: gates and comparisons find them there.
+void AddBlockFigures(ScoreReport& report) {
+  if (!report.compatibility) return;
+  CompatibilityRecord& record = *report.compatibility;
+  if (report.pair_criterion) {
+    AddToValues(report.pair_criterion->at("same"), "pairs.same", record);
+    AddToValues(report.pair_criterion->at("different"), "pairs.different", record);
+  }
+  if (!report.backfill) return;
+  for (const Json& curve : report.backfill->at("curves")) {
+    const Json& area = curve.at("area");
+    if (!area.contains("value")) continue;
+    MetricValue value{area.at("value").get<double>(), std::nullopt, std::nullopt, record.gain.n};
+    if (area.contains("low")) value.low = area.at("low").get<double>();
+    if (area.contains("high")) value.high = area.at("high").get<double>();
+    record.values[fmt::format("backfill.{}.area", curve.at("order").get<std::string>())] = value;
+  }
+}
+
+void AddBlocks(const ScoreRequest& request, const std::vector<OpenModel>& models,
+               const std::vector<ScoredCell>& cells, TimeSplit& time, ScoreReport& report) {
+  const auto timed = [&](const char* kind, auto&& make) {
+    const ScopedTime timer(time, kind);
+    return Free(make(request, models, cells));
+  };
+  if (request.pairs) {
+    const ScopedTime timer(time, "pairs");
+    report.pair_criterion = Free(PairCriterionBlock(request, models));
+  }
+  if (request.chain) report.matrix = timed("statistics", MatrixBlock);
+  if (request.backfill) report.backfill = timed("backfill", BackfillBlock);
+  if (request.slices) report.slices = timed("slices", SlicesBlock);
+  if (!request.search.empty()) report.search = timed("search", SearchBlock);
+  AddBlockFigures(report);
+}
+
+std::vector<OpenModel> TimedOpen(const ScoreRequest& request, TimeSplit& time) {
+  const ScopedTime timer(time, "reading");
+  return OpenModels(request);
+}
+
+}  // namespace
+
+ScoreOutcome RunScore(const ScoreRequest& request) {
+  TimeSplit time;
+  const std::vector<OpenModel> models = TimedOpen(request, time);
+  ScoreOutcome outcome;
+  ScoreReport& report = outcome.report;
+  for (const OpenModel& model : models) {
+    report.models.push_back(model.key);
+    report.sets.push_back(DescribeSet(model.key, "query", model.query));
+    if (model.gallery) report.sets.push_back(DescribeSet(model.key, "gallery", *model.gallery));
+  }
+  std::vector<ScoredCell> cells;
+  for (const auto& [query, gallery] : PlannedCells(request, models)) {
+    const ScopedTime timer(time, "scoring");
+    cells.push_back(ScoreOneCell(request, models, query, gallery));
+    report.cells.push_back(cells.back().record);
+    outcome.queries.push_back(cells.back().queries);
+  }
+  {
+    const ScopedTime timer(time, "statistics");
+    report.compatibility = JudgeUpgrade(request, models, cells);
+  }
+  AddBlocks(request, models, cells, time, report);
+  report.scoring = DescribeScoring(request);
+  report.statistics = {request.resamples, static_cast<uint64_t>(request.seed), 0.95};
+  report.time_split = time.seconds();
+  report.peak_memory_mib = PeakMemoryMiB();
+  report.provenance = DescribeProvenance(request);
+  return outcome;
+}
+
+}  // namespace bcr

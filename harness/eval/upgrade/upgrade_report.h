@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/upgrade/compatibility.h"
+#include "harness/eval/upgrade/flips.h"
+
+namespace bcr {
+
+// The cells of one upgrade, on the same queries and the same gallery images. Borrowed.
+struct UpgradeCells {
+  const CellScores* old_self = nullptr;      // old queries, old gallery
+  const CellScores* cross = nullptr;         // new queries, old gallery
+  const CellScores* new_self = nullptr;      // new queries, new gallery
+  const CellScores* reverse = nullptr;       // old queries, new gallery; optional
+  const CellScores* paragon_self = nullptr;  // optional
+};
+
+struct UpgradeOptions {
+  BootstrapOptions bootstrap;
+  std::vector<int> flip_ranks = {1, 5, 10};
+  double ap_tolerance = 0.05;  // of a drop
+};
+
+// Everything upgrade_scores.h defines, for one metric, over the queries valid in every cell given.
+// What needs a cell that was not given is absent and says so.
+struct UpgradeGains {
+  std::string metric;  // "map_hits", "map_trapezoid", "minp", "cmc1"
+  Estimate old_self, cross, new_self, reverse, paragon_self;
+  Estimate gain, relative_gain, update_gain;
+  Estimate reverse_gain;  // M(old, new) - M(old, old)
+  Estimate tax, relative_tax, upper_bound_fraction;
+  Estimate p_up, p_comp, p_1;
+  // The empirical criterion M(new, old) > M(old, old), strict. yes: the gain's interval lies above
+  // 0; no: at or below 0; undecided otherwise, and where there is no interval.
+  Verdict verdict = Verdict::kUndecided;
+};
+
+// Where an upgrade stands at two moments, each against the old model on the old gallery.
+struct UpgradeRegressions {
+  std::vector<Flips> flips;  // one a rank of UpgradeOptions::flip_ranks
+  ApDrops ap_drops;
+};
+
+struct UpgradeReport {
+  size_t queries = 0;                     // valid in every cell given
+  size_t identities = 0;                  // of these queries
+  std::vector<UpgradeGains> gains;        // by metric, map_hits first
+  Verdict verdict = Verdict::kUndecided;  // of map_hits
+  UpgradeRegressions at_deployment;       // (new, old) against (old, old)
+  UpgradeRegressions at_end;              // (new, new) against (old, old)
+};
+
+// `identities` are the queries', row for row with the cells. Deterministic in the seed; the same
+// resamples serve every figure. Throws kData where a needed cell is missing, cells differ in length
+// or no query is valid in all of them.
+UpgradeReport ReportUpgrade(const UpgradeCells& cells, const std::vector<std::string>& identities,
+                            const UpgradeOptions& options);
+
+}  // namespace bcr
