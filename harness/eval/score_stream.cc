@@ -56,7 +56,11 @@ class Streamer {
       ParallelFor(q_end - q_begin, threads_, [&](size_t i) {
         float* scores = block_.data() + i * (g_end - g);
         if (!source_.finite()) CheckFinite(q_begin + i, g, g_end, scores);
-        if (whole_rows) ReadPositives(q_begin + i, scores, positives_[i]);
+        if (whole_rows) {
+          ReadPositives(q_begin + i, scores, positives_[i]);
+        } else {
+          Insert(positives_[i], g, g_end, scores);
+        }
         if (g == 0) relevance_.Dropped(q_begin + i, dropped_[i]);
         Mask(dropped_[i], g, g_end, scores);
         Mask(relevance_.junk(), g, g_end, scores);
@@ -85,6 +89,17 @@ class Streamer {
     out.clear();
     for (const uint32_t row : rows) out.push_back({scores[row], row});
     std::sort(out.begin(), out.end());
+  }
+
+  // Scores gathered ahead stand in for those streamed, so that a match is never before itself, not
+  // even where a source gives it other bits the second time (a product on a device may).
+  static void Insert(const std::vector<Positive>& positives, size_t g_begin, size_t g_end,
+                     float* scores) {
+    for (const Positive& positive : positives) {
+      if (positive.row >= g_begin && positive.row < g_end) {
+        scores[positive.row - g_begin] = positive.score;
+      }
+    }
   }
 
   static void Mask(const std::vector<uint32_t>& rows, size_t g_begin, size_t g_end, float* scores) {

@@ -9,8 +9,8 @@ namespace bcr {
 
 // Inner products of unit rows on a LibTorch device ("cuda:0"; "cpu" for tests): the CUDA side of
 // scoring. Every product is a float32 matrix product (TF32 off) of one constant, zero-padded shape,
-// so that a score cannot depend on the block it is asked in. Its bits are the library's: equal
-// across blocks where the library treats all places of a product alike, and not those of
+// so that on most devices a score does not depend on the block it is asked in. Its bits are the
+// library's, which may treat the places of a product differently, and not those of
 // NewCpuBlockSource, from which scores differ by rounding (about 1e-6).
 //
 // Device memory: the packed queries of one range and one tile of the gallery.

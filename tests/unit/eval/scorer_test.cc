@@ -8,6 +8,10 @@
 
 #include "eval_test_util.h"
 #include "harness/core/error.h"
+#include "harness/eval/block_source.h"
+#include "harness/eval/ranking/rank_counter.h"
+#include "harness/eval/relevance.h"
+#include "harness/eval/score_stream.h"
 
 namespace bcr {
 namespace {
@@ -226,6 +230,34 @@ TEST(ScoreCell, RefusesScoresThatAreNotFinite) {
         ScoreCell(*source, MakeIndex({"p"}, {"a"}), MakeIndex({"p", "x"}, {"b", "b"}), {});
       },
       ErrorCode::kData, "query row 0 and gallery row 1");
+}
+
+// Gives a score other bits every time it is asked, as a library's product may.
+class DriftingSource : public BlockSource {
+ public:
+  size_t queries() const override { return 1; }
+  size_t gallery() const override { return 6; }
+  void Fill(size_t, size_t, size_t g_begin, size_t g_end, int, float* out) override {
+    drift_ += 1e-6F;
+    for (size_t g = g_begin; g < g_end; ++g) *out++ = (g < 3 ? 0.75F : 0.25F) + drift_;
+  }
+
+ private:
+  float drift_ = 0;
+};
+
+TEST(StreamScores, AMatchIsNeverBeforeItself) {
+  const Relevance relevance(
+      MakeIndex({"p"}, {"a"}),
+      MakeIndex({"p", "p", "p", "x", "x", "x"}, {"b", "b", "b", "b", "b", "b"}), Policy::kMarket);
+  for (const size_t columns : {1, 2, 4, 6}) {
+    DriftingSource source;
+    const auto counter = NewRankCounter(1, 6);
+    BlockConsumer* const consumers[] = {counter.get()};
+    StreamScores(source, relevance, {1, columns}, 1, consumers);
+    EXPECT_EQ(counter->queries()[0].first_rank, 1U) << columns;
+    EXPECT_EQ(counter->queries()[0].last_rank, 3U) << columns;
+  }
 }
 
 TEST(ScoreCell, RefusesSenselessOptions) {
