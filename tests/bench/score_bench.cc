@@ -22,6 +22,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -292,7 +293,7 @@ void UseFastOpenBlas(char** argv) {
     return;
   }
   setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
-  execv("/proc/self/exe", argv);
+  execv(std::filesystem::read_symlink("/proc/self/exe").c_str(), argv);
 }
 
 }  // namespace
