@@ -77,7 +77,7 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
                  "Also mAP while the gallery is extracted again, image by image");
   score.add_flag("--slices", flags.request.slices, "Also by identity and by pair of cameras");
   score.add_option("--search", flags.search,
-                   "Also what approximate search costs, e.g. faiss:IVF256,Flat");
+                   "Also what approximate search costs, e.g. faiss:IVF256,Flat:nprobe=16");
 }
 
 }  // namespace

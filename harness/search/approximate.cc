@@ -1,6 +1,12 @@
 #include "harness/search/approximate.h"
 
+#include <faiss/AutoTune.h>
 #include <faiss/Index.h>
+#include <faiss/IndexIDMap.h>
+#include <faiss/IndexIVFPQ.h>
+#include <faiss/IndexPQ.h>
+#include <faiss/IndexPreTransform.h>
+#include <faiss/IndexRefine.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/index_factory.h>
 #include <fmt/format.h>
@@ -102,21 +108,51 @@ FloatMatrix UnitRange(const RowSource& source, size_t begin, size_t end, const c
   return UnitRows(source, rows, side);
 }
 
+// Training without what serves no search of ours: index_factory has product quantisers order their
+// codes for Hamming filters, minutes of simulated annealing. And without a warning a quantiser
+// about few training rows: recall shows what they cost.
+void PlainTraining(faiss::Index* index) {
+  if (auto* outer = dynamic_cast<faiss::IndexPreTransform*>(index)) PlainTraining(outer->index);
+  if (auto* outer = dynamic_cast<faiss::IndexIDMap*>(index)) PlainTraining(outer->index);
+  if (auto* outer = dynamic_cast<faiss::IndexRefine*>(index)) PlainTraining(outer->base_index);
+  if (auto* flat = dynamic_cast<faiss::IndexPQ*>(index)) {
+    flat->do_polysemous_training = false;
+    flat->pq.cp.min_points_per_centroid = 1;
+  }
+  if (auto* lists = dynamic_cast<faiss::IndexIVF*>(index)) lists->cp.min_points_per_centroid = 1;
+  if (auto* lists = dynamic_cast<faiss::IndexIVFPQ*>(index)) {
+    lists->do_polysemous_training = false;
+    lists->pq.cp.min_points_per_centroid = 1;
+  }
+}
+
 std::unique_ptr<faiss::Index> MakeIndex(const std::string& index, size_t width) {
+  const size_t colon = index.find(':');
+  const std::string kind = index.substr(0, colon);
+  const std::string parameters = colon == std::string::npos ? "" : index.substr(colon + 1);
   std::unique_ptr<faiss::Index> made;
   const auto refuse = [&](const std::string& reason) {
     RefuseIndex(index, reason,
                 fmt::format("an index_factory string for width {} and inner products", width),
                 "Try Flat, IVF256,Flat, HNSW32, SQ8 or IVF256,PQ32.");
   };
-  if (index.empty()) refuse("nothing");
+  if (kind.empty()) refuse("nothing");
   Call(
       index,
       [&] {
-        made.reset(faiss::index_factory(static_cast<int>(width), index.c_str(),
+        made.reset(faiss::index_factory(static_cast<int>(width), kind.c_str(),
                                         faiss::METRIC_INNER_PRODUCT));
       },
       [&](const faiss::FaissException& error) { refuse(Reason(error)); });
+  PlainTraining(made.get());
+  if (colon == std::string::npos) return made;
+  Call(
+      index, [&] { faiss::ParameterSpace().set_index_parameters(made.get(), parameters.c_str()); },
+      [&](const faiss::FaissException&) {
+        RefuseIndex(index, "search parameters `" + parameters + "`",
+                    "NAME=NUMBER[,NAME=NUMBER...] that an index " + kind + " has",
+                    "Try :nprobe=16 for IVF, :efSearch=64 for HNSW.");
+      });
   return made;
 }
 

@@ -25,17 +25,18 @@ struct ApproximateOptions {
 
 // Trains a faiss::index_factory index (`index`: "Flat", "IVF256,Flat", "HNSW32",
 // "OPQ16,IVF64,PQ16",
-// ...) on the gallery, adds it, and searches every query: inner products of rows normalised here.
-// Deterministic: FAISS's own seeds are fixed; training and adding run on one thread (graphs built
-// by several depend on their timing), searching in blocks of constant size. Equal distances come in
-// row order as far as FAISS returned them.
+// ..., behind a colon what FAISS's ParameterSpace sets for searching: "IVF256,Flat:nprobe=16",
+// "HNSW32:efSearch=64") on the gallery, adds it, and searches every query: inner products of rows
+// normalised here. Deterministic: FAISS's own seeds are fixed; training and adding run on one
+// thread (graphs built by several depend on their timing), searching in blocks of constant size.
+// Equal distances come in row order as far as FAISS returned them.
 //
 // Memory: the index (for Flat kinds gallery x width x 4 bytes; for IVF..,PQ.. its codes), the
 // training rows, and blocks of a few thousand rows.
 //
-// Throws kUsage for an index string FAISS does not know or that does not fit the width or inner
-// products; kData for too few rows to train it (says how many it needs), unequal widths, or rows
-// without a direction.
+// Throws kUsage for an index string or parameter FAISS does not know or that does not fit the width
+// or inner products; kData for too few rows to train it (says how many it needs), unequal widths,
+// or rows without a direction.
 NearestLists SearchApproximately(const std::string& index, const RowSource& query,
                                  const RowSource& gallery, const ApproximateOptions& options);
 

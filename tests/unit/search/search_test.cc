@@ -78,6 +78,25 @@ TEST_F(Search, AWorseIndexFindsLess) {
   EXPECT_EQ(coarse.truncated.map_hits, flat.truncated.map_hits);
 }
 
+TEST_F(Search, ParametersOfTheSearchCount) {
+  const double one = Measure("IVF8,Flat", 10).recall_at_10;
+  const double four = Measure("IVF8,Flat:nprobe=4", 10).recall_at_10;
+  EXPECT_LT(one, four);
+  EXPECT_EQ(Measure("IVF8,Flat:nprobe=8", 10).recall_at_10, 1);
+  EXPECT_LE(Measure("HNSW4:efSearch=4", 10).recall_at_10,
+            Measure("HNSW4:efSearch=200", 10).recall_at_10);
+}
+
+// index_factory would have the codes ordered for Hamming filters: minutes.
+TEST_F(Search, ProductQuantisersTrainInSeconds) {
+  const ToyUpgrade large = eval_test::MakeToyUpgrade(8, 300, 16, .8, .4);
+  const SearchCost cost =
+      MeasureSearch("IVF4,PQ4:nprobe=4", *NewMatrixRows(large.old_query.view()), large.query,
+                    *NewMatrixRows(large.old_gallery.view()), large.gallery, {}, {.k = 10});
+  EXPECT_GT(cost.recall_at_10, 0.2);
+  EXPECT_LT(cost.recall_at_10, 1);
+}
+
 TEST_F(Search, NoRunDiffersFromAnother) {
   for (const char* index : {"Flat", "IVF16,Flat", "HNSW16", "SQ8", "PCA8,Flat"}) {
     const NearestLists one = Approximate(index, {.k = 10, .threads = 1});
@@ -148,7 +167,8 @@ TEST_F(Search, SaysWhatIsWrongWithAnIndex) {
   const auto error = [&](const std::string& index) {
     return test::CatchError([&] { Approximate(index, {}); });
   };
-  for (const char* bad : {"", "Flatt", "IVF,", "PQ5", "IVF16,Nonsense"}) {
+  for (const char* bad : {"", "Flatt", "IVF,", "PQ5", "IVF16,Nonsense", "IVF16,Flat:nprob=3",
+                          "IVF16,Flat:nprobe", "Flat:nprobe=3"}) {
     EXPECT_EQ(error(bad).code(), ErrorCode::kUsage) << bad;
     EXPECT_NE(std::string(error(bad).what()).find("search index `" + std::string(bad) + "`"),
               std::string::npos)
