@@ -1,0 +1,207 @@
+// k-reciprocal re-ranking: the sheet's vector (checked against the authors' code), and a slow dense
+// version written from the definition.
+#include "harness/eval/postprocess/rerank.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "eval_test_util.h"
+#include "harness/core/error.h"
+#include "harness/core/random.h"
+
+namespace bcr {
+namespace {
+
+using eval_test::MakeMatrix;
+using Rows = std::vector<std::vector<double>>;
+
+std::vector<float> Distances(const FloatMatrix& query, const FloatMatrix& gallery,
+                             Distance distance, const RerankOptions& options) {
+  const auto q = NewMatrixRows(query.view()), g = NewMatrixRows(gallery.view());
+  const auto source = NewRerankedSource(*q, *g, distance, options);
+  std::vector<float> out(query.rows() * gallery.rows());
+  source->Fill(0, query.rows(), 0, gallery.rows(), options.threads, out.data());
+  for (float& value : out) value = -value;
+  return out;
+}
+
+struct Case {
+  int k1, k2;
+  double lambda;
+  std::vector<double> expected;  // row q0, then row q1
+};
+
+TEST(Rerank, PublishedVector) {
+  const FloatMatrix query = MakeMatrix({{0, 0}, {4, 0}});
+  const FloatMatrix gallery =
+      MakeMatrix({{.5F, .2F}, {.9F, -.3F}, {3.2F, .1F}, {4.4F, .5F}, {2, 1.5F}, {-.6F, .4F}});
+  const Case cases[] = {
+      {3,
+       2,
+       1.0,
+       {.014788, .045895, .522693, 1, .318715, .026517, .576454, .454972, .030488, .019231, .293152,
+        1}},
+      {3, 2, 0.0, {0, .034342, 1, 1, 1, .026026, 1, 1, .195929, 0, .592507, 1}},
+      {3,
+       2,
+       0.3,
+       {.004437, .037808, .856808, 1, .795614, .026173, .872936, .836492, .146297, .005769, .502700,
+        1}},
+      {5,
+       2,
+       0.3,
+       {.004437, .098693, .712693, .939228, .523347, .171443, .812164, .748052, .253157, .005769,
+        .530496, .971468}},
+      {3, 1, 0.0, {.026432, .067524, 1, 1, 1, .025620, 1, 1, .356895, .019481, .803326, 1}},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(::testing::Message() << one.k1 << " " << one.k2 << " " << one.lambda);
+    const std::vector<float> found = Distances(query, gallery, Distance::kEuclidean,
+                                               {.k1 = one.k1, .k2 = one.k2, .lambda = one.lambda});
+    for (size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], one.expected[i], 1.5e-6) << i;
+  }
+}
+
+// The definition over dense matrices, in double precision.
+class Dense {
+ public:
+  Dense(const FloatMatrix& items, int k1, int k2) : n_(items.rows()) {
+    for (size_t i = 0; i < n_; ++i) {
+      std::vector<double> row;
+      for (size_t j = 0; j < n_; ++j) {
+        double squares = 0;
+        for (size_t c = 0; c < items.cols(); ++c) {
+          const double gap = double{items.row(i)[c]} - items.row(j)[c];
+          squares += gap * gap;
+        }
+        row.push_back(squares);
+      }
+      const double largest = *std::max_element(row.begin(), row.end());
+      for (double& value : row) value /= largest;
+      scaled_.push_back(row);
+      std::vector<size_t> order(n_);
+      for (size_t j = 0; j < n_; ++j) order[j] = j;
+      std::stable_sort(order.begin(), order.end(),
+                       [&](size_t a, size_t b) { return row[a] < row[b]; });
+      ranks_.push_back(order);
+    }
+    Rows weights;
+    for (size_t i = 0; i < n_; ++i) weights.push_back(Weights(i, static_cast<size_t>(k1)));
+    for (size_t i = 0; i < n_; ++i) {
+      std::vector<double> mean(n_, 0.0);
+      for (size_t t = 0; t < static_cast<size_t>(k2); ++t) {
+        for (size_t j = 0; j < n_; ++j) mean[j] += weights[ranks_[i][t]][j] / k2;
+      }
+      weights_.push_back(mean);
+    }
+  }
+
+  double Final(size_t i, size_t j, double lambda) const {
+    double shared = 0;
+    for (size_t k = 0; k < n_; ++k) shared += std::min(weights_[i][k], weights_[j][k]);
+    return (1 - lambda) * (1 - shared / (2 - shared)) + lambda * scaled_[i][j];
+  }
+
+ private:
+  std::set<size_t> List(size_t i, size_t k) const {
+    return {ranks_[i].begin(), ranks_[i].begin() + static_cast<ptrdiff_t>(k + 1)};
+  }
+  std::set<size_t> Reciprocal(size_t i, size_t k) const {
+    std::set<size_t> set;
+    for (const size_t j : List(i, k)) {
+      if (List(j, k).count(i) > 0) set.insert(j);
+    }
+    return set;
+  }
+  std::vector<double> Weights(size_t i, size_t k1) const {
+    const std::set<size_t> own = Reciprocal(i, k1);
+    std::set<size_t> all = own;
+    const auto half = static_cast<size_t>(std::nearbyint(static_cast<double>(k1) / 2));
+    for (const size_t q : own) {
+      const std::set<size_t> theirs = Reciprocal(q, half);
+      size_t common = 0;
+      for (const size_t j : theirs) common += own.count(j);
+      if (3 * common > 2 * theirs.size()) all.insert(theirs.begin(), theirs.end());
+    }
+    std::vector<double> weights(n_, 0.0);
+    double sum = 0;
+    for (const size_t j : all) sum += weights[j] = std::exp(-scaled_[i][j]);
+    for (double& weight : weights) weight /= sum;
+    return weights;
+  }
+
+  const size_t n_;
+  Rows scaled_, weights_;
+  std::vector<std::vector<size_t>> ranks_;
+};
+
+FloatMatrix Clustered(size_t rows, size_t width, uint64_t seed) {
+  Random random(seed);
+  FloatMatrix matrix(rows, width);
+  for (size_t i = 0; i < rows; ++i) {
+    for (size_t c = 0; c < width; ++c) {
+      matrix.row(i)[c] = static_cast<float>((c == i % 7 ? 3 : 0) + random.Normal());
+    }
+  }
+  return matrix;
+}
+
+TEST(Rerank, EqualsTheDenseDefinition) {
+  const FloatMatrix query = Clustered(11, 9, 1), gallery = Clustered(60, 9, 2);
+  FloatMatrix items(71, 9);
+  std::copy_n(query.data(), 11 * 9, items.data());
+  std::copy_n(gallery.data(), 60 * 9, items.row(11));
+  FloatMatrix unit = items;
+  NormalizeRows(unit);
+  for (const auto& [k1, k2] : std::vector<std::pair<int, int>>{{20, 6}, {7, 3}, {5, 2}, {12, 1}}) {
+    for (const Distance distance : {Distance::kEuclidean, Distance::kCosine}) {
+      const Dense dense(distance == Distance::kCosine ? unit : items, k1, k2);
+      const std::vector<float> found =
+          Distances(query, gallery, distance, {.k1 = k1, .k2 = k2, .lambda = .3});
+      for (size_t q = 0; q < 11; ++q) {
+        for (size_t g = 0; g < 60; ++g) {
+          ASSERT_NEAR(found[q * 60 + g], dense.Final(q, 11 + g, .3), 2e-6) << k1 << " " << q;
+        }
+      }
+    }
+  }
+}
+
+TEST(Rerank, NoBitDependsOnBlocksOrThreads) {
+  const FloatMatrix query = Clustered(40, 9, 3), gallery = Clustered(700, 9, 4);
+  const std::vector<float> whole =
+      Distances(query, gallery, Distance::kCosine, {.block_mb = 256, .threads = 1});
+  EXPECT_EQ(whole, Distances(query, gallery, Distance::kCosine, {.block_mb = 1, .threads = 3}));
+  const auto q = NewMatrixRows(query.view()), g = NewMatrixRows(gallery.view());
+  const auto source = NewRerankedSource(*q, *g, Distance::kCosine, {});
+  std::vector<float> part(7 * 300), group(2);
+  source->Fill(20, 27, 150, 450, 2, part.data());
+  for (size_t i = 0; i < 7; ++i) {
+    for (size_t j = 0; j < 300; ++j) {
+      ASSERT_EQ(-part[i * 300 + j], whole[(20 + i) * 700 + 150 + j]);
+    }
+  }
+  const RowGroup rows{{33}, {699, 2}, group.data()};
+  source->FillGroups({&rows, 1}, 1);
+  EXPECT_EQ(-group[0], whole[33 * 700 + 699]);
+  EXPECT_EQ(-group[1], whole[33 * 700 + 2]);
+}
+
+TEST(Rerank, FewItemsAndCopies) {
+  const FloatMatrix one = MakeMatrix({{1, 2}}), same = MakeMatrix({{1, 2}, {1, 2}});
+  for (const float value : Distances(one, same, Distance::kEuclidean, {})) EXPECT_EQ(value, 0);
+}
+
+TEST(Rerank, RefusesOptionsOutOfRange) {
+  const FloatMatrix rows = MakeMatrix({{1, 2}});
+  for (const RerankOptions& bad : {RerankOptions{.k1 = 0}, RerankOptions{.k2 = 0},
+                                   RerankOptions{.lambda = 1.5}, RerankOptions{.block_mb = 0}}) {
+    EXPECT_THROW(Distances(rows, rows, Distance::kCosine, bad), Error);
+  }
+}
+
+}  // namespace
+}  // namespace bcr
