@@ -33,6 +33,16 @@ TEST(QueryExpansion, ANegativeCosineHasNoBrokenPower) {
   EXPECT_THROW(ExpandRows(*NewMatrixRows(features.view()), {.alpha = std::nan("")}), Error);
 }
 
+// Extraction with a mirrored pass stores the sum of both features; scoring divides by its length.
+TEST(FlipAveraging, SumsThenNormalises) {
+  const FloatMatrix plain = MakeMatrix({{3, 0}}), mirrored = MakeMatrix({{0, 1}});
+  FloatMatrix sum = MakeMatrix({{plain.row(0)[0] + mirrored.row(0)[0],  //
+                                 plain.row(0)[1] + mirrored.row(0)[1]}});
+  NormalizeRows(sum);
+  EXPECT_NEAR(sum.row(0)[0], 0.948683, 1e-6);  // and not 0.707107
+  EXPECT_NEAR(sum.row(0)[1], 0.316228, 1e-6);
+}
+
 TEST(Verification, PublishedVector) {
   const Verification pairs(std::vector<float>{.60F, .10F, .35F, .20F},
                            std::vector<float>{.90F, .30F, .50F, .55F, .70F, .80F});
