@@ -48,7 +48,8 @@ void RefuseNotFinite(const Json& value, const std::string& path);
 
 // Checks shared by CheckRecord and CheckScoreReport; each throws kData naming `where`.
 void CheckMetric(const MetricValue& metric, double low, double high, const std::string& where);
-// Each cell once, sound in itself, naming models of `keys` only; each key once.
+// Each cell once, sound in itself, naming models of `keys` only (a failed cell may name others:
+// they were not made); each key once.
 void CheckCells(const std::vector<std::string>& keys, const std::vector<CellRecord>& cells,
                 const std::string& where);
 void CheckCompatibility(const CompatibilityRecord& compatibility, const std::string& where);

@@ -142,6 +142,28 @@ grep -q "unreadable images skipped" "$work/skipped/records/$name" || fail "skipp
 grep -q "unreadable images skipped" "$work/skipped/records/$name" || fail "skipping is not recorded when everything is reused"
 grep -q '"official": false' "$work/skipped/records/$name" || fail "skipping left the record official"
 
+echo "-- a model that cannot be made fails its cells; the other rows are run and everything is recorded"
+failing=("$bcreid" run "${common[@]}")
+# Reads the records of a folder: STATUS and a pattern of the error for each file named.
+records_say() { # folder, status, pattern, record names...
+  local folder=$1 status=$2 pattern=$3 record
+  shift 3
+  for record in "$@"; do
+    grep -q "^  \"status\": \"$status\"" "$folder/records/$record" || fail "$record is not $status"
+    grep -q "\"error\": .*$pattern" "$folder/records/$record" || fail "$record does not say $pattern"
+  done
+  [[ -s $folder/leaderboard.json ]] || fail "no leaderboard in $folder"
+  "$bcreid" report "$folder/records" >/dev/null || fail "report does not read $folder"
+}
+unsupervised=cross-domain-unsupervised
+expect_exit 1 'collapsed' "${failing[@]}" --settings $unsupervised,in-domain-data --methods independent,l2 \
+  --set profile.cluster_contrast.min_samples=1000 --out "$work/collapsed"
+records_say "$work/collapsed" failed collapsed $unsupervised.{independent,l2}.smoke.seed1.json
+grep -q '"status": "ok"' "$work/collapsed/records/in-domain-data.l2.smoke.seed1.json" ||
+  fail "a failed row took the next ones along"
+expect_exit 1 'not finite' "${failing[@]}" --settings in-domain-data --methods independent,l2 --set profile.lr=900 --out "$work/nan"
+records_say "$work/nan" failed 'not finite' in-domain-data.{independent,l2}.smoke.seed1.json
+
 echo "-- Ctrl-C stops cleanly"
 "$bcreid" run "${fresh[@]}" "${one[@]}" --set profile.epochs=400 --out "$work/stopped" >/dev/null 2>"$work/stderr" &
 pid=$!

@@ -129,6 +129,26 @@ TEST(RunRecord, ContradictionsAreRefused) {
               HasSubstr("update gain"));
 }
 
+TEST(RunRecord, FailedCellsMayNameAModelThatWasNotMade) {
+  RunRecord record = TestRecord("bct", 3);
+  std::erase_if(record.models, [](const ModelRecord& model) { return model.key == "new"; });
+  record.status = "failed";
+  record.error = "no new model";
+  record.compatibility.reset();
+  for (CellRecord& cell : record.cells) {
+    if (cell.query_model != "new" && cell.gallery_model != "new") continue;
+    CellRecord failed;
+    failed.query_model = cell.query_model;
+    failed.gallery_model = cell.gallery_model;
+    failed.status = "failed";
+    failed.error = "no new model";
+    cell = failed;
+  }
+  const RunRecord read = RecordFromJson(RecordJson(record), "record");
+  EXPECT_EQ(read.models.size(), record.models.size());
+  EXPECT_EQ(FindCell(read, "new", "old")->error, "no new model");
+}
+
 TEST(RunRecord, ComparableJsonLeavesOutTimesAlone) {
   RunRecord a = TestRecord("bct", 3), b = TestRecord("bct", 3);
   b.time_split["training"] = 99;
