@@ -1,8 +1,9 @@
+#include "harness/nn/device.h"
+
 #include <charconv>
 
 #include "harness/core/error.h"
 #include "harness/nn/cuda_library.h"
-#include "harness/nn/model.h"
 
 namespace bcr {
 namespace {

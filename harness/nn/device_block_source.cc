@@ -15,8 +15,13 @@
 namespace bcr {
 namespace {
 
-constexpr size_t kQueryTile = 512;
-constexpr size_t kGalleryTile = 4096;
+// Rows of a tile on either side: of whole ranges, and of the small groups gathered ahead, for which
+// the large ones would be padding in the main.
+struct TileShape {
+  size_t queries, gallery;
+};
+constexpr TileShape kRangeTile = {512, 4096};
+constexpr TileShape kGroupTile = {32, 256};
 constexpr double kZeroNorm = 1e-12;
 
 using RowOf = std::function<size_t(size_t)>;  // place in a tile's list -> row of the side
@@ -24,15 +29,15 @@ using RowOf = std::function<size_t(size_t)>;  // place in a tile's list -> row o
 // One side of the product: reads rows into tiles of constant shape on the device.
 class Side {
  public:
-  Side(const char* name, const RowSource& rows, const FeatureIndex* index, size_t tile,
+  Side(const char* name, const RowSource& rows, const FeatureIndex* index,
        const std::string& device)
-      : name_(name), rows_(rows), index_(index), tile_(tile), device_(device) {}
+      : name_(name), rows_(rows), index_(index), device_(device) {}
 
-  // tile x d, rows [begin, end) of the list, zeros beyond.
-  at::Tensor Load(const RowOf& row_of, size_t begin, size_t end) const {
-    FloatMatrix host(tile_, rows_.cols());
+  // tile x d: rows [begin, end) of the list, zeros beyond. REQUIRES: end - begin <= tile.
+  at::Tensor Load(const RowOf& row_of, size_t begin, size_t end, size_t tile) const {
+    FloatMatrix host(tile, rows_.cols());
     for (size_t i = begin; i < end; ++i) Copy(row_of(i), host.row(i - begin));
-    return at::from_blob(host.data(), {Length(tile_), Length(rows_.cols())}, at::kFloat)
+    return at::from_blob(host.data(), {Length(tile), Length(rows_.cols())}, at::kFloat)
         .to(device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
   }
 
@@ -61,7 +66,6 @@ class Side {
   const char* name_;
   const RowSource& rows_;
   const FeatureIndex* index_;
-  const size_t tile_;
   const at::Device device_;
 };
 
@@ -71,8 +75,8 @@ class DeviceBlockSource : public BlockSource {
                     const FeatureIndex* query_index, const FeatureIndex* gallery_index)
       : queries_(query.rows()),
         gallery_(gallery.rows()),
-        query_side_("query", query, query_index, kQueryTile, device),
-        gallery_side_("gallery", gallery, gallery_index, kGalleryTile, device) {}
+        query_side_("query", query, query_index, device),
+        gallery_side_("gallery", gallery, gallery_index, device) {}
 
   size_t queries() const override { return queries_; }
   size_t gallery() const override { return gallery_; }
@@ -83,8 +87,8 @@ class DeviceBlockSource : public BlockSource {
           const c10::InferenceMode inference;
           PrepareQueries(q_begin, q_end);
           MultiplyAll(
-              query_tiles_, q_end - q_begin, [&](size_t i) { return g_begin + i; }, g_end - g_begin,
-              out);
+              kRangeTile, query_tiles_, q_end - q_begin, [&](size_t i) { return g_begin + i; },
+              g_end - g_begin, out);
         },
         "scores on the device");
   }
@@ -94,10 +98,11 @@ class DeviceBlockSource : public BlockSource {
         [&] {
           const c10::InferenceMode inference;
           for (const RowGroup& group : groups) {
-            const auto tiles = LoadTiles([&](size_t i) { return size_t{group.query_rows[i]}; },
-                                         group.query_rows.size());
+            const auto tiles = LoadTiles(
+                kGroupTile, [&](size_t i) { return size_t{group.query_rows[i]}; },
+                group.query_rows.size());
             MultiplyAll(
-                tiles, group.query_rows.size(),
+                kGroupTile, tiles, group.query_rows.size(),
                 [&](size_t i) { return size_t{group.gallery_rows[i]}; }, group.gallery_rows.size(),
                 group.out);
           }
@@ -106,10 +111,12 @@ class DeviceBlockSource : public BlockSource {
   }
 
  private:
-  std::vector<at::Tensor> LoadTiles(const RowOf& row_of, size_t rows) const {
+  std::vector<at::Tensor> LoadTiles(const TileShape& shape, const RowOf& row_of,
+                                    size_t rows) const {
     std::vector<at::Tensor> tiles;
-    for (size_t i = 0; i < rows; i += kQueryTile) {
-      tiles.push_back(query_side_.Load(row_of, i, std::min(rows, i + kQueryTile)));
+    for (size_t i = 0; i < rows; i += shape.queries) {
+      const size_t end = std::min(rows, i + shape.queries);
+      tiles.push_back(query_side_.Load(row_of, i, end, shape.queries));
     }
     return tiles;
   }
@@ -118,23 +125,24 @@ class DeviceBlockSource : public BlockSource {
     if (begin == begin_ && end == end_) return;
     query_tiles_.clear();
     begin_ = end_ = 0;
-    query_tiles_ = LoadTiles([&](size_t i) { return begin + i; }, end - begin);
+    query_tiles_ = LoadTiles(
+        kRangeTile, [&](size_t i) { return begin + i; }, end - begin);
     begin_ = begin;
     end_ = end;
   }
 
   // out[i * columns + j]: query i of the tiles, gallery row row_of(j).
-  void MultiplyAll(const std::vector<at::Tensor>& tiles, size_t rows, const RowOf& row_of,
-                   size_t columns, float* out) const {
-    for (size_t g = 0; g < columns; g += kGalleryTile) {
-      const size_t width = std::min(columns, g + kGalleryTile) - g;
-      const at::Tensor gallery = gallery_side_.Load(row_of, g, g + width).t();
+  void MultiplyAll(const TileShape& shape, const std::vector<at::Tensor>& tiles, size_t rows,
+                   const RowOf& row_of, size_t columns, float* out) const {
+    for (size_t g = 0; g < columns; g += shape.gallery) {
+      const size_t width = std::min(columns, g + shape.gallery) - g;
+      const at::Tensor gallery = gallery_side_.Load(row_of, g, g + width, shape.gallery).t();
       for (size_t t = 0; t < tiles.size(); ++t) {
         const at::Tensor scores = at::mm(tiles[t], gallery).to(at::kCPU).contiguous();
         const float* from = scores.const_data_ptr<float>();
-        const size_t first = t * kQueryTile, last = std::min(rows, first + kQueryTile);
+        const size_t first = t * shape.queries, last = std::min(rows, first + shape.queries);
         for (size_t i = first; i < last; ++i) {
-          std::memcpy(out + i * columns + g, from + (i - first) * kGalleryTile,
+          std::memcpy(out + i * columns + g, from + (i - first) * shape.gallery,
                       width * sizeof(float));
         }
       }

@@ -55,8 +55,5 @@ class Model {
 std::vector<std::string> BackboneNames();
 // d of a backbone without building it. Throws kConfig with a suggestion for an unknown name.
 int BackboneWidth(const std::string& backbone);
-// Resolves auto|cpu|cuda[:i]: auto takes CUDA where it works. Throws kUsage where a named device is
-// not there.
-std::string ResolveDevice(const std::string& wanted);
 
 }  // namespace bcr

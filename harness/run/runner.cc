@@ -10,7 +10,7 @@
 #include "harness/core/interrupt.h"
 #include "harness/core/progress.h"
 #include "harness/core/provenance.h"
-#include "harness/nn/model.h"
+#include "harness/nn/device.h"
 #include "harness/nn/precision.h"
 #include "harness/nn/threads.h"
 #include "harness/run/record_slot.h"

@@ -6,7 +6,7 @@
 
 #include "harness/core/error.h"
 #ifdef BCR_WITH_TORCH
-#include "harness/nn/model.h"
+#include "harness/nn/device.h"
 #endif
 
 namespace bcr {

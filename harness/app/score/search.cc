@@ -76,8 +76,9 @@ Json SearchBlock(const ScoreRequest& request, const std::vector<OpenModel>& mode
 Json SearchBlock(const ScoreRequest&, const std::vector<OpenModel>&,
                  const std::vector<ScoredCell>&) {
   throw Error(ErrorCode::kUsage,
-              {"--search", "a build without FAISS", "one with BCR_WITH_IMAGES=ON",
-               "Exact scores need no --search: leave it out."});
+              {"--search", "a build configured with BCR_WITH_SEARCH=OFF", "one that has FAISS",
+               "Leave --search out (exact scores need none), or install FAISS and configure with "
+               "-DBCR_WITH_SEARCH=ON."});
 }
 
 #endif
