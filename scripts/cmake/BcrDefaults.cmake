@@ -27,6 +27,8 @@ target_compile_options(bcr_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -
 target_include_directories(bcr_options INTERFACE ${CMAKE_SOURCE_DIR})
 if(BCR_SANITIZE)
   target_compile_options(bcr_options INTERFACE -fsanitize=${BCR_SANITIZE} -fno-omit-frame-pointer
-                                               -fno-sanitize-recover=all)
+                                               -fno-sanitize-recover=all
+                                               # g++ 12 suspects the standard library's own code then.
+                                               -Wno-maybe-uninitialized)
   target_link_options(bcr_options INTERFACE -fsanitize=${BCR_SANITIZE})
 endif()

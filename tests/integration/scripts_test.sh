@@ -127,7 +127,7 @@ expect 'takes no arguments' exits 2
 
 scene='light build'
 new_machine
-machine=(BCR_WITH_TORCH=OFF FAKE_MISSING='libfaiss-dev libzip-dev python3-pip')
+machine=(BCR_WITH_TORCH=OFF FAKE_MISSING='libopencv-core-dev libzip-dev python3-pip')
 bcreid list
 expect 'runs' prints '<list>'
 expect 'needs no image library' not called apt-get
