@@ -3,6 +3,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/eval/postprocess/rerank.h"
 #include "harness/eval/scorer.h"
 
 namespace bcr {
@@ -16,6 +17,7 @@ struct Names {
 const Names kPolicies = {"scoring policy", {"market", "camera", "none", "cuhk03-single-shot"}};
 const Names kDistances = {"distance", {"cosine", "euclidean"}};
 const Names kTies = {"order of ties", {"by-row", "optimistic", "pessimistic", "mean"}};
+const Names kFlavours = {"re-ranking flavour", {"original", "fourth-power", "fastreid"}};
 
 size_t Parse(const Names& list, const std::string& name) {
   for (size_t i = 0; i < list.names.size(); ++i) {
@@ -47,5 +49,12 @@ const char* DistanceName(Distance distance) {
 
 Ties ParseTies(const std::string& name) { return static_cast<Ties>(Parse(kTies, name)); }
 const char* TiesName(Ties ties) { return kTies.names.at(static_cast<size_t>(ties)).c_str(); }
+
+RerankFlavour ParseRerankFlavour(const std::string& name) {
+  return static_cast<RerankFlavour>(Parse(kFlavours, name));
+}
+const char* RerankFlavourName(RerankFlavour flavour) {
+  return kFlavours.names.at(static_cast<size_t>(flavour)).c_str();
+}
 
 }  // namespace bcr

@@ -8,6 +8,7 @@
 #include "harness/core/interrupt.h"
 #include "harness/core/parallel.h"
 #include "harness/eval/block_source.h"
+#include "harness/eval/postprocess/rerank.h"
 
 namespace bcr {
 namespace {
@@ -82,8 +83,9 @@ SparseWeights Mean(const std::vector<SparseWeights>& all, std::span<const uint32
 
 }  // namespace
 
-ScaledDistance::ScaledDistance(float offset, float factor, const NearestItems& nearest)
-    : offset_(offset), factor_(factor) {
+ScaledDistance::ScaledDistance(float offset, float factor, RerankFlavour flavour,
+                               const NearestItems& nearest)
+    : offset_(offset), factor_(factor), flavour_(flavour) {
   for (const float least : nearest.least) {
     // Where all items are one and the same, every distance is 0.
     const float largest = std::max(offset_ - factor_ * least, 0.0F);
@@ -92,7 +94,10 @@ ScaledDistance::ScaledDistance(float offset, float factor, const NearestItems& n
 }
 
 float ScaledDistance::operator()(size_t item, float similarity) const {
-  return std::max(offset_ - factor_ * similarity, 0.0F) / largest_[item];
+  const float distance = std::max(offset_ - factor_ * similarity, 0.0F);
+  if (flavour_ == RerankFlavour::kFastReid) return distance;
+  const float scaled = distance / largest_[item];
+  return flavour_ == RerankFlavour::kFourth ? scaled * scaled : scaled;
 }
 
 std::vector<SparseWeights> ReciprocalWeights(const NearestItems& nearest,

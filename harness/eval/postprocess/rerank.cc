@@ -39,10 +39,13 @@ class RerankedSource : public BlockSource {
     const auto items = NewConcatenatedRows({Borrowed(query), Borrowed(gallery)});
     const auto all = NewCpuBlockSource(*items, *items, distance);
     const bool cosine = distance == Distance::kCosine;
-    const auto width = static_cast<size_t>(std::max(options.k1 + 1, options.k2));
+    const bool short_lists = options.flavour == RerankFlavour::kFastReid;
+    const auto width =
+        static_cast<size_t>(short_lists ? options.k1 : std::max(options.k1 + 1, options.k2));
     const NearestItems nearest =
         FindNearest(*all, width, cosine ? 1.0F : 0.0F, options.block_mb, options.threads);
-    scaled_ = std::make_unique<ScaledDistance>(cosine ? 2.0F : 0.0F, cosine ? 2.0F : 1.0F, nearest);
+    scaled_ = std::make_unique<ScaledDistance>(cosine ? 2.0F : 0.0F, cosine ? 2.0F : 1.0F,
+                                               options.flavour, nearest);
     weights_ = ReciprocalWeights(nearest, *scaled_, *all, options.k1, options.k2, options.threads);
     by_item_.resize(items->rows());
     for (size_t g = 0; g < gallery.rows(); ++g) {

@@ -56,6 +56,20 @@ TEST(Verification, PublishedVector) {
     EXPECT_DOUBLE_EQ(pairs.At(point.threshold).tar, point.tar) << point.threshold;
     EXPECT_DOUBLE_EQ(pairs.At(point.threshold).far, point.far) << point.threshold;
   }
+  // FastReID calls the share of rejected impostors "TPR" and of rejected genuine pairs "FPR", and
+  // rejects at the threshold itself: the complements of our rates just below it.
+  const double tpr[] = {1, 1, 1, 5.0 / 6, 5.0 / 6, 2.0 / 3, .5, .5, 1.0 / 3, 1.0 / 6};
+  const double fpr[] = {1, .75, .5, .5, .25, .25, .25, 0, 0, 0};
+  for (size_t i = 0; i < std::size(points); ++i) {
+    const AcceptRates below = pairs.At(std::nextafter(points[i].threshold, 0.0F));
+    EXPECT_DOUBLE_EQ(1 - below.far, tpr[i]) << points[i].threshold;
+    EXPECT_DOUBLE_EQ(1 - below.tar, fpr[i]) << points[i].threshold;
+  }
+  // Open Metric Learning's FNMR at FMR .1, .2 and .5, at its interpolated thresholds.
+  const std::pair<float, double> fnmr[] = {{.40F, .25}, {.50F, .25}, {.625F, 0}};
+  for (const auto& [threshold, share] : fnmr) {
+    EXPECT_DOUBLE_EQ(1 - pairs.At(std::nextafter(threshold, 0.0F)).tar, share) << threshold;
+  }
   const std::pair<double, double> at[] = {{0, .5},    {.1, .5}, {.2, .75},
                                           {.34, .75}, {.5, 1},  {1, 1}};
   for (const auto& [far, tar] : at) EXPECT_DOUBLE_EQ(pairs.TarAtFar(far), tar) << far;

@@ -31,37 +31,65 @@ std::vector<float> Distances(const FloatMatrix& query, const FloatMatrix& galler
 struct Case {
   int k1, k2;
   double lambda;
+  RerankFlavour flavour;
   std::vector<double> expected;  // row q0, then row q1
 };
+
+constexpr RerankFlavour kOriginal = RerankFlavour::kOriginal;
+constexpr RerankFlavour kFourth = RerankFlavour::kFourth;
+constexpr RerankFlavour kFastReid = RerankFlavour::kFastReid;
+
+// clang-format off
+const Case kCases[] = {
+    {3, 2, 1.0, kOriginal,
+     {.014788, .045895, .522693, 1, .318715, .026517,
+      .576454, .454972, .030488, .019231, .293152, 1}},
+    {3, 2, 0.0, kOriginal,
+     {0, .034342, 1, 1, 1, .026026,
+      1, 1, .195929, 0, .592507, 1}},
+    {3, 2, 0.3, kOriginal,
+     {.004437, .037808, .856808, 1, .795614, .026173,
+      .872936, .836492, .146297, .005769, .502700, 1}},
+    {3, 2, 0.3, kFourth,
+     {.000066, .006231, .781962, 1, .730474, .001989,
+      .799690, .762100, .150687, .000111, .436169, 1}},
+    {3, 2, 0.0, kFastReid,
+     {0, .507802, 1, 1, 1, .512880,
+      1, 1, .381774, 0, .762757, 1}},
+    {3, 2, 0.3, kFastReid,
+     {.087000, .625461, 3.775, 6.583, 2.575, .515016,
+      4.387, 3.610, .462242, .123, 2.408930, 7.096}},
+    {5, 2, 0.3, kOriginal,
+     {.004437, .098693, .712693, .939228, .523347, .171443,
+      .812164, .748052, .253157, .005769, .530496, .971468}},
+    {5, 2, 0.3, kFourth,
+     {.000066, .096726, .611865, .927920, .413753, .184195,
+      .727609, .657310, .264250, .000111, .466947, .966179}},
+    {3, 1, 0.0, kOriginal,
+     {.026432, .067524, 1, 1, 1, .025620,
+      1, 1, .356895, .019481, .803326, 1}},
+};
+// clang-format on
 
 TEST(Rerank, PublishedVector) {
   const FloatMatrix query = MakeMatrix({{0, 0}, {4, 0}});
   const FloatMatrix gallery =
       MakeMatrix({{.5F, .2F}, {.9F, -.3F}, {3.2F, .1F}, {4.4F, .5F}, {2, 1.5F}, {-.6F, .4F}});
-  const Case cases[] = {
-      {3,
-       2,
-       1.0,
-       {.014788, .045895, .522693, 1, .318715, .026517, .576454, .454972, .030488, .019231, .293152,
-        1}},
-      {3, 2, 0.0, {0, .034342, 1, 1, 1, .026026, 1, 1, .195929, 0, .592507, 1}},
-      {3,
-       2,
-       0.3,
-       {.004437, .037808, .856808, 1, .795614, .026173, .872936, .836492, .146297, .005769, .502700,
-        1}},
-      {5,
-       2,
-       0.3,
-       {.004437, .098693, .712693, .939228, .523347, .171443, .812164, .748052, .253157, .005769,
-        .530496, .971468}},
-      {3, 1, 0.0, {.026432, .067524, 1, 1, 1, .025620, 1, 1, .356895, .019481, .803326, 1}},
-  };
-  for (const Case& one : cases) {
-    SCOPED_TRACE(::testing::Message() << one.k1 << " " << one.k2 << " " << one.lambda);
-    const std::vector<float> found = Distances(query, gallery, Distance::kEuclidean,
-                                               {.k1 = one.k1, .k2 = one.k2, .lambda = one.lambda});
+  const std::vector<std::vector<size_t>> order = {{0, 5, 1, 4, 2, 3}, {3, 2, 4, 1, 0, 5}};
+  for (const Case& one : kCases) {
+    SCOPED_TRACE(::testing::Message() << one.k1 << " " << one.k2 << " " << one.lambda << " "
+                                      << RerankFlavourName(one.flavour));
+    const std::vector<float> found =
+        Distances(query, gallery, Distance::kEuclidean,
+                  {.k1 = one.k1, .k2 = one.k2, .lambda = one.lambda, .flavour = one.flavour});
     for (size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], one.expected[i], 1.5e-6) << i;
+    if (one.k1 != 3 || one.lambda != 0.3) continue;
+    for (size_t q = 0; q < 2; ++q) {
+      std::vector<size_t> rows = {0, 1, 2, 3, 4, 5};
+      std::stable_sort(rows.begin(), rows.end(),
+                       [&](size_t a, size_t b) { return found[q * 6 + a] < found[q * 6 + b]; });
+      EXPECT_EQ(rows, order[q]);
+    }
   }
 }
 

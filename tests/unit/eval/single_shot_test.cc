@@ -44,6 +44,16 @@ TEST(SingleShot, PublishedVector) {
   EXPECT_EQ(cell.gallery_size, 7u);
 }
 
+// Without sampling the first match decides.
+TEST(SingleShot, PublishedVectorWithoutSampling) {
+  const CellScores cell = CountDistances(
+      VectorDistances(), MakeIndex({"1"}, {"0"}),
+      MakeIndex({"1", "1", "2", "2", "3", "1", "3"}, {"1", "1", "1", "0", "1", "0", "0"}));
+  EXPECT_EQ(cell.cmc[0], 0);
+  for (size_t k = 1; k < 50; ++k) EXPECT_EQ(cell.cmc[k], 1);
+  EXPECT_NEAR(cell.queries[0].ap_hits, .45, 1e-15);
+}
+
 // The other reading of the protocol also removes all of the query's camera: here by hand.
 TEST(SingleShot, PublishedVectorOtherViewOnly) {
   const CellScores cell =
