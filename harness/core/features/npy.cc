@@ -1,5 +1,6 @@
 #include "harness/core/features/npy.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -7,6 +8,7 @@
 #include "harness/core/error.h"
 #include "harness/core/features/feature_set.h"
 #include "harness/core/files.h"
+#include "harness/core/files_internal.h"
 
 namespace bcr {
 namespace internal {
@@ -55,9 +57,16 @@ void WriteNpy(const std::string& path, MatrixView matrix) {
   bytes += static_cast<char>(header.size() & 255);
   bytes += static_cast<char>(header.size() >> 8);
   bytes += header;
-  const size_t size = matrix.rows * matrix.cols * sizeof(float);
-  if (size > 0) bytes.append(reinterpret_cast<const char*>(matrix.data), size);
-  WriteFileAtomic(path, std::string_view(bytes));
+  // The matrix may be most of the memory there is: it is written from where it lies.
+  const std::string_view data(reinterpret_cast<const char*>(matrix.data),
+                              matrix.rows * matrix.cols * sizeof(float));
+  WriteFileAtomic(path, [&](const std::string& temporary) {
+    const internal::Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (file.get() < 0) internal::ThrowErrno(errno, path, "to create the file");
+    internal::WriteAll(file.get(), bytes, path);
+    internal::WriteAll(file.get(), data, path);
+  });
 }
 
 }  // namespace bcr
