@@ -63,6 +63,7 @@ bcr_configure() { # tests: ON, OFF or keep
     [[ $1 != keep ]] || options+=(-DBCR_BUILD_TESTS=OFF)
   fi
   [[ $1 == keep ]] || options+=("-DBCR_BUILD_TESTS=$1")
+  [[ -z ${BCR_SANITIZE:-} ]] || options+=("-DBCR_SANITIZE=$BCR_SANITIZE")
   if [[ $BCR_LIGHT == yes ]]; then
     options+=(-DBCR_WITH_TORCH=OFF -DBCR_WITH_IMAGES=OFF)
   else
