@@ -25,9 +25,16 @@ bool IsComparison(const Json& json) {
   return json.is_object() && json.contains("kind") && json["kind"] == "comparison";
 }
 
+std::vector<std::string> ResultsIn(const std::string& folder) {
+  std::vector<std::string> skipped;
+  std::vector<std::string> names = ListResults(folder, skipped);
+  for (const std::string& why : skipped) std::fprintf(stderr, "left out: %s\n", why.c_str());
+  return names;
+}
+
 // Results of the same file name in both folders; what only one of them has is said on stderr.
 std::vector<Comparison> CompareFolders(const CompareFlags& flags) {
-  const std::vector<std::string> in_a = ListResults(flags.a), in_b = ListResults(flags.b);
+  const std::vector<std::string> in_a = ResultsIn(flags.a), in_b = ResultsIn(flags.b);
   std::vector<Comparison> pairs;
   std::string refused;
   for (const std::string& name : in_a) {
