@@ -67,6 +67,7 @@ done
 
 expect_exit 0 "lists end at 100\|a build without FAISS" bash -c "'$bcreid' score --old-query a/old-query \
   --old-gallery a/old-gallery --new-query a/new-query --search faiss:IVF4,Flat || [[ \$? == 2 ]]"
+awk 'length > 100 {exit 1}' stdout || fail "lines of more than 100 characters in the table of --search"
 
 echo "-- what is wrong is named: file and row, exit code 2, nothing written"
 refused() { # pattern, query, gallery, flags...

@@ -118,10 +118,10 @@ std::string SearchText(const Json& search) {
   if (search.contains("compatibility")) {
     const auto verdict = [&](const char* way) {
       const Json& judged = search.at("compatibility").at(way);
-      return fmt::format("{} ({} points)", judged.at("verdict").get<std::string>(),
+      return fmt::format("{} ({})", judged.at("verdict").get<std::string>(),
                          SignedPoints(judged.at("gain").at("value").get<double>()));
     };
-    text += fmt::format("compatible by whole lists: {}; cut: {}; by this index: {}\n",
+    text += fmt::format("compatible (gain in points)? exact: {}; cut: {}; found: {}\n",
                         verdict("exact"), verdict("truncated"), verdict("approximate"));
   }
   return text;

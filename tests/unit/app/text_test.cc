@@ -70,8 +70,8 @@ TEST(SearchText, TellsTheCostOfShortListsFromThatOfTheIndex) {
                                          {"approximate", judged(-0.04, "no")}}}});
   EXPECT_THAT(text, ::testing::ContainsRegex("61.0 +52.0 +43.0 +51.0 +42.0 +33.0\n"));
   EXPECT_THAT(text, ::testing::HasSubstr("cut: exact search, lists end at 100"));
-  EXPECT_THAT(text, ::testing::HasSubstr("yes (+5.0 points); cut: undecided (+2.0 points); by "
-                                         "this index: no (-4.0 points)"));
+  EXPECT_THAT(text, ::testing::HasSubstr("exact: yes (+5.0); cut: undecided (+2.0); found: no "
+                                         "(-4.0)"));
 }
 
 TEST(ScoreText, SaysWhoIsNobodyAndWhoHasNoMatch) {
