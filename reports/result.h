@@ -36,9 +36,10 @@ struct Result {
 Result ReadResult(const std::string& path);
 Result ResultFromJson(const Json& json, const std::string& path);
 
-// The results in a folder, by name (files of other kinds left out). Throws kMissing where there is
-// none.
-std::vector<std::string> ListResults(const std::string& folder);
+// The results in a folder, by name (files of other kinds left out). Files that are no JSON are left
+// out too, each with a line in `skipped`, unless their text says that they are results: one cut
+// short throws kConfig. Throws kMissing where there is no result.
+std::vector<std::string> ListResults(const std::string& folder, std::vector<std::string>& skipped);
 
 const CellRecord* FindCell(const Result& result, const std::string& query_model,
                            const std::string& gallery_model);
@@ -60,15 +61,16 @@ struct SideFile {
 SideFile MakeSideFile(const std::vector<PerQueryRow>& rows, FileRef& ref);
 
 // Throws kUsage where `path` exists and holds anything but a JSON object that `own` accepts: a slip
-// of the hand must not cost a file. Reads nothing else.
+// of the hand must not cost a file. Reads nothing else. Follows links; throws kIo for a device,
+// pipe or socket.
 void RequireReplaceable(const std::string& path, const std::string& kind,
                         const std::function<bool(const Json&)>& own);
 bool IsScoreReport(const Json& json);
 bool IsResult(const Json& json);
 
-// Writes side files, then the JSON, each atomically; where anything fails, files that were not
-// there before are removed again. Side files that the replaced result named and no JSON file of the
-// folder names any more are removed.
+// Writes side files, then the JSON, each atomically, where `path` points if it is a link; where
+// anything fails, files that were not there before are removed again. Side files that the replaced
+// result named and no JSON file of the folder names any more are removed.
 void StoreResult(const std::string& path, const Json& json, const std::vector<SideFile>& side);
 
 // Copies a result with its side files, byte for byte, so that the copy stands by itself.

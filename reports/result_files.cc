@@ -65,7 +65,11 @@ SideFile MakeSideFile(const std::vector<PerQueryRow>& rows, FileRef& ref) {
 
 std::optional<std::vector<PerQueryRow>> ReadQueries(const Result& result, const CellRecord& cell) {
   if (!cell.per_query) return std::nullopt;
-  const std::string path = JoinPath(FolderOf(result.path), cell.per_query->file);
+  std::string path = JoinPath(FolderOf(result.path), cell.per_query->file);
+  // Of a link to a result, the files lie beside what it points to.
+  if (!FileExists(path) && FileExists(result.path)) {
+    path = JoinPath(FolderOf(WriteTarget(result.path)), cell.per_query->file);
+  }
   if (!FileExists(path)) return std::nullopt;
   const std::string text = ReadFile(path);
   if (HashOf(text) != cell.per_query->hash) {
@@ -82,13 +86,15 @@ void RequireReplaceable(const std::string& path, const std::string& kind,
   if (FolderExists(path)) {
     throw Error(ErrorCode::kUsage, {path, "a folder", "the name of a file to write", ""});
   }
-  if (!FileExists(path) || own(TryReadJson(path))) return;
+  const std::string target = WriteTarget(path);  // refuses what is no regular file
+  if (!FileExists(target) || own(TryReadJson(target))) return;
   throw Error(ErrorCode::kUsage,
               {path, "a file that is no " + kind, "a new name, or an earlier " + kind,
                "It is left as it is: remove it yourself or name another file."});
 }
 
-void StoreResult(const std::string& path, const Json& json, const std::vector<SideFile>& side) {
+void StoreResult(const std::string& name, const Json& json, const std::vector<SideFile>& side) {
+  const std::string path = WriteTarget(name);  // side files lie beside the file, not beside a link
   const std::string folder = FolderOf(path);
   const std::set<std::string> replaced = SideFilesOf(TryReadJson(path));
   std::vector<std::string> created;

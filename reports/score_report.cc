@@ -28,16 +28,19 @@ Json SetJson(const SetRecord& set) {
                       {"width", shard.width},
                       {"dtype", shard.dtype}});
   }
-  return {{"model", set.model},
-          {"side", set.side},
-          {"rows", set.rows},
-          {"width", set.width},
-          {"identities", set.identities},
-          {"cameras", set.cameras},
-          {"hash", set.hash},
-          {"index_hash", set.index_hash},
-          {"reordered", set.reordered},
-          {"shards", shards}};
+  Json json = {{"model", set.model},
+               {"side", set.side},
+               {"rows", set.rows},
+               {"width", set.width},
+               {"identities", set.identities},
+               {"cameras", set.cameras},
+               {"hash", set.hash},
+               {"index_hash", set.index_hash},
+               {"reordered", set.reordered},
+               {"shards", shards}};
+  if (set.junk) json["junk"] = *set.junk;
+  if (set.distractors) json["distractors"] = *set.distractors;
+  return json;
 }
 
 ShardRecord ReadShard(const Json& json, const std::string& where) {
@@ -57,6 +60,8 @@ SetRecord ReadSet(const Json& json, const std::string& where) {
   set.width = Count(reader, "width");
   set.identities = Count(reader, "identities");
   set.cameras = Count(reader, "cameras");
+  if (reader.Has("junk")) set.junk = Count(reader, "junk");
+  if (reader.Has("distractors")) set.distractors = Count(reader, "distractors");
   set.hash = reader.Text("hash");
   set.index_hash = reader.Text("index_hash");
   set.reordered = reader.Bool("reordered");

@@ -30,6 +30,8 @@ struct SetRecord {
   std::string model;  // key of the model
   std::string side;   // "query" or "gallery"
   int64_t rows = 0, width = 0, identities = 0, cameras = 0;
+  // Of a gallery under policy market: rows that are dropped, and rows that are nobody's match.
+  std::optional<int64_t> junk, distractors;
   std::string hash;        // of features and index, rows in their own order
   std::string index_hash;  // of images, identities and cameras, whatever their order
   bool reordered = false;  // its rows were brought into the order of the first model's

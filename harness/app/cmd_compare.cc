@@ -25,9 +25,17 @@ bool IsComparison(const Json& json) {
   return json.is_object() && json.contains("kind") && json["kind"] == "comparison";
 }
 
+std::vector<std::string> ResultsIn(const std::string& folder) {
+  std::vector<std::string> skipped;
+  std::vector<std::string> names = ListResults(folder, skipped);
+  for (const std::string& why : skipped) std::fprintf(stderr, "left out: %s\n", why.c_str());
+  return names;
+}
+
 // Results of the same file name in both folders; what only one of them has is said on stderr.
-std::vector<Comparison> CompareFolders(const CompareFlags& flags) {
-  const std::vector<std::string> in_a = ListResults(flags.a), in_b = ListResults(flags.b);
+// `complete` becomes false where a pair cannot be compared.
+std::vector<Comparison> CompareFolders(const CompareFlags& flags, bool& complete) {
+  const std::vector<std::string> in_a = ResultsIn(flags.a), in_b = ResultsIn(flags.b);
   std::vector<Comparison> pairs;
   std::string refused;
   for (const std::string& name : in_a) {
@@ -40,6 +48,7 @@ std::vector<Comparison> CompareFolders(const CompareFlags& flags) {
                               ReadResult(JoinPath(flags.b, name)), flags.options));
       pairs.back().name = name;
     } catch (const Error& error) {
+      complete = false;
       if (refused.empty()) refused = error.what();
       std::fprintf(stderr, "not compared: %s: %s\n", name.c_str(), error.what());
     }
@@ -58,12 +67,13 @@ std::vector<Comparison> CompareFolders(const CompareFlags& flags) {
 int Execute(const CompareFlags& flags) {
   if (!flags.json.empty()) RequireReplaceable(flags.json, "comparison", IsComparison);
   std::vector<Comparison> pairs;
+  bool complete = true;
   if (FolderExists(flags.a) != FolderExists(flags.b)) {
     throw Error(ErrorCode::kUsage, {flags.a + " and " + flags.b, "a folder and a file",
                                     "two files or two folders", ""});
   }
   if (FolderExists(flags.a)) {
-    pairs = CompareFolders(flags);
+    pairs = CompareFolders(flags, complete);
   } else {
     pairs.push_back(Compare(ReadResult(flags.a), ReadResult(flags.b), flags.options));
   }
@@ -76,7 +86,7 @@ int Execute(const CompareFlags& flags) {
       "\nPercent and points. B is better or worse where the interval (bootstrap over identities, "
       "paired\nby query) excludes 0; p: two-sided sign-flip test over identities.\n";
   std::fputs(text.c_str(), stdout);
-  return kExitOk;
+  return complete ? kExitOk : kExitCellFailed;
 }
 
 }  // namespace
@@ -95,7 +105,8 @@ void AddCompareCommand(CLI::App& app, Action& action) {
       ->capture_default_str();
   compare->footer(
       "\nExamples:\n  bcreid compare before.json after.json\n"
-      "  bcreid compare results-a/records results-b/records --json difference.json");
+      "  bcreid compare results-a/records results-b/records --json difference.json\n"
+      "Exit codes: 0 compared, 1 some pair of two folders could not be, 2 nothing could.");
   compare->callback([flags, &action] { action = [flags] { return Execute(*flags); }; });
 }
 

@@ -9,6 +9,7 @@
 #include "harness/app/compare/gate.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/progress.h"
 #include "reports/text_table.h"
 
 namespace bcr {
@@ -84,15 +85,31 @@ bool PassesBaseline(const GateFlags& flags, const Result& run) {
   return worse == 0 && keeps;
 }
 
+// A baseline without per-query values serves the plain gate only; nobody should learn that later.
+void WarnWithoutQueries(const Result& run) {
+  std::string cells;
+  for (const CellRecord& cell : run.cells) {
+    if (cell.status != "ok" || ReadQueries(run, cell)) continue;
+    cells += (cells.empty() ? "" : ", ") + cell.query_model + "/" + cell.gallery_model;
+  }
+  if (cells.empty()) return;
+  Say(
+      fmt::format("warning: {} came without the per-query files of {} (the folder `queries` beside "
+                  "it): against this baseline, gate --significant will not be possible",
+                  run.path, cells));
+}
+
 int Update(const GateFlags& flags, const Result& run) {
   RequireReplaceable(flags.baseline, "result", IsResult);
   if (FileExists(flags.baseline)) {
     try {
       PassesBaseline(flags, run);
     } catch (const Error& error) {
+      if (error.code() == ErrorCode::kUsage) throw;  // a slip of the hand, not another test set
       fmt::print("the replaced baseline cannot be compared: {}\n", error.what());
     }
   }
+  WarnWithoutQueries(run);
   CopyResult(run, flags.baseline);
   fmt::print("gate: {} is the baseline now\n", flags.baseline);
   return kExitOk;
@@ -138,12 +155,15 @@ void AddGateCommand(CLI::App& app, Action& action) {
   CLI::App* gate = app.add_subcommand("gate", "Refuse a result that is worse than a stored one");
   gate->add_option("run", flags->run, "Score report or run record to judge")->required();
   gate->add_option("--baseline", flags->baseline, "Stored result to hold it against");
-  gate->add_option("--tolerance", flags->tolerances,
-                   "Fraction that figures may get worse by: 0.002, or map=0.005,cmc1=0.01")
+  gate->add_option(
+          "--tolerance", flags->tolerances,
+          "Fraction that figures may get worse by: 0.002, or map=0.005,cmc1=0.01; a figure "
+          "named here is judged too")
       ->delimiter(',')
       ->allow_extra_args(false);
   gate->add_flag("--significant", flags->significant,
-                 "Fail only where the paired 95 % interval excludes 0 as well");
+                 "Fail only where the paired 95 % interval excludes 0 as well; what has none is "
+                 "judged by its value");
   gate->add_flag("--update", flags->update, "Store the run as the baseline, per-query files too");
   gate->add_flag("--require-compatible", flags->require_compatible,
                  "The run's own verdict must be yes");

@@ -22,17 +22,24 @@ Examples:
   bcreid score --old-query oq --old-gallery og --new-query nq --new-gallery ng --json run.json
   bcreid score --old-query oq --old-gallery og --new-query nq        before extracting again
   bcreid score --model v1=q1,g1 --model v2=q2,g2 --model v3=q3,g3    a chain of upgrades
-  bcreid score --query query --gallery shard-0 shard-1 --policy none)";
+  bcreid score --query query --gallery shard-0 shard-1 --policy none
+Policies: what is left out of the gallery for a query.
+  market              images of its identity by its own camera; identity -1 (junk); 0 is never a match
+  camera              images of its identity by its own camera; -1 and 0 are people
+  none                nothing; index.csv needs no column camera
+  cuhk03-single-shot  as camera, and all but one image of every identity, in expectation
+Ties, equal distances: by-row puts the earlier gallery row first, optimistic matches first,
+pessimistic matches last; mean is the expectation over all orders.)";
 
 int Execute(const ScoreFlags& flags, const std::string& command_line) {
   ScoreRequest request = RequestOf(flags);
   request.command_line = command_line;
   if (!request.json.empty()) RequireReplaceable(request.json, "score report", IsScoreReport);
   const ScoreOutcome outcome = RunScore(request);
+  for (const std::string& note : outcome.notes) Say("note: " + note, request.quiet);
   const Json json = ScoreReportJson(outcome.report);
   if (!request.json.empty()) StoreResult(request.json, json, outcome.queries);
   std::fputs(ScoreText(outcome.report).c_str(), stdout);
-  std::fflush(stdout);
   if (!request.json.empty()) Say("report: " + request.json, request.quiet);
   return kExitOk;
 }

@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
 #include "harness/app/command.h"
@@ -24,6 +26,18 @@ std::string CommandLine(int argc, char** argv) {
   std::string line = "bcreid";
   for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
   return line;
+}
+
+// What a command printed has reached its file or pipe, or the exit code says otherwise: a report
+// cut short by a full disk must not pass for a whole one.
+int AfterPrinting(int code) {
+  const bool flushed = std::fflush(stdout) == 0;
+  if (flushed && std::ferror(stdout) == 0) return code;
+  const Error error(ErrorCode::kIo,
+                    {"standard output", flushed ? "a failed write" : std::strerror(errno),
+                     "to write all that is printed", "Is the disk full, or the reader gone?"});
+  std::fprintf(stderr, "bcreid: %s\n", error.what());
+  return code == kExitOk ? ExitCodeOf(error.code()) : code;
 }
 
 int Main(int argc, char** argv) {
@@ -51,7 +65,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
-  return action();
+  return AfterPrinting(action());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <system_error>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
@@ -83,9 +84,32 @@ void MakeParent(const std::string& path) {
 
 }  // namespace
 
+std::string WriteTarget(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int kMostLinks = 40;  // as the system follows
+  fs::path target(path);
+  std::error_code error;
+  for (int i = 0; fs::is_symlink(target, error); ++i) {
+    if (i == kMostLinks) {
+      throw Error(ErrorCode::kIo, {path, "links that lead in a circle", "a file to write", ""});
+    }
+    const fs::path link = fs::read_symlink(target, error);
+    if (error) internal::ThrowErrno(error.value(), target.string(), "to read the link");
+    target = link.is_absolute() ? link : target.parent_path() / link;
+  }
+  const fs::file_status status = fs::status(target, error);
+  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
+    throw Error(ErrorCode::kIo,
+                {path, "a device, pipe or socket", "a regular file or a new name",
+                 "It is left as it is; what is printed can be piped, files need a name."});
+  }
+  return target.string();
+}
+
 bool IsTemporaryName(std::string_view name) { return name.starts_with(kTemporaryPrefix); }
 
-void WriteFileAtomic(const std::string& path, std::string_view bytes) {
+void WriteFileAtomic(const std::string& name, std::string_view bytes) {
+  const std::string path = WriteTarget(name);
   MakeParent(path);
   TemporaryGuard temporary(TemporaryPathFor(path));
   {
@@ -98,8 +122,9 @@ void WriteFileAtomic(const std::string& path, std::string_view bytes) {
   Publish(temporary, path);
 }
 
-void WriteFileAtomic(const std::string& path,
+void WriteFileAtomic(const std::string& name,
                      const std::function<void(const std::string& temporary)>& produce) {
+  const std::string path = WriteTarget(name);
   MakeParent(path);
   TemporaryGuard temporary(TemporaryPathFor(path));
   produce(temporary.path());

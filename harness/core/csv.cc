@@ -58,6 +58,10 @@ bool CsvReader::Next(std::vector<std::string>& row) {
   row_line_ = line_;
   Record(row);
   if (row.size() == header_.size()) return true;
+  if (row.size() == 1 && row.front().empty()) {
+    throw Error(ErrorCode::kData, {fmt::format("{}:{}", where_, row_line_), "an empty line",
+                                   "a row on every line", "Remove it."});
+  }
   throw Error(ErrorCode::kData,
               {fmt::format("{}:{}", where_, row_line_), fmt::format("{} fields", row.size()),
                fmt::format("{} as in the header", header_.size()),

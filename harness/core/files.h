@@ -11,9 +11,15 @@ namespace bcr {
 // Whole file as bytes. Throws kMissing or kIo, naming the file.
 std::string ReadFile(const std::string& path);
 
+// Where a write to `path` ends up: symbolic links at its end followed, dangling ones too. Throws
+// kIo for links that lead in a circle, and where a device, pipe or socket lies there: renaming a
+// file onto it would remove it for everybody.
+std::string WriteTarget(const std::string& path);
+
 // Writes to a temporary name in the same folder, flushes to disk (fsync of file and folder),
-// renames. Readers see the old file or the whole new one, never a part. Creates the folder. Throws
-// kIo (disk full says so).
+// renames. Readers see the old file or the whole new one, never a part. Creates the folder. A
+// symbolic link stays one: what it points to is written. Throws kIo (disk full says so), also as
+// WriteTarget does.
 void WriteFileAtomic(const std::string& path, std::string_view bytes);
 // The same, for content produced piece by piece: `produce` is given the temporary path to write,
 // which has the extension of `path`. What it throws passes through, after the temporary is removed.

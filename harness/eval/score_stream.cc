@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "harness/core/error.h"
+#include "harness/core/features/feature_index.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/parallel.h"
 #include "harness/eval/block_source.h"
@@ -24,12 +25,13 @@ constexpr size_t kEnoughFloats =
 class Streamer {
  public:
   Streamer(BlockSource& source, const Relevance& relevance, StreamShape shape, int threads,
-           std::span<BlockConsumer* const> consumers)
+           std::span<BlockConsumer* const> consumers, const StreamNames& names)
       : source_(source),
         relevance_(relevance),
         shape_(shape),
         threads_(threads),
         consumers_(consumers),
+        names_(names),
         block_(shape.queries * shape.gallery),
         positives_(shape.queries),
         dropped_(shape.queries) {}
@@ -76,11 +78,18 @@ class Streamer {
     if (BestKernels().all_finite(scores, n)) return;
     const float* bad = std::find_if(scores, scores + n, [](float s) { return !std::isfinite(s); });
     throw Error(ErrorCode::kData,
-                {.where = fmt::format("score of query row {} and gallery row {}", query,
-                                      g_begin + static_cast<size_t>(bad - scores)),
+                {.where = fmt::format(
+                     "score of query row {} and gallery row {}", Named(query, names_.query),
+                     Named(g_begin + static_cast<size_t>(bad - scores), names_.gallery)),
                  .found = fmt::format("{}", *bad),
                  .expected = "a finite number",
-                 .hint = "Check the features for NaN, infinity or huge values."});
+                 .hint = "Check the features for NaN, infinity or values so large that their "
+                         "squares leave float32."});
+  }
+
+  static std::string Named(size_t row, const FeatureIndex* index) {
+    return index == nullptr ? fmt::format("{}", row)
+                            : fmt::format("{} (image `{}`)", row, index->images[row]);
   }
 
   void ReadPositives(size_t query, const float* scores, std::vector<Positive>& out) const {
@@ -114,6 +123,7 @@ class Streamer {
   const StreamShape shape_;
   const int threads_;
   const std::span<BlockConsumer* const> consumers_;
+  const StreamNames names_;
   const AlignedFloats block_;
   std::vector<std::vector<Positive>> positives_;  // by query within the band
   std::vector<std::vector<uint32_t>> dropped_;    // likewise
@@ -138,7 +148,7 @@ StreamShape WholeRowShape(size_t queries, size_t gallery, int block_mb) {
 }
 
 void StreamScores(BlockSource& source, const Relevance& relevance, StreamShape shape, int threads,
-                  std::span<BlockConsumer* const> consumers) {
+                  std::span<BlockConsumer* const> consumers, const StreamNames& names) {
   if (source.queries() != relevance.queries() || source.gallery() != relevance.gallery()) {
     throw Error(ErrorCode::kData,
                 {.where = "scores and index",
@@ -147,7 +157,7 @@ void StreamScores(BlockSource& source, const Relevance& relevance, StreamShape s
                                       relevance.gallery()),
                  .expected = "one score row a query and one column a gallery image"});
   }
-  Streamer(source, relevance, shape, threads, consumers).Run();
+  Streamer(source, relevance, shape, threads, consumers, names).Run();
 }
 
 }  // namespace bcr

@@ -8,6 +8,7 @@ namespace bcr {
 
 class BlockSource;
 class Relevance;
+struct FeatureIndex;
 
 // One admitted match of a query. Order: nearer first, equal scores by gallery row.
 struct Positive {
@@ -53,8 +54,13 @@ StreamShape ChooseShape(size_t queries, size_t gallery, int block_mb, size_t que
 StreamShape WholeRowShape(size_t queries, size_t gallery, int block_mb);
 
 // Streams every query of `source` past all consumers. Memory: one block plus the positives of its
-// queries. Throws kData for a score that is not finite, naming both rows.
+// queries. Throws kData for a score that is not finite, naming both rows and, where `names` has
+// them, their images.
+struct StreamNames {
+  const FeatureIndex* query = nullptr;
+  const FeatureIndex* gallery = nullptr;
+};
 void StreamScores(BlockSource& source, const Relevance& relevance, StreamShape shape, int threads,
-                  std::span<BlockConsumer* const> consumers);
+                  std::span<BlockConsumer* const> consumers, const StreamNames& names = {});
 
 }  // namespace bcr

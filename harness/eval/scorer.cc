@@ -63,7 +63,7 @@ CellScores ScoreCell(BlockSource& source, const FeatureIndex& query, const Featu
     consumers.push_back(single_shot.get());
     shape = WholeRowShape(relevance.queries(), relevance.gallery(), options.block_mb);
   }
-  StreamScores(source, relevance, shape, options.threads, consumers);
+  StreamScores(source, relevance, shape, options.threads, consumers, {&query, &gallery});
   CellScores cell;
   cell.queries = scorer->queries();
   for (size_t q = 0; single_shot != nullptr && q < cell.queries.size(); ++q) {

@@ -140,9 +140,11 @@ SearchUpgrade JudgeSearch(const CellScores& exact_old_self, const CellScores& ex
                           const SearchCost& old_self, const SearchCost& cross,
                           const std::vector<std::string>& identities, uint64_t seed,
                           int resamples) {
-  return {
-      JudgeCompatibility(exact_old_self, exact_cross, {}, identities, seed, resamples),
-      JudgeCompatibility(old_self.approximate, cross.approximate, {}, identities, seed, resamples)};
+  const auto judge = [&](const CellScores& before, const CellScores& now) {
+    return JudgeCompatibility(before, now, {}, identities, seed, resamples);
+  };
+  return {judge(exact_old_self, exact_cross), judge(old_self.truncated, cross.truncated),
+          judge(old_self.approximate, cross.approximate)};
 }
 
 }  // namespace bcr

@@ -40,6 +40,7 @@ SearchCost MeasureSearch(const std::string& index, const RowSource& query,
 // Whether the upgrade is judged differently by an engine that searches approximately.
 struct SearchUpgrade {
   Compatibility exact;        // from the exact cells
+  Compatibility truncated;    // from exact lists that end at k: no index, but short lists
   Compatibility approximate;  // from approximate old/old and cross
 };
 SearchUpgrade JudgeSearch(const CellScores& exact_old_self, const CellScores& exact_cross,

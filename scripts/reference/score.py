@@ -5,12 +5,14 @@
 
 Reads the feature sets that the report names (run it where `bcreid score` ran), shares no code with bcreid, sorts every
 query's whole gallery in float64, and compares: CMC, AP by precision at hits and by trapezoid, INP per query and as
-means, gains, P scores, flips, AP drops, the pair criterion, the matrix of a chain, and both ends of backfill curves.
+means, gains, P scores, flips, AP drops, the pair criterion, the matrix of a chain, slices, both ends of backfill
+curves and what follows from their points (the orders between the ends are bcreid's own draws).
 bcreid scores in float32: figures agree to 1e-9 where products are exact (features on a dyadic grid of norm 1); with
 other features near-ties may fall differently. Exit code 0: agreed, 1: differs, 2: cannot be read.
 """
 
 import argparse
+import copy
 import csv
 import json
 import math
@@ -20,19 +22,42 @@ import sys
 import numpy as np
 
 
+class CannotRead(Exception):
+    """A report that this script does not cover, in a sentence."""
+
+
+def rows_of(path):
+    """The features of a .npy or .safetensors file, n x d, as float64."""
+    if not path.endswith(".safetensors"):
+        return np.load(path).astype(np.float64)
+    with open(path, "rb") as file:
+        tensors = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    tensors.pop("__metadata__", None)
+    tensor = tensors["features"] if "features" in tensors else next(iter(tensors.values()))
+    begin, end = tensor["data_offsets"]
+    if tensor["dtype"] == "BF16":  # the upper half of a float32
+        values = (np.frombuffer(data[begin:end], "<u2").astype("<u4") << 16).view("<f4")
+    elif tensor["dtype"] in ("F16", "F32", "F64"):
+        values = np.frombuffer(data[begin:end], "<f" + str(int(tensor["dtype"][1:]) // 8))
+    else:
+        raise CannotRead(f"{path}: a tensor of {tensor['dtype']}; F16, BF16, F32 and F64 are covered")
+    return values.reshape(tensor["shape"]).astype(np.float64)
+
+
 class Set:
     """Features (float64, n x d) with images, identities and cameras."""
 
     def __init__(self, shards):
         rows, index = [], []
         for shard in shards:
-            rows.append(np.load(shard["path"]).astype(np.float64))
+            rows.append(rows_of(shard["path"]))
             with open(shard["index"], encoding="utf-8-sig", newline="") as file:
                 index += list(csv.DictReader(file))
         self.x = np.concatenate(rows)
         self.images = [row["image"] for row in index]
         self.ids = np.array([row["identity"] for row in index])
-        self.cams = np.array([row["camera"] for row in index])
+        self.cams = np.array([row.get("camera", "unknown") for row in index])
 
     def ordered_like(self, other):
         place = {image: i for i, image in enumerate(self.images)}
@@ -107,6 +132,7 @@ def score_cell(query, gallery, d, policy, max_rank):
             "trap": math.fsum((a + b) / 2 for a, b in zip(hits, older)) / len(ranks),
             "inp": len(ranks) / ranks[-1],
             "first": ranks[0],
+            "hit1": curve[0],
             "hits": curve,
         })
     return out
@@ -196,11 +222,11 @@ def gains_of(old, cross, new, paragon, reverse):
     return figures
 
 
-def regressions_of(moment, old, new):
-    """Flips at ranks 1, 5, 10 and AP drops over the queries valid in both cells."""
+def regressions_of(moment, old, new, flips):
+    """AP drops and, where hits are no probabilities, flips at ranks 1, 5, 10 over the queries valid in both cells."""
     pairs = [(a, b) for a, b in zip(old, new) if a is not None and b is not None]
     figures = {}
-    for k in (1, 5, 10):
+    for k in (1, 5, 10) if flips else ():
         before = [a["first"] <= k for a, b in pairs]
         after = [b["first"] <= k for a, b in pairs]
         n = len(pairs)
@@ -230,16 +256,26 @@ def check_upgrade(check, report, cells, single_shot):
         return None if cell is None else mean(cell[i][key] for i in common)
 
     values = dict(theirs.get("values", {}), gain=theirs["gain"])
-    figures = gains_of(m(old, "ap"), m(cross, "ap"), m(new, "ap"), m(paragon, "ap"), m(reverse, "ap"))
-    if not single_shot:
-        figures.update(regressions_of("deployment", old, cross))
-        if new is not None:
-            figures.update(regressions_of("end", old, new))
+    figures = {}
+    for prefix, key in (("", "ap"), ("map_trapezoid.", "trap"), ("minp.", "inp"), ("cmc1.", "hit1")):
+        means = [m(cell, key) for cell in (old, cross, new, paragon, reverse)]
+        figures.update({prefix + name: value for name, value in gains_of(*means).items()})
+    figures.update(regressions_of("deployment", old, cross, not single_shot))
+    if new is not None:
+        figures.update(regressions_of("end", old, new, not single_shot))
     for name, ours in figures.items():
         if name in values:
             check.equal("compatibility " + name, ours, values[name]["value"])
         else:
             check.same("compatibility " + name, "a value", "none: " + theirs.get("reasons", {}).get(name, "?"))
+    other = {name for name in values if name not in figures and not name.startswith(("pairs.", "backfill."))}
+    if other:
+        check.same("compatibility", "no values", sorted(other))
+    if "update_gain" in theirs:
+        check.equal("compatibility update_gain", figures["update_gain"], theirs["update_gain"])
+    else:
+        why = "no paragon was given" if paragon is None else "the paragon does not beat the old model"
+        check.same("update_gain_reason", why, theirs["update_gain_reason"])
 
 
 def check_pairs(check, theirs, query, gallery, cross, old, policy):
@@ -278,7 +314,55 @@ def check_matrix(check, theirs, models, cells):
         check.equal("matrix " + name, value, theirs["values"][name]["value"])
 
 
-def main():
+def check_curve(check, curve, cells):
+    name = f"backfill {curve['order']}"
+    shares = [point["share"] for point in curve["points"]]
+    values = [point["map_hits"] for point in curve["points"]]
+    for place, cell in ((0, "new/old"), (-1, "new/new")):
+        ours = mean(s["ap"] for s in cells[cell] if s is not None)
+        check.equal(f"{name} at {shares[place]}", ours, values[place])
+    steps = list(zip(shares, shares[1:], values, values[1:]))
+    check.equal(name + " area", math.fsum((b - a) * (x + y) / 2 for a, b, x, y in steps), curve["area"]["value"])
+    check.equal(name + " least", min(values), curve["least"])
+    check.equal(name + " least_share", shares[values.index(min(values))], curve["least_share"])
+    check.same(name + " falls", sum(y < x for _, _, x, y in steps), curve["falls"])
+    check.equal(name + " largest_fall", max([0.0] + [x - y for _, _, x, y in steps]), curve["largest_fall"])
+    wanted, reached = 0.95 * values[-1], shares[0]
+    if values[0] < wanted:
+        a, b, x, y = next(step for step in steps if step[3] >= wanted)
+        reached = a + (b - a) * (wanted - x) / (y - x)
+    check.equal(name + " share_to_95", reached, curve["share_to_95"])
+
+
+def check_slice(check, name, theirs, scores, rows):
+    valid = [scores[i] for i in rows if scores[i] is not None]
+    check.same(name + " queries", len(rows), theirs["queries"])
+    check.same(name + " valid queries", len(valid), theirs["valid_queries"])
+    for key, ours in (("map_hits", "ap"), ("cmc1", "hit1")):
+        if valid:
+            check.equal(f"{name} {key}", mean(s[ours] for s in valid), theirs[key]["value"])
+        else:
+            check.same(f"{name} {key}", "no query has a match", theirs[key].get("reason"))
+
+
+def check_slices(check, theirs, query, gallery, d, scores, policy):
+    name = f"slices {theirs['query_model']}/{theirs['gallery_model']}"
+    check.same(name, sorted(set(query.ids)), [s["identity"] for s in theirs["identities"]])
+    for one in theirs["identities"]:
+        check_slice(check, f"{name} identity {one['identity']}", one, scores, np.flatnonzero(query.ids == one["identity"]))
+    pairs = [(q, g) for q in sorted(set(query.cams)) for g in sorted(set(gallery.cams))]
+    check.same(name, pairs, [(s["query_camera"], s["gallery_camera"]) for s in theirs["camera_pairs"]])
+    for one in theirs["camera_pairs"]:
+        columns = np.flatnonzero(gallery.cams == one["gallery_camera"])
+        part = copy.copy(gallery)
+        part.ids, part.cams = gallery.ids[columns], gallery.cams[columns]
+        where = f"{name} {one['query_camera']} to {one['gallery_camera']}"
+        check.same(where + " gallery", len(columns), one["gallery"])
+        check_slice(check, where, one, score_cell(query, part, d[:, columns], policy, 10),
+                    np.flatnonzero(query.cams == one["query_camera"]))
+
+
+def run():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("report")
     parser.add_argument("--tolerance", type=float, default=1e-9)
@@ -288,8 +372,7 @@ def main():
     scoring, models = report["scoring"], report["models"]
     policy = scoring["policy"]
     if not scoring["ties"].startswith("by "):
-        print("score.py: ties other than by row are not covered", file=sys.stderr)
-        return 2
+        raise CannotRead("ties other than by row are not covered")
     sets = {(s["model"], s["side"]): Set(s["shards"]) for s in report["sets"]}
     for (model, side), one in sets.items():
         if model != models[0]:
@@ -314,13 +397,23 @@ def main():
     if "matrix" in report:
         check_matrix(check, report["matrix"], models, cells)
     for curve in report.get("backfill", {}).get("curves", []):
-        for point, name in ((curve["points"][0], "new/old"), (curve["points"][-1], "new/new")):
-            ours = mean(s["ap"] for s in cells[name] if s is not None)
-            check.equal(f"backfill {curve['order']} at {point['share']}", ours, point["map_hits"])
+        check_curve(check, curve, cells)
+    for one in report.get("slices", {}).get("cells", []):
+        q, g = one["query_model"], one["gallery_model"]
+        check_slices(check, one, sets[q, "query"], sets[g, "gallery"], products[f"{q}/{g}"], cells[f"{q}/{g}"], policy)
 
     print(f"{arguments.report}: {check.compared} values compared, {check.failed} differ, "
           f"largest difference {check.worst:.3g}")
     return 1 if check.failed else 0
+
+
+def main():
+    try:
+        return run()
+    except (OSError, ValueError, KeyError, CannotRead) as error:
+        text = f"no key {error}" if isinstance(error, KeyError) else str(error)
+        print(f"score.py: cannot read the report or what it names: {text}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

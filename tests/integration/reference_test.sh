@@ -4,6 +4,10 @@ set -euo pipefail
 bcreid=${BCR_BINARY:?set BCR_BINARY to the bcreid binary}
 here=$(cd "$(dirname "$0")" && pwd)
 if ! python3 -c 'import numpy' 2>/dev/null; then
+  if [[ ${BCR_REQUIRE_NUMPY:-0} == 1 ]]; then
+    echo "reference_test.sh: python3 has no NumPy, and BCR_REQUIRE_NUMPY=1" >&2
+    exit 1
+  fi
   echo "reference_test.sh: skipped, python3 has no NumPy"
   exit 0
 fi
@@ -23,18 +27,41 @@ for seed in 1 2 3 4; do
   models=(--old-query "$f/old-query" --old-gallery "$f/old-gallery" --new-query "$f/new-query"
     --new-gallery "$f/new-gallery" --paragon-query "$f/paragon-query" --paragon-gallery "$f/paragon-gallery")
   for policy in market camera none cuhk03-single-shot; do
-    backfill=(--backfill)
-    [[ $policy != cuhk03-single-shot ]] || backfill=()  # one image of every identity cannot be partly extracted again
+    backfill=(--backfill --slices)
+    [[ $policy != cuhk03-single-shot ]] || backfill=(--slices)  # one image of every identity cannot be partly extracted again
     "$bcreid" score "${models[@]}" --policy "$policy" --pairs "${backfill[@]}" --json "$policy-$seed.json" --quiet >/dev/null ||
       fail "score --policy $policy"
     agree "$policy-$seed.json"
   done
   "$bcreid" score "${models[@]}" --distance euclidean --json "euclidean-$seed.json" --quiet >/dev/null || fail "euclidean"
   agree "euclidean-$seed.json"
+  # Before the new gallery is extracted: what the old one tells, with a paragon and without.
+  for paragon in "" "--paragon-query $f/paragon-query --paragon-gallery $f/paragon-gallery"; do
+    # shellcheck disable=SC2086
+    "$bcreid" score --old-query "$f/old-query" --old-gallery "$f/old-gallery" --new-query "$f/new-query" $paragon \
+      --json "early-$seed.json" --quiet >/dev/null || fail "score without a new gallery"
+    agree "early-$seed.json"
+  done
   "$bcreid" score --model v1="$f/old-query,$f/old-gallery" --model v2="$f/new-query,$f/new-gallery" \
     --model v3="$f/paragon-query,$f/paragon-gallery" --json "chain-$seed.json" --quiet >/dev/null || fail "a chain"
   agree "chain-$seed.json"
 done
+# Features in .safetensors are read too, bfloat16 included: the grid's values are exact in it.
+python3 - set1 <<'PY'
+import json, os, shutil, struct, sys
+import numpy as np
+for side in ("query", "gallery"):
+    x = np.load(f"{sys.argv[1]}/old-{side}/features.npy").astype("<f4")
+    half = (x.view("<u4") >> 16).astype("<u2").tobytes()
+    header = json.dumps({"features": {"dtype": "BF16", "shape": x.shape, "data_offsets": [0, len(half)]}}).encode()
+    open(f"{side}.safetensors", "wb").write(struct.pack("<Q", len(header)) + header + half)
+    shutil.copy(f"{sys.argv[1]}/old-{side}/index.csv", f"{side}.csv")
+PY
+"$bcreid" score --query query.safetensors --gallery gallery.safetensors --json tensors.json --quiet >/dev/null ||
+  fail "score .safetensors"
+agree tensors.json
+mv gallery.safetensors away.safetensors
+expect_exit 2 "score.py: cannot read.*gallery.safetensors" python3 "$here/../../scripts/reference/score.py" tensors.json
 # The reference must be able to disagree.
 sed 's/"value": 0\.\([0-9]\)/"value": 0.9\1/' market-1.json >spoilt.json
 if python3 "$here/../../scripts/reference/score.py" spoilt.json >/dev/null; then fail "a spoilt report passes"; fi

@@ -65,6 +65,10 @@ for flags in "--policy none" "--policy camera" "--policy cuhk03-single-shot" "--
   one a/old-query a/old-gallery out/flags.json $flags >/dev/null || fail "score $flags"
 done
 
+expect_exit 0 "lists end at 100\|a build without FAISS" bash -c "'$bcreid' score --old-query a/old-query \
+  --old-gallery a/old-gallery --new-query a/new-query --search faiss:IVF4,Flat || [[ \$? == 2 ]]"
+awk 'length > 100 {exit 1}' stdout || fail "lines of more than 100 characters in the table of --search"
+
 echo "-- what is wrong is named: file and row, exit code 2, nothing written"
 refused() { # pattern, query, gallery, flags...
   local pattern=$1 query=$2 gallery=$3
@@ -111,6 +115,7 @@ os.makedirs("empty")
 open("empty/features.npy", "wb").write(open("a/old-query/features.npy", "rb").read().replace(b"(60, 24)", b"(0, 24) ")[:128])
 open("empty/index.csv", "w").write("image,identity,camera\n")
 write_set("narrow", [(f"q{i:04d}.jpg", f"{i % 15 + 1:04d}", f"c{i % 3}") for i in range(60)], [[0.5] * 20] * 60)
+write_set("mostly", [(f"m{i}.jpg", f"{i + 1:04d}", f"c{1 + (i < 2)}") for i in range(15)], [[0.25] * 24] * 15)
 for side in ("query", "gallery"):
     rows = list(csv.reader(open(f"a/old-{side}/index.csv")))[1:]
     os.makedirs(f"cam/{side}")
@@ -122,6 +127,17 @@ refused "empty/" empty a/old-gallery
 refused "width" narrow a/old-gallery
 refused "policy none" cam/query cam/gallery
 one cam/query cam/gallery out/cam.json --policy none >/dev/null || fail "policy none needs no cameras"
+for side in query gallery; do
+  cp -r "a/old-$side" "nocam-$side"
+  cut -d, -f1,2 "a/old-$side/index.csv" >"nocam-$side/index.csv"
+done
+refused "column .camera.*policy none" nocam-query nocam-gallery
+one nocam-query nocam-gallery out/nocam.json --policy none >/dev/null || fail "policy none needs no column camera"
+expect_exit 0 "60 of 60 query images are in the gallery too" "$bcreid" score --query a/old-query --gallery a/old-query --policy none
+expect_exit 0 "That is most\|most of them" "$bcreid" score --query cam/query --gallery mostly --policy camera
+spoil blank 't = t + b"\n"' && refused "blank/index.csv:62.*an empty line" blank a/old-gallery
+spoil nul 't = t.replace(b"q0002.jpg", b"q0\x0002.jpg")' && refused "nul/index.csv:4.*a zero byte" nul a/old-gallery
+expect_exit 2 "the shard a/old-gallery/features.npy again" "$bcreid" score --query a/old-query --gallery a/old-gallery a/old-gallery
 refused "did you mean\|market" a/old-query a/old-gallery --policy markt
 # Whichever build and machine this is: a device that is not there is refused, with the true reason.
 no_device="a light build"
@@ -142,6 +158,17 @@ expect_exit 2 "left as it is" one a/old-query a/old-gallery notes.txt
 grep -q precious notes.txt || fail "a foreign file was overwritten"
 [[ ! -e bad-out ]] || fail "something was written"
 
+mkfifo pipe
+expect_exit 2 "device, pipe or socket" one a/old-query a/old-gallery pipe
+expect_exit 2 "device, pipe or socket" "$bcreid" compare out/plain.json out/early.json --json pipe
+expect_exit 2 "device, pipe or socket" "$bcreid" gate --baseline pipe out/plain.json --update
+[[ -p pipe ]] || fail "a pipe was replaced"
+mkdir linked
+ln -s ../linked/real.json out/link.json
+one a/old-query a/old-gallery out/link.json >/dev/null || fail "score to a link"
+[[ -L out/link.json && -f linked/real.json ]] || fail "a link was replaced"
+expect_exit 0 "same" "$bcreid" compare out/link.json linked/real.json
+
 echo "-- gate"
 draw worse old=0.55 new=0.45
 upgrade worse out/worse.json >/dev/null
@@ -153,6 +180,9 @@ expect_exit 3 "WORSE" "$bcreid" gate --baseline base/b.json out/worse.json --sig
 expect_exit 0 "gate: passed" "$bcreid" gate --baseline base/b.json out/worse.json --tolerance 0.9
 expect_exit 3 "WORSE" "$bcreid" gate --baseline base/b.json out/worse.json --tolerance 0.9,map=0.001
 expect_exit 2 "did you mean" "$bcreid" gate --baseline base/b.json out/plain.json --tolerance mop=0.1
+expect_exit 2 "foo.bar.*a figure of the baseline" "$bcreid" gate --baseline base/b.json out/plain.json --tolerance foo.bar=0.1
+expect_exit 2 "did you mean .end.nfr10" "$bcreid" gate --baseline base/b.json out/plain.json --tolerance end.nrf10=0.1
+expect_exit 3 "WORSE.*trapezoid" "$bcreid" gate --baseline base/b.json out/worse.json --tolerance 0.9,map_trapezoid=0.001
 upgrade a out/none.json --policy none >/dev/null
 expect_exit 2 "policy differs" "$bcreid" gate --baseline base/b.json out/none.json
 expect_exit 2 "the baseline has" "$bcreid" gate --baseline base/b.json out/early.json
@@ -163,6 +193,12 @@ upgrade alien out/alien.json >table || fail "score failed"
 grep -q "Compatible: NO" table || fail "an alien model is compatible: $(cat table)"
 expect_exit 3 "gate: FAILED" "$bcreid" gate --require-compatible out/alien.json
 expect_exit 3 "baseline is left" "$bcreid" gate --require-compatible --baseline base/b.json out/alien.json --update
+"$bcreid" score --model v1=a/old-query,a/old-gallery --model v2=worse/new-query,worse/new-gallery \
+  --model v3=a/paragon-query,a/paragon-gallery --json out/chain-worse.json --quiet >/dev/null
+expect_exit 3 "WORSE *upgrade *BC" "$bcreid" gate --baseline out/chain-worse.json out/chain.json --significant
+mkdir bare
+cp out/plain.json bare/run.json
+expect_exit 0 "without the per-query files of old/old.*--significant" "$bcreid" gate --baseline bare/b.json bare/run.json --update
 rm -rf out-copy && cp -r base out-copy
 expect_exit 0 "gate: passed" "$bcreid" gate --baseline out-copy/b.json out/plain.json --significant
 expect_exit 0 "is the baseline now" "$bcreid" gate --baseline base/b.json out/worse.json --update
@@ -197,6 +233,22 @@ cp -r out/queries out/plain.json left
 cp -r out/queries right && cp out/worse.json right/plain.json
 expect_exit 0 "== plain.json" "$bcreid" compare left right
 expect_exit 2 "a folder and a file" "$bcreid" compare left out/plain.json
+echo "{ half" >left/notes.json
+expect_exit 0 "left out: left/notes.json" "$bcreid" compare left right
+head -c 5000 out/plain.json >left/cut.json
+expect_exit 2 "left/cut.json" "$bcreid" compare left right
+rm left/notes.json left/cut.json
+sed 's/"statistics"/"statistic"/' out/plain.json >left/broken.json
+cp out/plain.json right/broken.json
+expect_exit 1 "not compared: broken.json" "$bcreid" compare left right
+rm left/broken.json
+expect_exit 2 "no cell in common" "$bcreid" compare out/plain.json out/chain.json
+got=0
+"$bcreid" compare out/plain.json out/worse.json >/dev/full 2>stderr || got=$?
+[[ $got == 2 ]] && grep -q "standard output" stderr || fail "a full disk goes unnoticed: $got"
+got=0
+"$bcreid" gate --baseline out/plain.json out/worse.json >/dev/full 2>stderr || got=$?
+[[ $got == 3 ]] || fail "the gate exits $got where its output is lost"
 sed -i '2s/,1,0\./,1,0.1/' left/queries/*.csv
 expect_exit 2 "was changed after" "$bcreid" compare left/plain.json out/worse.json
 
@@ -221,6 +273,8 @@ PY
   bash -euo pipefail ../commands >../printed 2>/dev/null || fail "the README's commands"
   diff ../expected ../printed >&2 || fail "the README shows other output: scripts/update_docs --npy writes it anew"
   cd ..
+elif [[ ${BCR_REQUIRE_NUMPY:-0} == 1 ]]; then
+  fail "python3 has no NumPy, and BCR_REQUIRE_NUMPY=1"
 else
   echo "-- skipped: python3 has no NumPy"
 fi

@@ -29,21 +29,23 @@ for number, line in enumerate(lines):
         body.append(inner[len(match[1]) + 2:])
     steps += 1
     open(f"{out}/step-{steps}.sh", "w").write("\n".join(body) + "\n")
-assert steps == sum(" run:" in line for line in lines) == 4, "a step in another form"
+assert steps == sum(" run:" in line for line in lines) == 5, "a step in another form"
 PY
 # shellcheck disable=SC1091
 source "$work/env.sh"
 export GITHUB_STEP_SUMMARY=$work/summary
+expect_exit 1 "Set the variable BCREID_REPOSITORY" env BCREID_REPOSITORY= bash --noprofile --norc -eo pipefail "$work/step-1.sh"
+export BCREID_REPOSITORY=somebody/bcreid
 
 steps() { # exit code wanted of the gate; steps run as GitHub's bash does
   local code=$1 got=0
   rm -rf gate-out
-  for step in 1 2; do
+  for step in 1 2 3; do
     bash --noprofile --norc -eo pipefail "$work/step-$step.sh" >"$work/log" 2>&1 || fail "step $step: $(cat "$work/log")"
   done
-  bash --noprofile --norc -eo pipefail "$work/step-3.sh" >"$work/log" 2>&1 || got=$?
+  bash --noprofile --norc -eo pipefail "$work/step-4.sh" >"$work/log" 2>&1 || got=$?
   [[ $got == "$code" ]] || fail "the gate exits $got, not $code: $(cat "$work/log")"
-  bash --noprofile --norc -eo pipefail "$work/step-4.sh" || fail "step 4"
+  bash --noprofile --norc -eo pipefail "$work/step-5.sh" || fail "step 5"
 }
 workspace() { # name models...
   mkdir -p "$work/$1/bcreid/build-light/bin"

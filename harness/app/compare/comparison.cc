@@ -3,93 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
-#include <unordered_map>
 
+#include "harness/app/compare/columns.h"
 #include "harness/app/compare/figures.h"
 #include "harness/core/error.h"
 
 namespace bcr {
 namespace {
 
-using Rows = std::vector<PerQueryRow>;
-
 std::string CellName(const CellRecord& cell) { return cell.query_model + "/" + cell.gallery_model; }
 
-// The rows of b in the order of a. Both must show the same queries.
-Rows Joined(const Rows& a, Rows b, const std::string& where) {
-  std::unordered_map<std::string, size_t> place;
-  for (size_t i = 0; i < b.size(); ++i) place[b[i].image] = i;
-  const auto refuse = [&](const std::string& found) {
-    throw Error(
-        ErrorCode::kData,
-        {where, fmt::format("other queries: {} ({} and {} queries)", found, a.size(), b.size()),
-         "the same query images with the same identities and cameras in both",
-         "A comparison query by query needs one test set: score both on it."});
-  };
-  Rows joined;
-  for (const PerQueryRow& row : a) {
-    const auto found = place.find(row.image);
-    if (found == place.end()) refuse(fmt::format("`{}` is in the first only", row.image));
-    const PerQueryRow& other = b[found->second];
-    if (other.identity != row.identity || other.camera != row.camera) {
-      refuse(fmt::format("`{}` shows identity {} on camera {}, and identity {} on camera {}",
-                         row.image, row.identity, row.camera, other.identity, other.camera));
-    }
-    joined.push_back(other);
-  }
-  if (b.size() > a.size()) {
-    std::set<std::string> known;
-    for (const PerQueryRow& row : a) known.insert(row.image);
-    for (const PerQueryRow& row : b) {
-      if (known.count(row.image) == 0) refuse(fmt::format("`{}` is in the second only", row.image));
+// The names under which a result lists its sets and models, each a prefix of many facts.
+std::set<std::string> ItemsOf(const Result& result) {
+  std::set<std::string> items;
+  for (const Fact& fact : result.facts) {
+    for (const auto& [list, key] : {std::pair<std::string, std::string>{"sets.", ".index_hash"},
+                                    {"models.", ".weights_hash"}}) {
+      if (fact.name.starts_with(list) && fact.name.ends_with(key)) {
+        items.insert(fact.name.substr(0, fact.name.size() - key.size()));
+      }
     }
   }
-  return joined;
-}
-
-double ValueOf(const PerQueryRow& row, const std::string& metric) {
-  if (metric == "map_hits") return row.ap_hits;
-  if (metric == "map_trapezoid") return row.ap_trapezoid;
-  if (metric == "minp") return row.inp;
-  if (metric == "cmc1") return HitAt(row, 0);
-  if (metric == "cmc5") return HitAt(row, 1);
-  return HitAt(row, 2);
-}
-
-ValueColumn ColumnOf(const Rows& rows, const std::string& metric) {
-  ValueColumn column;
-  for (const PerQueryRow& row : rows) {
-    column.valid.push_back(row.valid);
-    column.values.push_back(row.valid ? ValueOf(row, metric) : 0.0);
-  }
-  return column;
-}
-
-// A per-query figure of an upgrade, from the rows of old/old and new/old.
-ValueColumn UpgradeColumn(const Rows& old_self, const Rows& cross, const std::string& figure) {
-  ValueColumn column;
-  for (size_t i = 0; i < old_self.size(); ++i) {
-    const bool valid = old_self[i].valid && cross[i].valid;
-    const double before = HitAt(old_self[i], 0), after = HitAt(cross[i], 0);
-    double value = cross[i].ap_hits - old_self[i].ap_hits;
-    if (figure == "deployment.nfr1") value = before == 1 && after == 0 ? 1 : 0;
-    if (figure == "deployment.pfr1") value = before == 0 && after == 1 ? 1 : 0;
-    column.valid.push_back(valid);
-    column.values.push_back(valid ? value : 0.0);
-  }
-  return column;
-}
-
-double MeanOfColumn(const ValueColumn& column) {
-  double sum = 0, count = 0;
-  for (size_t i = 0; i < column.values.size(); ++i) {
-    if (!column.valid[i]) continue;
-    sum += column.values[i];
-    count += 1;
-  }
-  return count > 0 ? sum / count : 0;
+  return items;
 }
 
 std::string VerdictOf(const PairedTest& test, bool higher_is_better) {
@@ -101,15 +39,6 @@ std::string VerdictOf(const PairedTest& test, bool higher_is_better) {
              ? "same"
              : "undecided";
 }
-
-// The rows of every cell both results have with its per-query file, by cell name, joined.
-struct PairedRows {
-  std::map<std::string, std::pair<Rows, Rows>> cells;
-  const std::pair<Rows, Rows>* Find(const std::string& name) const {
-    const auto found = cells.find(name);
-    return found == cells.end() ? nullptr : &found->second;
-  }
-};
 
 class Comparer {
  public:
@@ -126,6 +55,7 @@ class Comparer {
       if (FindCell(a_, cell.query_model, cell.gallery_model) == nullptr)
         out_.notes.push_back(fmt::format("cell {} is in the second only", CellName(cell)));
     }
+    RequireCommonCell();
     for (const auto& [path, names] : without_rows_) {
       out_.notes.push_back(
           fmt::format("no intervals for {}: {} came without these per-query files (`queries/` "
@@ -146,10 +76,42 @@ class Comparer {
     std::map<std::string, std::pair<std::string, std::string>> all;
     for (const Fact& fact : a_.facts) all[fact.name].first = fact.value;
     for (const Fact& fact : b_.facts) all[fact.name].second = fact.value;
+    const std::set<std::string> items_a = ItemsOf(a_), items_b = ItemsOf(b_);
+    std::set<std::string> single;  // sets and models that one of them lacks
+    std::set_symmetric_difference(items_a.begin(), items_a.end(), items_b.begin(), items_b.end(),
+                                  std::inserter(single, single.end()));
+    if (!mixed) {
+      for (const std::string& item : single) {
+        const bool in_a = items_a.count(item) > 0;
+        out_.facts.push_back({item, in_a ? "present" : "", in_a ? "" : "present"});
+      }
+    }
     for (const auto& [name, values] : all) {
       if (mixed && !name.starts_with("scoring.")) continue;
-      if (values.first != values.second) out_.facts.push_back({name, values.first, values.second});
+      const bool folded = std::any_of(single.begin(), single.end(), [&](const std::string& item) {
+        return name.starts_with(item + ".");
+      });
+      if (folded || values.first == values.second) continue;
+      out_.facts.push_back({name, values.first, values.second});
     }
+  }
+
+  void RequireCommonCell() const {
+    if (!out_.figures.empty()) return;
+    const auto cells = [](const Result& result) {
+      std::string names;
+      for (const CellRecord& cell : result.cells) {
+        names += (names.empty() ? "" : ", ") + CellName(cell);
+        if (cell.status != "ok") names += " (failed)";
+      }
+      return names.empty() ? std::string("none") : names;
+    };
+    throw Error(
+        ErrorCode::kData,
+        {fmt::format("{} and {}", a_.path, b_.path),
+         fmt::format("no cell in common: {} in the first, {} in the second", cells(a_), cells(b_)),
+         "at least one (query model / gallery model) pair scored in both",
+         "Score both with the same flags; --model names must be the same too."});
   }
 
   void CompareCell(const CellRecord& cell) {
@@ -231,7 +193,12 @@ class Comparer {
         std::any_of(out_.figures.begin(), out_.figures.end(),
                     [&](const FigureDifference& f) { return f.cell.empty() && f.figure == name; });
     if (done || other == b_.figures.end()) return;
-    out_.figures.push_back({"", name, value.value, other->second.value, {}, ""});
+    FigureDifference figure{"", name, value.value, other->second.value, {}, ""};
+    if (a_.models == b_.models) {
+      const auto columns = MatrixColumns(rows_, a_.models, name);
+      if (columns) Test(columns->a, columns->b, *columns->queries, figure);
+    }
+    out_.figures.push_back(figure);
   }
 
   void Test(const ValueColumn& a, const ValueColumn& b, const Rows& rows,

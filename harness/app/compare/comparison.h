@@ -12,7 +12,9 @@
 namespace bcr {
 
 struct FactDifference {
-  std::string name, a, b;  // "" where a result has no such fact
+  // "" where a result has no such fact. A whole set or model that one result lacks is one fact:
+  // its name, with "present" on one side.
+  std::string name, a, b;
 };
 
 struct FigureDifference {
@@ -42,7 +44,7 @@ struct CompareOptions {
 };
 
 // Compares what both results have: each cell's metrics, gain, flips, and other figures. Throws
-// kData where their queries differ: naming the first that do.
+// kData where their queries differ, naming the first that do, and where they share no cell.
 Comparison Compare(const Result& a, const Result& b, const CompareOptions& options);
 
 // Settings that must be equal for figures to answer one question, as sentences where they are not.

@@ -16,7 +16,7 @@ FigureInfo InfoOf(const std::string& figure);
 // for cmc1; other names as they are, in lower case.
 std::string FigureMeant(const std::string& name);
 
-// Metrics of a cell that a gate watches.
+// Metrics of a cell that a gate always watches.
 const std::vector<std::string>& GatedMetrics();
 
 // "+1.23" points for a difference of 0.0123; "-0.00" is never printed.

@@ -61,16 +61,21 @@ class Judge {
     const double sign = InfoOf(figure.figure).higher_is_better ? 1 : -1;
     const double change = sign * (figure.b - figure.a);
     const bool excludes_zero = figure.verdict == "better" || figure.verdict == "worse";
+    // A gate fails closed: what no test can clear of chance counts as it stands.
+    const bool tested = figure.test && figure.test->difference.low;
+    const bool needs_test = options_.significant && tested;
     line.verdict = "ok";
-    if (change < -line.tolerance && (!options_.significant || figure.verdict == "worse")) {
+    if (change < -line.tolerance && (!needs_test || figure.verdict == "worse")) {
       line.verdict = "WORSE";
     } else if (change > 0 && excludes_zero) {
       line.verdict = "better";
     }
     line.detail = SignedPoints(figure.b - figure.a, 2);
-    if (figure.test && figure.test->difference.low) {
+    if (tested) {
       line.detail += fmt::format(" [{}, {}]", SignedPoints(*figure.test->difference.low, 2),
                                  SignedPoints(*figure.test->difference.high, 2));
+    } else if (options_.significant) {
+      line.detail += " (no test: judged by value)";
     }
     return line;
   }
@@ -101,6 +106,39 @@ class Judge {
   const GateOptions& options_;
 };
 
+// Metrics of cells that are judged: the usual ones, and the trapezoid's mAP where it is asked for.
+std::vector<std::string> JudgedMetrics(const GateOptions& options) {
+  std::vector<std::string> metrics = GatedMetrics();
+  for (const std::string& metric : MetricNames()) {
+    const bool usual = std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
+    if (!usual && options.tolerances.count(metric) > 0) metrics.push_back(metric);
+  }
+  return metrics;
+}
+
+// A tolerance that no line bears is a slip of the hand, and what it meant would go unwatched.
+void RequireUsed(const GateOptions& options, const Result& baseline, const Comparison& comparison,
+                 const std::vector<GateLine>& lines) {
+  std::vector<std::string> known;
+  for (const CellRecord& cell : baseline.cells) {
+    for (const auto& [metric, value] : cell.metrics) known.push_back(metric);
+  }
+  for (const auto& [figure, value] : baseline.figures) known.push_back(figure);
+  for (const FigureDifference& figure : comparison.figures) {
+    if (figure.cell.empty()) known.push_back(figure.figure);
+  }
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  for (const auto& [name, tolerance] : options.tolerances) {
+    const bool used = std::any_of(lines.begin(), lines.end(),
+                                  [&](const GateLine& line) { return line.figure == name; });
+    if (used) continue;
+    throw Error(ErrorCode::kUsage, {"--tolerance " + name, fmt::format("`{}`", name),
+                                    fmt::format("a figure of the baseline {}", baseline.path),
+                                    SuggestionFor(name, known)});
+  }
+}
+
 void RequireComparable(const Result& baseline, const Result& run, const Comparison& comparison) {
   std::vector<std::string> obstacles = comparison.obstacles;
   for (const CellRecord& cell : baseline.cells) {
@@ -128,9 +166,10 @@ void RequireComparable(const Result& baseline, const Result& run, const Comparis
 
 void ParseTolerance(const std::string& text, GateOptions& options) {
   static const std::vector<std::string> known = {
-      "map", "cmc1",      "cmc5",      "cmc10",      "minp",           "gain",      "nfr",
-      "pfr", "p_up",      "p_comp",    "p_1",        "update_gain",    "matrix.ac", "matrix.am",
-      "tax", "matrix.bc", "matrix.fc", "pairs.same", "pairs.different"};
+      "map",    "map_trapezoid", "cmc1",        "cmc5",       "cmc10",
+      "minp",   "gain",          "nfr",         "pfr",        "p_up",
+      "p_comp", "p_1",           "update_gain", "matrix.ac",  "matrix.am",
+      "tax",    "matrix.bc",     "matrix.fc",   "pairs.same", "pairs.different"};
   const size_t equals = text.find('=');
   if (equals == std::string::npos) {
     options.tolerance = ParseFraction(text, text);
@@ -156,7 +195,7 @@ std::vector<GateLine> JudgeGate(const Result& baseline, const Result& run,
   for (const CellRecord& cell : baseline.cells) {
     if (!IsGated(baseline, cell)) continue;
     const std::string name = cell.query_model + "/" + cell.gallery_model;
-    for (const std::string& metric : GatedMetrics()) {
+    for (const std::string& metric : JudgedMetrics(options)) {
       if (cell.metrics.count(metric) == 0) continue;
       lines.push_back(judge.Line(judge.Need(run, name, metric)));
     }
@@ -172,6 +211,7 @@ std::vector<GateLine> JudgeGate(const Result& baseline, const Result& run,
     }
   }
   if (lines.empty()) RefuseMissing(run, "figure that the baseline has");
+  RequireUsed(options, baseline, comparison, lines);
   return lines;
 }
 

@@ -13,8 +13,8 @@ namespace bcr {
 struct GateOptions {
   double tolerance = 0;                      // fraction a figure may get worse by
   std::map<std::string, double> tolerances;  // by figure, as FigureMeant spells it
-  // A figure fails only where its paired interval excludes 0 as well. What has no interval (ratios,
-  // P scores, matrix figures) cannot fail then.
+  // A figure fails only where its paired interval excludes 0 as well. What has none (AC, areas of
+  // backfill curves, ratios, P scores, a test set of one identity) is judged by its value.
   bool significant = false;
 };
 
@@ -23,7 +23,7 @@ struct GateLine {
   double baseline = 0, run = 0;
   double tolerance = 0;
   std::string verdict;  // "ok", "better", "WORSE"
-  std::string detail;   // the interval, as far as there is one
+  std::string detail;   // the change, with its interval or how it was judged without one
 };
 
 // Parses "map=0.005,cmc1=0.01" or "0.005" (all figures) into options. Throws kUsage with a
@@ -35,7 +35,8 @@ void ParseTolerance(const std::string& text, GateOptions& options);
 // gain, deployment.nfr1, matrix figures, areas of backfill curves and whatever a tolerance names.
 // Throws kConfig where the two cannot be held against each other: other policy, distance, ties,
 // metrics' revision, queries or gallery; kData where the run lacks a cell or figure of the baseline
-// (or, with `significant`, per-query files).
+// (or, with `significant`, per-query files); kUsage, with a suggestion, for a tolerance on what is
+// no figure of the baseline.
 std::vector<GateLine> JudgeGate(const Result& baseline, const Result& run,
                                 const Comparison& comparison, const GateOptions& options);
 

@@ -94,27 +94,35 @@ std::string SlicesText(const Json& slices) {
 
 std::string SearchText(const Json& search) {
   const auto k = search.at("k").get<int>();
-  std::vector<std::vector<std::string>> rows = {{search.at("index").get<std::string>(), "recall@1",
-                                                 "recall@10", fmt::format("recall@{}", k),
-                                                 "mAP exact", "found", "rank-1 exact", "found"}};
+  std::vector<std::vector<std::string>> rows = {
+      {search.at("index").get<std::string>(), "recall@1", "recall@10", fmt::format("recall@{}", k),
+       "mAP exact", "cut", "found", "rank-1 exact", "cut", "found"}};
   const auto percent = [](const Json& json, const char* key) {
     return Percent(json.at(key).get<double>());
   };
   for (const Json& cell : search.at("cells")) {
     const Json &exact = cell.at("exact"), &found = cell.at("approximate");
+    const Json& cut = cell.at("truncated");
     rows.push_back({CellOf(cell), percent(cell, "recall_at_1"), percent(cell, "recall_at_10"),
                     percent(cell, "recall_at_k"), percent(exact, "map_hits"),
-                    percent(found, "map_hits"), percent(exact, "cmc1"), percent(found, "cmc1")});
+                    percent(cut, "map_hits"), percent(found, "map_hits"), percent(exact, "cmc1"),
+                    percent(cut, "cmc1"), percent(found, "cmc1")});
   }
-  std::string text = AlignedTable(rows, {0});
+  std::string text =
+      AlignedTable(rows, {0}) +
+      fmt::format(
+          "exact: whole lists; cut: exact search, lists end at {0}; found: this index, "
+          "lists end at {0}.\nFrom cut to found is what the index costs; from exact to cut "
+          "is what short lists cost.\n",
+          k);
   if (search.contains("compatibility")) {
     const auto verdict = [&](const char* way) {
       const Json& judged = search.at("compatibility").at(way);
-      return fmt::format("{} ({} points)", judged.at("verdict").get<std::string>(),
+      return fmt::format("{} ({})", judged.at("verdict").get<std::string>(),
                          SignedPoints(judged.at("gain").at("value").get<double>()));
     };
-    text += fmt::format("compatible by exact search: {}; by this index: {}\n", verdict("exact"),
-                        verdict("approximate"));
+    text += fmt::format("compatible (gain in points)? exact: {}; cut: {}; found: {}\n",
+                        verdict("exact"), verdict("truncated"), verdict("approximate"));
   }
   return text;
 }

@@ -111,10 +111,13 @@ ScoreOutcome RunScore(const ScoreRequest& request) {
   const std::vector<OpenModel> models = TimedOpen(request, time);
   ScoreOutcome outcome;
   ScoreReport& report = outcome.report;
+  const Policy policy = request.scoring.policy;
+  outcome.notes = NotesOn(models.front(), policy);
   for (const OpenModel& model : models) {
     report.models.push_back(model.key);
-    report.sets.push_back(DescribeSet(model.key, "query", model.query));
-    if (model.gallery) report.sets.push_back(DescribeSet(model.key, "gallery", *model.gallery));
+    report.sets.push_back(DescribeSet(model.key, "query", model.query, policy));
+    if (!model.gallery) continue;
+    report.sets.push_back(DescribeSet(model.key, "gallery", *model.gallery, policy));
   }
   std::vector<ScoredCell> cells;
   for (const auto& [query, gallery] : PlannedCells(request, models)) {

@@ -11,7 +11,8 @@ namespace bcr {
 
 struct ScoreOutcome {
   ScoreReport report;
-  std::vector<SideFile> queries;  // the per-query files its cells name
+  std::vector<SideFile> queries;   // the per-query files its cells name
+  std::vector<std::string> notes;  // what to say beside it, on stderr
 };
 
 // Opens, scores, judges. Writes nothing.

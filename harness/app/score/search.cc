@@ -66,6 +66,7 @@ Json SearchBlock(const ScoreRequest& request, const std::vector<OpenModel>& mode
                     FindScored(cells, "new", "old")->scores, old_self->second, cross->second,
                     models.front().query.index.identities, bootstrap.seed, bootstrap.resamples);
     json["compatibility"] = {{"exact", JudgedJson(judged.exact)},
+                             {"truncated", JudgedJson(judged.truncated)},
                              {"approximate", JudgedJson(judged.approximate)}};
   }
   return json;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "harness/app/score/join.h"
 #include "harness/core/error.h"
@@ -13,12 +14,15 @@
 namespace bcr {
 namespace {
 
+bool UsesCameras(Policy policy) { return policy != Policy::kNone; }
+
 OpenSet Open(const std::vector<std::string>& paths, const std::string& flag,
              const ScoringOptions& scoring) {
   OpenSet set;
   set.flag = flag;
   set.table = OpenFeatureTable(paths, {.refuse_zero_rows = scoring.distance == Distance::kCosine,
-                                       .threads = scoring.threads});
+                                       .threads = scoring.threads,
+                                       .needs_cameras = UsesCameras(scoring.policy)});
   set.rows = set.table.rows;
   set.index = set.table.index;
   return set;
@@ -41,7 +45,7 @@ void RequireEqualWidths(const OpenModel& model) {
 
 // The commonest mistake: without real cameras every match would be dropped.
 void RequireTwoCameras(const OpenSet& query, const OpenSet& gallery, Policy policy) {
-  if (policy == Policy::kNone) return;
+  if (!UsesCameras(policy)) return;
   const std::string& camera = query.index.cameras.front();
   const auto is_only = [&](const std::string& other) { return other == camera; };
   if (!std::all_of(query.index.cameras.begin(), query.index.cameras.end(), is_only) ||
@@ -95,7 +99,23 @@ std::vector<OpenModel> OpenModels(const ScoreRequest& request) {
   return models;
 }
 
-SetRecord DescribeSet(const std::string& model, const std::string& side, const OpenSet& set) {
+std::vector<std::string> NotesOn(const OpenModel& model, Policy policy) {
+  // Other policies drop a query's own image: it has the query's identity and camera.
+  if (UsesCameras(policy) || !model.gallery) return {};
+  const std::vector<std::string>& gallery = model.gallery->index.images;
+  const std::unordered_set<std::string> there(gallery.begin(), gallery.end());
+  const std::vector<std::string>& query = model.query.index.images;
+  const auto both = std::count_if(query.begin(), query.end(),
+                                  [&](const std::string& image) { return there.count(image) > 0; });
+  if (both == 0) return {};
+  return {
+      fmt::format("{} of {} query images are in the gallery too (by name): under policy none a "
+                  "query finds itself first, so rank-1 says nothing; leave them out of one",
+                  both, query.size())};
+}
+
+SetRecord DescribeSet(const std::string& model, const std::string& side, const OpenSet& set,
+                      Policy policy) {
   SetRecord record;
   record.model = model;
   record.side = side;
@@ -106,6 +126,11 @@ SetRecord DescribeSet(const std::string& model, const std::string& side, const O
       std::set<std::string>(index.identities.begin(), index.identities.end()).size());
   record.cameras = static_cast<int64_t>(
       std::set<std::string>(index.cameras.begin(), index.cameras.end()).size());
+  if (policy == Policy::kMarket && side == "gallery") {
+    record.junk = std::count_if(index.identities.begin(), index.identities.end(), IsJunk);
+    record.distractors =
+        std::count_if(index.identities.begin(), index.identities.end(), IsDistractor);
+  }
   record.hash = set.table.hash;
   record.reordered = set.reordered;
   std::vector<size_t> order(index.size());

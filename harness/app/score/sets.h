@@ -34,6 +34,11 @@ struct OpenModel {
 // policy drops matches of the same camera, queries that are junk or distractors.
 std::vector<OpenModel> OpenModels(const ScoreRequest& request);
 
-SetRecord DescribeSet(const std::string& model, const std::string& side, const OpenSet& set);
+// What a user should know before believing the figures, as sentences: queries that are in the
+// gallery too where the policy does not drop them.
+std::vector<std::string> NotesOn(const OpenModel& model, Policy policy);
+
+SetRecord DescribeSet(const std::string& model, const std::string& side, const OpenSet& set,
+                      Policy policy);
 
 }  // namespace bcr

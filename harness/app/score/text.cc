@@ -27,22 +27,48 @@ std::string Plain(const CellRecord& cell, const char* name) {
   return found == cell.metrics.end() ? "-" : Percent(found->second.value);
 }
 
+// ", 6 of them junk (dropped) and 10 distractors", as far as there are any.
+std::string NobodysText(const SetRecord& gallery) {
+  std::string text;
+  if (gallery.junk.value_or(0) > 0) text = Grouped(*gallery.junk) + " junk (dropped)";
+  if (gallery.distractors.value_or(0) > 0) {
+    text += (text.empty() ? "" : " and ") + Grouped(*gallery.distractors) + " distractors";
+  }
+  return text.empty() ? "" : ", of them " + text;
+}
+
+// How many queries have no match, cell by cell where that differs.
+std::string UnmatchedText(const ScoreReport& report) {
+  int64_t most = 0;
+  bool differ = false;
+  std::string by_cell;
+  for (const CellRecord& cell : report.cells) {
+    most = std::max(most, cell.invalid_queries);
+    differ = differ || cell.invalid_queries != report.cells.front().invalid_queries;
+    by_cell += fmt::format("{}{} in {}/{}", by_cell.empty() ? "" : ", ",
+                           Grouped(cell.invalid_queries), cell.query_model, cell.gallery_model);
+  }
+  if (most == 0) return "";
+  std::string text = fmt::format(
+      "{} of the queries have no match that the policy admits: they are left out of every mean.",
+      differ ? by_cell : Grouped(most));
+  if (2 * most > report.sets[0].rows && report.scoring.policy != "none") {
+    text += " That is most of them: where the same camera may count, score with --policy none.";
+  }
+  return Wrapped(text, kColumns);
+}
+
 std::string HeadText(const ScoreReport& report) {
   const SetRecord &query = report.sets[0], &gallery = report.sets[1];
   const ScoringRecord& scoring = report.scoring;
   std::string text = Wrapped(
-      fmt::format("{} queries of {} identities; gallery of {} images from {} cameras. Policy {}, "
+      fmt::format("{} queries of {} identities; gallery of {} images from {} cameras{}. Policy {}, "
                   "{}, ties {}.",
                   Grouped(query.rows), Grouped(query.identities), Grouped(gallery.rows),
-                  Grouped(gallery.cameras), scoring.policy, scoring.distance, scoring.ties),
+                  Grouped(gallery.cameras), NobodysText(gallery), scoring.policy, scoring.distance,
+                  scoring.ties),
       kColumns);
-  const int64_t invalid = report.cells.front().invalid_queries;
-  if (invalid > 0) {
-    text += Wrapped(fmt::format("{} of the queries have no match that the policy admits: they are "
-                                "left out of every mean.",
-                                Grouped(invalid)),
-                    kColumns);
-  }
+  text += UnmatchedText(report);
   for (const SetRecord& set : report.sets) {
     if (!set.reordered) continue;
     text += fmt::format("The {} rows of `{}` came in another order and were joined by image.\n",
@@ -129,7 +155,9 @@ std::string ScoreText(const ScoreReport& report) {
   if (report.backfill) text += "\n" + BackfillText(*report.backfill);
   if (report.slices) text += "\n" + SlicesText(*report.slices);
   if (report.search) text += "\n" + SearchText(*report.search);
-  return text + "\nPercent. Intervals: bootstrap over identities.\n";
+  return text +
+         "\nPercent. Intervals: bootstrap over identities; shares near 0 and 100 %: Wilson's "
+         "too.\n";
 }
 
 }  // namespace bcr

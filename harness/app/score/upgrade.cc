@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "harness/eval/upgrade/compatibility.h"
 #include "harness/eval/upgrade/upgrade_report.h"
 
 namespace bcr {
@@ -75,31 +74,6 @@ void SetUpdateGain(CompatibilityRecord& record) {
   }
 }
 
-// Old and new queries on the old gallery alone: what a user has before extracting anything again.
-CompatibilityRecord JudgeAtDeployment(const ScoredCell& old_self, const ScoredCell& cross,
-                                      const std::vector<std::string>& identities,
-                                      const UpgradeOptions& options) {
-  CompatibilityRecord record;
-  const Compatibility judged =
-      JudgeCompatibility(old_self.scores, cross.scores, std::nullopt, identities,
-                         options.bootstrap.seed, options.bootstrap.resamples);
-  const auto n = static_cast<size_t>(old_self.record.valid_queries);
-  record.gain = {judged.gain.value, judged.gain.low, judged.gain.high, static_cast<int64_t>(n)};
-  record.verdict = VerdictName(judged.verdict);
-  record.update_gain_reason = "no paragon cell";
-  Figures figures(n, record);
-  for (const int rank : options.flip_ranks) {
-    figures.AddFlips("deployment", CountFlips(old_self.scores, cross.scores, identities, rank,
-                                              options.bootstrap));
-  }
-  figures.AddDrops("deployment", CountApDrops(old_self.scores, cross.scores, identities,
-                                              options.ap_tolerance, options.bootstrap));
-  for (const char* name : {"p_up", "p_1", "tax", "relative_tax", "upper_bound_fraction"}) {
-    record.reasons[name] = "no new gallery";
-  }
-  return record;
-}
-
 }  // namespace
 
 std::optional<CompatibilityRecord> JudgeUpgrade(const ScoreRequest& request,
@@ -111,16 +85,13 @@ std::optional<CompatibilityRecord> JudgeUpgrade(const ScoreRequest& request,
   const std::vector<std::string>& identities = models.front().query.index.identities;
   UpgradeOptions options;
   options.bootstrap = BootstrapOf(request);
-  const ScoredCell* new_self = FindScored(cells, "new", "new");
-  if (new_self == nullptr) return JudgeAtDeployment(*old_self, *cross, identities, options);
-
   const auto scores_of = [](const ScoredCell* cell) {
     return cell == nullptr ? nullptr : &cell->scores;
   };
   const UpgradeReport report =
       ReportUpgrade({.old_self = &old_self->scores,
                      .cross = &cross->scores,
-                     .new_self = &new_self->scores,
+                     .new_self = scores_of(FindScored(cells, "new", "new")),
                      .reverse = scores_of(FindScored(cells, "old", "new")),
                      .paragon_self = scores_of(FindScored(cells, "paragon", "paragon"))},
                     identities, options);

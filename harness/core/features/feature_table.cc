@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "harness/core/error.h"
@@ -71,12 +73,30 @@ void MoveBehind(std::vector<T>& all, std::vector<T>&& more) {
   }
 }
 
-void AddShard(Draft& draft, const std::string& path) {
+// Otherwise every image of it would be reported as a duplicate of itself.
+void RequireNewShard(const Draft& draft, const std::string& path,
+                     const internal::FeatureFiles& files) {
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code error;
+    return std::filesystem::equivalent(a, b, error);
+  };
+  for (const FeaturePart& part : draft.table.parts) {
+    if (!same(part.path, files.features) || !same(part.index_path, files.index)) continue;
+    throw Error(ErrorCode::kData,
+                {path, fmt::format("the shard {} again", part.path), "each shard once",
+                 "Two paths may lead to one folder; leave one of them out."});
+  }
+}
+
+void AddShard(Draft& draft, const std::string& path, bool needs_cameras) {
   const internal::FeatureFiles files = internal::LocateFeatures(path);
+  RequireNewShard(draft, path, files);
   internal::MappedRows mapped = files.format == internal::FeatureFiles::Format::kNpy
                                     ? internal::MapNpy(files.features)
                                     : internal::MapSafetensors(files.features);
-  internal::IndexFile file = internal::ReadIndexFile(files.index, internal::IndexFields::kRequired);
+  internal::IndexFile file =
+      internal::ReadIndexFile(files.index, needs_cameras ? internal::IndexFields::kRequired
+                                                         : internal::IndexFields::kCameraOptional);
   FeatureTable& table = draft.table;
   const FeaturePart part = {files.features,      files.index,         table.index.size(),
                             mapped.rows->rows(), mapped.rows->cols(), NameOf(mapped.type)};
@@ -115,7 +135,7 @@ FeatureTable OpenFeatureTable(const std::vector<std::string>& paths,
     throw Error(ErrorCode::kUsage, {"feature set", "no path", "at least one folder or file", ""});
   }
   Draft draft;
-  for (const std::string& path : paths) AddShard(draft, path);
+  for (const std::string& path : paths) AddShard(draft, path, options.needs_cameras);
   FeatureTable table = std::move(draft.table);
   internal::RequireDistinctImages(table.index.images, [&](size_t row) {
     return internal::IndexPlace{PartOf(table, row).index_path, draft.lines[row]};

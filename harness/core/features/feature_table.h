@@ -41,6 +41,8 @@ struct FeatureTableOptions {
   // length 1.
   bool refuse_zero_rows = true;
   int threads = 0;  // <= 0: DefaultThreads()
+  // Whether the index must have the column camera; without it every camera is `unknown`.
+  bool needs_cameras = true;
 };
 
 // Opens a feature set. Each path is one of
@@ -50,7 +52,8 @@ struct FeatureTableOptions {
 // Features are n x d in C order, little-endian float16, float32 or float64 (safetensors: also
 // bfloat16), n and d at least 1; the index is CSV in UTF-8 with the columns image, identity and
 // camera, one row an image in the order of the features. Several paths are shards of one set, in
-// the order given: of equal width, with the same further columns, no image in two of them.
+// the order given: of equal width, with the same further columns, no image in two of them, none
+// given twice.
 //
 // Files are mapped, not read into memory. REQUIRES: nobody shortens them while the table lives (the
 // system would end the process with SIGBUS); sizes are checked once, here.

@@ -49,9 +49,12 @@ size_t RowsAtMost(std::string_view text) {
 
 class IndexBuilder {
  public:
-  IndexBuilder(const std::vector<std::string>& header, size_t rows, const std::string& path)
-      : path_(path) {
-    const IndexColumns columns = FindIndexColumns(header, path);
+  IndexBuilder(const std::vector<std::string>& header, size_t rows, IndexFields fields,
+               const std::string& path)
+      : fields_(fields), path_(path) {
+    const IndexColumns columns =
+        FindIndexColumns(header, path, fields != IndexFields::kCameraOptional);
+    has_cameras_ = columns.camera.has_value();
     targets_.resize(header.size());
     for (size_t i = 0; i < header.size(); ++i) {
       targets_[i] = i == columns.image      ? &file_.index.images
@@ -63,15 +66,22 @@ class IndexBuilder {
     file_.lines.reserve(rows);
   }
 
-  void Add(std::vector<std::string>& row, size_t line, IndexFields fields) {
+  void Add(std::vector<std::string>& row, size_t line) {
     for (size_t i = 0; i < row.size(); ++i) targets_[i]->push_back(std::move(row[i]));
+    if (!has_cameras_) file_.index.cameras.emplace_back(kUnknownCamera);
     file_.lines.push_back(line);
     const FeatureIndex& index = file_.index;
     if (index.images.back().empty()) {
       throw Error(ErrorCode::kData,
                   {Place(line), "an empty image name", "a name unique in the set", ""});
     }
-    if (fields == IndexFields::kRequired) {
+    for (const std::string* field :
+         {&index.images.back(), &index.identities.back(), &index.cameras.back()}) {
+      if (field->find('\0') == std::string::npos) continue;
+      throw Error(ErrorCode::kData, {Place(line), "a zero byte", "text without zero bytes",
+                                     "Was the file saved as UTF-16, or cut off?"});
+    }
+    if (fields_ != IndexFields::kMayBeEmpty) {
       RequireField(index.identities.back(), "identity", line);
       RequireField(index.cameras.back(), "camera", line);
     }
@@ -89,9 +99,9 @@ class IndexBuilder {
       throw Error(
           ErrorCode::kData,
           {Place(line), fmt::format("an empty {}", column),
-           fmt::format("a {} in every row", column),
+           fmt::format("{} {} in every row", column[0] == 'i' ? "an" : "a", column),
            column == std::string_view("camera")
-               ? "Where cameras are unknown, write 1 in every row and score with --policy none."
+               ? "Where cameras are unknown, leave the column out and score with --policy none."
                : "Under policy market, write 0 for images of nobody in particular and -1 for those "
                  "to leave out."});
     }
@@ -104,7 +114,9 @@ class IndexBuilder {
 
   std::string Place(size_t line) const { return fmt::format("{}:{}", path_, line); }
 
+  const IndexFields fields_;
   const std::string& path_;
+  bool has_cameras_ = true;
   IndexFile file_;
   std::vector<std::vector<std::string>*> targets_;
 };
@@ -115,8 +127,8 @@ IndexFile ReadIndexFile(const std::string& path, IndexFields fields) {
   const MappedFile file(path);
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   CsvReader reader(text, path);
-  IndexBuilder builder(reader.header(), RowsAtMost(text), path);
-  for (std::vector<std::string> row; reader.Next(row);) builder.Add(row, reader.line(), fields);
+  IndexBuilder builder(reader.header(), RowsAtMost(text), fields, path);
+  for (std::vector<std::string> row; reader.Next(row);) builder.Add(row, reader.line());
   return builder.Take();
 }
 

@@ -19,12 +19,15 @@ struct IndexFile {
 
 // kMayBeEmpty: identity and camera may be missing, as in training data without labels.
 // kRequired: each is given, without spaces around it, which would make two identities of one.
-enum class IndexFields { kMayBeEmpty, kRequired };
+// kCameraOptional: as kRequired, but the column camera may be missing altogether; every row then
+// has the camera kUnknownCamera.
+enum class IndexFields { kMayBeEmpty, kRequired, kCameraOptional };
+inline constexpr char kUnknownCamera[] = "unknown";
 
 // Reads the columns image, identity and camera, in any order, and the others. Throws kMissing, kIo
 // or kData, naming the file and line: what CsvReader throws, missing columns (with the likely one),
-// no header, empty names, fields against the rule. Duplicate images are RequireDistinctImages'
-// business.
+// no header, empty names, names with a zero byte, fields against the rule. Duplicate images are
+// RequireDistinctImages' business.
 IndexFile ReadIndexFile(const std::string& path, IndexFields fields);
 
 struct IndexPlace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <string_view>
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
@@ -94,19 +95,28 @@ size_t Find(const Names& header, const Wanted& wanted, const std::string& path) 
   const auto found = std::find(header.begin(), header.end(), wanted.name);
   if (found != header.end()) return static_cast<size_t>(found - header.begin());
   const std::string likely = LikelyName(header, wanted);
-  throw Error(
-      ErrorCode::kData,
-      {path, "columns " + Shown(header), fmt::format("a column `{}`", wanted.name),
-       likely.empty() ? "" : fmt::format("Rename the column `{}` to `{}`.", likely, wanted.name)});
+  std::string hint;
+  if (!likely.empty()) {
+    hint = fmt::format("Rename the column `{}` to `{}`.", likely, wanted.name);
+  } else if (wanted.name == std::string_view("camera")) {
+    hint = "Where cameras are unknown, score with --policy none, which needs no such column.";
+  }
+  throw Error(ErrorCode::kData,
+              {path, "columns " + Shown(header), fmt::format("a column `{}`", wanted.name), hint});
 }
 
 }  // namespace
 
-IndexColumns FindIndexColumns(const std::vector<std::string>& header, const std::string& path) {
+IndexColumns FindIndexColumns(const std::vector<std::string>& header, const std::string& path,
+                              bool needs_camera) {
   RequireCommas(header, path);
   RequireHeader(header, path);
   const auto& [image, identity, camera] = WantedColumns();
-  return {Find(header, image, path), Find(header, identity, path), Find(header, camera, path)};
+  IndexColumns columns{Find(header, image, path), Find(header, identity, path), std::nullopt};
+  if (needs_camera || std::count(header.begin(), header.end(), camera.name) > 0) {
+    columns.camera = Find(header, camera, path);
+  }
+  return columns;
 }
 
 }  // namespace bcr::internal

@@ -26,14 +26,8 @@ void CheckTriangle(const std::vector<Row>& rows) {
   }
 }
 
-// A summary is the weighted sum of some cells: all three means have one shape.
-struct Term {
-  size_t t, k;
-  double weight;
-};
-
-std::vector<Term> AmTerms(size_t models) {
-  std::vector<Term> terms;
+std::vector<MatrixTerm> AmTerms(size_t models) {
+  std::vector<MatrixTerm> terms;
   const double weight = 2.0 / static_cast<double>(models * (models + 1));
   for (size_t t = 0; t < models; ++t) {
     for (size_t k = 0; k <= t; ++k) terms.push_back({t, k, weight});
@@ -41,8 +35,8 @@ std::vector<Term> AmTerms(size_t models) {
   return terms;
 }
 
-std::vector<Term> BcTerms(size_t models) {
-  std::vector<Term> terms;
+std::vector<MatrixTerm> BcTerms(size_t models) {
+  std::vector<MatrixTerm> terms;
   const double weight = 1.0 / static_cast<double>(models - 1);
   for (size_t k = 0; k + 1 < models; ++k) {
     terms.push_back({models - 1, k, weight});
@@ -51,8 +45,8 @@ std::vector<Term> BcTerms(size_t models) {
   return terms;
 }
 
-std::vector<Term> FcTerms(size_t models) {
-  std::vector<Term> terms;
+std::vector<MatrixTerm> FcTerms(size_t models) {
+  std::vector<MatrixTerm> terms;
   const double weight = 1.0 / static_cast<double>(models - 1);
   for (size_t t = 1; t < models; ++t) {
     terms.push_back({t, t - 1, weight});
@@ -67,10 +61,10 @@ std::string Unmeasured(size_t t, size_t k) {
 
 // `value_of(t, k)` is absent where the cell was not measured.
 template <typename ValueOf>
-Estimate Sum(const std::vector<Term>& terms, const ValueOf& value_of) {
+Estimate Sum(const std::vector<MatrixTerm>& terms, const ValueOf& value_of) {
   Estimate estimate;
   double sum = 0;
-  for (const Term& term : terms) {
+  for (const MatrixTerm& term : terms) {
     const std::optional<double> value = value_of(term.t, term.k);
     if (!value) {
       estimate.reason = Unmeasured(term.t, term.k);
@@ -149,6 +143,13 @@ class CellColumns {
 
 }  // namespace
 
+std::vector<MatrixTerm> MatrixTerms(std::string_view figure, size_t models) {
+  if (figure == "am" && models > 0) return AmTerms(models);
+  if (figure == "bc" && models > 1) return BcTerms(models);
+  if (figure == "fc" && models > 1) return FcTerms(models);
+  return {};
+}
+
 MatrixScores ScoreMatrix(const std::vector<std::vector<std::optional<double>>>& matrix) {
   CheckTriangle(matrix);
   for (const auto& row : matrix) {
@@ -194,11 +195,11 @@ MatrixScores ScoreMatrix(const std::vector<std::vector<const CellScores*>>& cell
   }
   MatrixScores scores = ScoreMatrix(values);
   std::vector<Estimate*> targets;
-  const auto want = [&](const std::vector<Term>& terms, Estimate& into) {
+  const auto want = [&](const std::vector<MatrixTerm>& terms, Estimate& into) {
     if (!into.value) return;
     statistics.push_back({[&columns, terms](std::span<const double> means) {
                             double sum = 0;
-                            for (const Term& term : terms) {
+                            for (const MatrixTerm& term : terms) {
                               sum += term.weight * means[columns.Place(term.t, term.k)];
                             }
                             return std::optional(sum);

@@ -13,6 +13,7 @@ namespace bcr {
 namespace {
 
 constexpr const char* kNoParagon = "no paragon was given";
+constexpr const char* kNoNewGallery = "no new gallery was given";
 constexpr const char* kNoReverse = "no old queries on the new gallery were given";
 constexpr const char* kNoRoom = "the paragon does not beat the old model";
 
@@ -36,8 +37,8 @@ void CheckCells(const UpgradeCells& cells, size_t identities) {
                                    .found = std::move(found),
                                    .expected = std::move(expected)});
   };
-  if (cells.old_self == nullptr || cells.cross == nullptr || cells.new_self == nullptr) {
-    refuse("a missing cell", "old/old, new/old and new/new");
+  if (cells.old_self == nullptr || cells.cross == nullptr) {
+    refuse("a missing cell", "old/old and new/old");
   }
   for (const CellScores* cell :
        {cells.old_self, cells.cross, cells.new_self, cells.reverse, cells.paragon_self}) {
@@ -57,24 +58,20 @@ class Plan {
     gains.metric = metric.name;
     const size_t old_self = AddCell(*cells_.old_self, metric, gains.old_self);
     const size_t cross = AddCell(*cells_.cross, metric, gains.cross);
-    const size_t new_self = AddCell(*cells_.new_self, metric, gains.new_self);
+    const auto new_self = TryAddCell(cells_.new_self, metric, kNoNewGallery, gains.new_self);
     Want(DifferenceOf(cross, old_self), gains.gain);
-    if (cells_.reverse != nullptr) {
-      const size_t reverse = AddCell(*cells_.reverse, metric, gains.reverse);
-      Want(DifferenceOf(reverse, old_self), gains.reverse_gain);
+    const auto reverse = TryAddCell(cells_.reverse, metric, kNoReverse, gains.reverse);
+    if (reverse) {
+      Want(DifferenceOf(*reverse, old_self), gains.reverse_gain);
     } else {
-      gains.reverse.reason = gains.reverse_gain.reason = kNoReverse;
+      gains.reverse_gain.reason = kNoReverse;
     }
-    std::optional<size_t> paragon;
-    if (cells_.paragon_self != nullptr) {
-      paragon = AddCell(*cells_.paragon_self, metric, gains.paragon_self);
-    } else {
-      gains.paragon_self.reason = kNoParagon;
-    }
+    const auto paragon = TryAddCell(cells_.paragon_self, metric, kNoParagon, gains.paragon_self);
     const auto want = [&](std::optional<double> (*of)(const CellMeans&), const char* undefined,
                           Estimate& into) {
       Want({[=](std::span<const double> means) {
-              CellMeans m{means[old_self], means[cross], means[new_self], {}};
+              CellMeans m{means[old_self], means[cross], {}, {}};
+              if (new_self) m.new_self = means[*new_self];
               if (paragon) m.paragon = means[*paragon];
               return of(m);
             },
@@ -82,17 +79,21 @@ class Plan {
             {}},
            into);
     };
+    const auto with_new = [&](const char* undefined) {
+      return new_self ? undefined : kNoNewGallery;
+    };
     const auto with_paragon = [&](const char* undefined) {
       return paragon ? undefined : kNoParagon;
     };
+    const auto with_both = [&](const char* undefined) { return with_paragon(with_new(undefined)); };
     want(RelativeGain, "the old model finds nothing", gains.relative_gain);
-    want(UpperBoundFraction, "the new model finds nothing", gains.upper_bound_fraction);
+    want(UpperBoundFraction, with_new("the new model finds nothing"), gains.upper_bound_fraction);
     want(UpdateGain, with_paragon(kNoRoom), gains.update_gain);
-    want(Tax, kNoParagon, gains.tax);
-    want(RelativeTax, with_paragon("the paragon finds nothing"), gains.relative_tax);
-    want(PUp, with_paragon("the paragon finds nothing"), gains.p_up);
+    want(Tax, with_both(kNoParagon), gains.tax);
+    want(RelativeTax, with_both("the paragon finds nothing"), gains.relative_tax);
+    want(PUp, with_both("the paragon finds nothing"), gains.p_up);
     want(PComp, with_paragon(kNoRoom), gains.p_comp);
-    want(POne, with_paragon(kNoRoom), gains.p_1);
+    want(POne, with_both(kNoRoom), gains.p_1);
   }
 
   void Run(const std::vector<std::string>& identities, const BootstrapOptions& options) {
@@ -112,6 +113,13 @@ class Plan {
     return place;
   }
 
+  std::optional<size_t> TryAddCell(const CellScores* cell, const QueryMetric& metric,
+                                   const char* absent, Estimate& mean) {
+    if (cell != nullptr) return AddCell(*cell, metric, mean);
+    mean.reason = absent;
+    return std::nullopt;
+  }
+
   void Want(Statistic statistic, Estimate& into) {
     statistics_.push_back(std::move(statistic));
     targets_.push_back(&into);
@@ -128,6 +136,18 @@ Verdict VerdictOf(const Estimate& gain) {
   if (!gain.low) return Verdict::kUndecided;
   if (*gain.low > 0) return Verdict::kYes;
   return *gain.high <= 0 ? Verdict::kNo : Verdict::kUndecided;
+}
+
+UpgradeRegressions NoRegressions(const UpgradeOptions& options, const char* reason) {
+  UpgradeRegressions regressions;
+  for (const int rank : options.flip_ranks) {
+    Flips flips;
+    flips.rank = rank;
+    flips.reason = reason;
+    regressions.flips.push_back(flips);
+  }
+  regressions.ap_drops.rate.reason = regressions.ap_drops.mean_negative_change.reason = reason;
+  return regressions;
 }
 
 UpgradeRegressions RegressionsOf(const CellScores& before, const CellScores& now,
@@ -169,7 +189,9 @@ UpgradeReport ReportUpgrade(const UpgradeCells& cells, const std::vector<std::st
   for (UpgradeGains& gains : report.gains) gains.verdict = VerdictOf(gains.gain);
   report.verdict = report.gains.front().verdict;
   report.at_deployment = RegressionsOf(*cells.old_self, *cells.cross, identities, options);
-  report.at_end = RegressionsOf(*cells.old_self, *cells.new_self, identities, options);
+  report.at_end = cells.new_self == nullptr
+                      ? NoRegressions(options, kNoNewGallery)
+                      : RegressionsOf(*cells.old_self, *cells.new_self, identities, options);
   return report;
 }
 

@@ -14,7 +14,7 @@ namespace bcr {
 struct UpgradeCells {
   const CellScores* old_self = nullptr;      // old queries, old gallery
   const CellScores* cross = nullptr;         // new queries, old gallery
-  const CellScores* new_self = nullptr;      // new queries, new gallery
+  const CellScores* new_self = nullptr;      // new queries, new gallery; optional
   const CellScores* reverse = nullptr;       // old queries, new gallery; optional
   const CellScores* paragon_self = nullptr;  // optional
 };
@@ -51,7 +51,7 @@ struct UpgradeReport {
   std::vector<UpgradeGains> gains;        // by metric, map_hits first
   Verdict verdict = Verdict::kUndecided;  // of map_hits
   UpgradeRegressions at_deployment;       // (new, old) against (old, old)
-  UpgradeRegressions at_end;              // (new, new) against (old, old)
+  UpgradeRegressions at_end;  // (new, new) against (old, old); without new_self reasons alone
 };
 
 // `identities` are the queries', row for row with the cells. Deterministic in the seed; the same

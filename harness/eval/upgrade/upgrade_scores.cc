@@ -24,18 +24,18 @@ std::optional<double> UpdateGain(const CellMeans& means) {
 }
 
 std::optional<double> Tax(const CellMeans& means) {
-  if (!means.paragon) return {};
-  return *means.paragon - means.new_self;
+  if (!means.paragon || !means.new_self) return {};
+  return *means.paragon - *means.new_self;
 }
 
 std::optional<double> RelativeTax(const CellMeans& means) {
-  if (!means.paragon || !(*means.paragon > 0)) return {};
-  return (*means.paragon - means.new_self) / *means.paragon;
+  if (!means.paragon || !means.new_self || !(*means.paragon > 0)) return {};
+  return (*means.paragon - *means.new_self) / *means.paragon;
 }
 
 std::optional<double> UpperBoundFraction(const CellMeans& means) {
-  if (!(means.new_self > 0)) return {};
-  return means.cross / means.new_self;
+  if (!means.new_self || !(*means.new_self > 0)) return {};
+  return means.cross / *means.new_self;
 }
 
 std::optional<double> PUp(const CellMeans& means) {
@@ -67,9 +67,10 @@ PScores PScoresOver(const std::vector<CellMeans>& sets) {
   double up = 0, comp = 0, one = 0;
   for (size_t t = 0; t < sets.size(); ++t) {
     if (!POne(sets[t])) {
-      scores.reason = fmt::format(
-          "test set {}: {}", t + 1,
-          !sets[t].paragon ? "no paragon was given" : "the paragon does not beat the old model");
+      const char* why = !sets[t].paragon    ? "no paragon was given"
+                        : !sets[t].new_self ? "no new gallery was given"
+                                            : "the paragon does not beat the old model";
+      scores.reason = fmt::format("test set {}: {}", t + 1, why);
       return scores;
     }
     up += *PUp(sets[t]);

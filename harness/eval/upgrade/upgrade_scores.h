@@ -12,10 +12,10 @@ namespace bcr {
 
 // M of one test set.
 struct CellMeans {
-  double old_self = 0;            // M(old, old)
-  double cross = 0;               // M(new, old)
-  double new_self = 0;            // M(new, new)
-  std::optional<double> paragon;  // M(*, *): the new model trained without any compatibility term
+  double old_self = 0;             // M(old, old)
+  double cross = 0;                // M(new, old)
+  std::optional<double> new_self;  // M(new, new); absent before the gallery is extracted again
+  std::optional<double> paragon;   // M(*, *): the new model trained without any compatibility term
 };
 
 double Gain(const CellMeans& means);                         // cross - old

@@ -99,6 +99,29 @@ TEST_F(ComparisonTest, KindsMixAndMissingSideFilesAreSaid) {
   EXPECT_THAT(comparison.notes, Contains(HasSubstr("paragon/paragon is in the second only")));
 }
 
+TEST_F(ComparisonTest, WithoutACommonCellThereIsNothingToCompare) {
+  ApByCell other = {{"v2/v2", UpgradeAp()["new/new"]}};
+  ScoreReport report = TestReport();
+  report.models = {"v2"};
+  report.compatibility.reset();
+  EXPECT_THAT(test::MessageOf([&] {
+                Compare(Stored("a.json", UpgradeAp()), Stored("b.json", other, report), {});
+              }),
+              HasSubstr("no cell in common: new/new, new/old, old/old in the first, v2/v2 in"));
+}
+
+TEST_F(ComparisonTest, ASetThatOneResultLacksIsOneFact) {
+  ScoreReport fewer = TestReport();
+  std::erase_if(fewer.sets,
+                [](const SetRecord& set) { return set.model == "new" && set.side == "gallery"; });
+  const Comparison comparison =
+      Compare(Stored("a.json", UpgradeAp()), Stored("b.json", UpgradeAp(), fewer), {});
+  ASSERT_EQ(comparison.facts.size(), 1U);
+  EXPECT_EQ(comparison.facts[0].name, "sets.new.gallery");
+  EXPECT_EQ(comparison.facts[0].a, "present");
+  EXPECT_EQ(comparison.facts[0].b, "");
+}
+
 TEST_F(ComparisonTest, JsonHasNoEmptyTests) {
   const Comparison comparison =
       Compare(Stored("a.json", UpgradeAp()), Stored("b.json", UpgradeAp()), {});

@@ -1,11 +1,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "harness/app/compare/figures.h"
+#include "harness/app/score/block_text.h"
 #include "harness/app/score/row_width.h"
+#include "harness/app/score/run.h"
 #include "harness/core/matrix.h"
 #include "reports/text_table.h"
 #include "tests/unit/core/catch_error.h"
+#include "tests/unit/reports/test_report.h"
 
 namespace bcr {
 namespace {
@@ -38,6 +44,50 @@ TEST(Figures, PointsNeverReadMinusZero) {
   EXPECT_TRUE(InfoOf("map_hits").higher_is_better);
   EXPECT_FALSE(InfoOf("end.nfr5").higher_is_better);
   EXPECT_FALSE(InfoOf("relative_tax").higher_is_better);
+}
+
+TEST(SearchText, TellsTheCostOfShortListsFromThatOfTheIndex) {
+  const auto figures = [](double map, double cmc1) {
+    return Json{{"map_hits", map}, {"cmc1", cmc1}};
+  };
+  const auto judged = [](double gain, const char* verdict) {
+    return Json{{"gain", {{"value", gain}}}, {"verdict", verdict}};
+  };
+  const std::string text = SearchText({{"index", "IVF4,Flat"},
+                                       {"k", 100},
+                                       {"cells",
+                                        {{{"query_model", "new"},
+                                          {"gallery_model", "old"},
+                                          {"recall_at_1", 0.9},
+                                          {"recall_at_10", 0.8},
+                                          {"recall_at_k", 0.7},
+                                          {"exact", figures(0.61, 0.51)},
+                                          {"truncated", figures(0.52, 0.42)},
+                                          {"approximate", figures(0.43, 0.33)}}}},
+                                       {"compatibility",
+                                        {{"exact", judged(0.05, "yes")},
+                                         {"truncated", judged(0.02, "undecided")},
+                                         {"approximate", judged(-0.04, "no")}}}});
+  EXPECT_THAT(text, ::testing::ContainsRegex("61.0 +52.0 +43.0 +51.0 +42.0 +33.0\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("cut: exact search, lists end at 100"));
+  EXPECT_THAT(text, ::testing::HasSubstr("exact: yes (+5.0); cut: undecided (+2.0); found: no "
+                                         "(-4.0)"));
+}
+
+TEST(ScoreText, SaysWhoIsNobodyAndWhoHasNoMatch) {
+  ScoreReport report = TestReport();
+  EXPECT_THAT(ScoreText(report),
+              ::testing::AllOf(::testing::HasSubstr("\n1 of the queries have no match"),
+                               ::testing::Not(::testing::HasSubstr("junk")),
+                               ::testing::Not(::testing::HasSubstr("--policy none"))));
+  report.sets[1].junk = 1234;
+  report.sets[1].distractors = 5;
+  report.cells[1].invalid_queries = 4;
+  std::string text = ScoreText(report);
+  std::replace(text.begin(), text.end(), '\n', ' ');  // wherever lines break
+  EXPECT_THAT(text, ::testing::HasSubstr("of them 1,234 junk (dropped) and 5"));
+  EXPECT_THAT(text, ::testing::HasSubstr("1 in old/old, 4 in new/new, 1 in new/old of the"));
+  EXPECT_THAT(text, ::testing::HasSubstr("score with --policy none"));
 }
 
 TEST(RowWidth, TruncatesAndPads) {

@@ -36,6 +36,35 @@ TEST_F(AtomicFileTest, ReplacesTheWholeFile) {
   EXPECT_EQ(EntryCount(), 1U);
 }
 
+TEST_F(AtomicFileTest, WritesWhatALinkPointsTo) {
+  std::filesystem::create_directory(Path("elsewhere"));
+  WriteFileAtomic(Path("elsewhere/x"), std::string_view("old"));
+  std::filesystem::create_symlink("elsewhere/x", Path("link"));
+  std::filesystem::create_symlink(Path("link"), Path("link-to-link"));
+  WriteFileAtomic(Path("link-to-link"), std::string_view("new"));
+  EXPECT_TRUE(std::filesystem::is_symlink(Path("link-to-link")));
+  EXPECT_TRUE(std::filesystem::is_symlink(Path("link")));
+  EXPECT_EQ(ReadFile(Path("elsewhere/x")), "new");
+  std::filesystem::create_symlink("elsewhere/y", Path("dangling"));
+  WriteFileAtomic(Path("dangling"), std::string_view("made"));
+  EXPECT_EQ(ReadFile(Path("elsewhere/y")), "made");
+  std::filesystem::create_symlink("b", Path("a"));
+  std::filesystem::create_symlink("a", Path("b"));
+  EXPECT_THAT(test::MessageOf([&] { WriteFileAtomic(Path("a"), std::string_view("x")); }),
+              testing::HasSubstr("in a circle"));
+}
+
+TEST_F(AtomicFileTest, LeavesAPipeAsItIs) {
+  ASSERT_EQ(::mkfifo(Path("pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("pipe", Path("link"));
+  for (const char* name : {"pipe", "link"}) {
+    EXPECT_THAT(test::MessageOf([&] { WriteFileAtomic(Path(name), std::string_view("x")); }),
+                testing::HasSubstr("a device, pipe or socket"));
+  }
+  EXPECT_TRUE(std::filesystem::is_fifo(Path("pipe")));
+  EXPECT_EQ(EntryCount(), 2U);
+}
+
 TEST_F(AtomicFileTest, CreatesTheFolder) {
   WriteFileAtomic(Path("deep/er/x"), std::string_view("y"));
   EXPECT_EQ(ReadFile(Path("deep/er/x")), "y");

@@ -54,7 +54,7 @@ TEST(Csv, RefusesMalformedTextAndNamesTheLine) {
       {"\xEF\xBB\xBF", "x", "empty"},
       {"a,b\n1\n", "x:2", "1 fields"},
       {"a,b\n1,2\n1,2,3\n", "x:3", "3 fields"},
-      {"a,b\n1,2\n\n", "x:3", "1 fields"},
+      {"a,b\n1,2\n\n", "x:3", "an empty line"},
       {"a,b\n1,\"2\n\n", "x:2", "never closed"},
       {"a,b\n\"", "x:2", "never closed"},
       {"a,b\n1,\"2\"x\n", "x:2", "behind a closing quote"},

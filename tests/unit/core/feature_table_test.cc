@@ -151,8 +151,20 @@ TEST_F(FeatureTableTest, ShardsHaveToFit) {
   Set("same", Npy(1, 2, {1, 2}), "image,identity,camera\na,1,c\n");
   EXPECT_THAT(Refusal({"a", "same"}),
               AllOf(HasSubstr("same/index.csv:2"), HasSubstr("a/index.csv:2")));
-  EXPECT_THAT(Refusal({"a", "a"}), HasSubstr("image `a` again (first on line 2)"));
+  EXPECT_THAT(Refusal({"a", "a"}), HasSubstr("a/features.npy again, expected each shard once"));
+  EXPECT_THAT(Refusal({"a", "same/../a"}), HasSubstr("each shard once"));
+  Set("twice", Npy(2, 1, {1, 2}), "image,identity,camera\na,1,c\na,1,c\n");
+  EXPECT_THAT(Refusal({"twice"}), HasSubstr("image `a` again (first on line 2)"));
   EXPECT_EQ(test::CatchError([] { OpenFeatureTable({}); }).code(), ErrorCode::kUsage);
+}
+
+TEST_F(FeatureTableTest, CamerasMayBeUnknownWhereNobodyNeedsThem) {
+  Set("set", Npy(1, 2, {1, 2}), "image,identity\na,1\n");
+  EXPECT_THAT(Refusal({"set"}), AllOf(HasSubstr("a column `camera`"), HasSubstr("--policy none")));
+  const FeatureTable table = Open({"set"}, {.needs_cameras = false});
+  EXPECT_THAT(table.index.cameras, testing::ElementsAre("unknown"));
+  Set("set", Npy(1, 2, {1, 2}), "image,camera,identity\na,c,1\n");
+  EXPECT_THAT(Open({"set"}, {.needs_cameras = false}).index.cameras, testing::ElementsAre("c"));
 }
 
 TEST_F(FeatureTableTest, CountsHaveToAgree) {

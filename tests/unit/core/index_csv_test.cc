@@ -52,6 +52,14 @@ TEST_F(IndexCsvTest, NamesTheLineOfBadText) {
   EXPECT_THAT(Refusal("image,identity,camera\na,1\n"),
               testing::AllOf(HasSubstr("index.csv:2"), HasSubstr("2 fields")));
   EXPECT_THAT(Refusal(""), HasSubstr("empty file"));
+  EXPECT_THAT(Refusal("image,identity,camera\na,1,c\n\n"),
+              testing::AllOf(HasSubstr("index.csv:3"), HasSubstr("an empty line")));
+  for (const char* column : {"a\\0.jpg,1,c", "a.jpg,1\\0,c", "a.jpg,1,\\0"}) {
+    std::string row = column;
+    row.replace(row.find("\\0"), 2, std::string(1, '\0'));
+    EXPECT_THAT(Refusal("image,identity,camera\n" + row + "\n"),
+                testing::AllOf(HasSubstr("index.csv:2"), HasSubstr("a zero byte")));
+  }
 }
 
 TEST_F(IndexCsvTest, EmptyFieldsAreRefusedWhereRequired) {
@@ -59,7 +67,9 @@ TEST_F(IndexCsvTest, EmptyFieldsAreRefusedWhereRequired) {
   EXPECT_THAT(Refusal(no_camera),
               testing::AllOf(HasSubstr("index.csv:3"), HasSubstr("an empty camera"),
                              HasSubstr("--policy none")));
-  EXPECT_THAT(Refusal("image,identity,camera\na, ,c\n"), HasSubstr("an empty identity"));
+  EXPECT_THAT(
+      Refusal("image,identity,camera\na, ,c\n"),
+      testing::AllOf(HasSubstr("an empty identity"), HasSubstr("an identity in every row")));
   EXPECT_THAT(Refusal("image,identity,camera\n,1,c\n"), HasSubstr("an empty image name"));
   EXPECT_EQ(Read(no_camera, IndexFields::kMayBeEmpty).index.cameras.back(), "");
   EXPECT_THROW(Read("image,identity,camera\n,1,c\n", IndexFields::kMayBeEmpty), Error);
@@ -83,7 +93,8 @@ TEST_F(IndexCsvTest, SuggestsTheMissingColumn) {
               HasSubstr("Rename the column ` identity` to `identity`."));
   EXPECT_THAT(Refusal("Image,identity,camera\na,1,c\n"), HasSubstr("`Image` to `image`"));
   EXPECT_THAT(Refusal("image,identiy,camera\na,1,c\n"), HasSubstr("`identiy` to `identity`"));
-  EXPECT_THAT(Refusal("image,identity\na,1\n"), HasSubstr("a column `camera`"));
+  EXPECT_THAT(Refusal("image,identity\na,1\n"),
+              testing::AllOf(HasSubstr("a column `camera`"), HasSubstr("--policy none")));
 }
 
 TEST_F(IndexCsvTest, SeesAFileWithoutHeader) {

@@ -229,7 +229,8 @@ TEST(ScoreCell, RefusesScoresThatAreNotFinite) {
       [&] {
         ScoreCell(*source, MakeIndex({"p"}, {"a"}), MakeIndex({"p", "x"}, {"b", "b"}), {});
       },
-      ErrorCode::kData, "query row 0 and gallery row 1");
+      ErrorCode::kData,
+      "query row 0 (image `image_0.jpg`) and gallery row 1 (image `image_1.jpg`)");
 }
 
 // Gives a score other bits every time it is asked, as a library's product may.

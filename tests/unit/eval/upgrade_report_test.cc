@@ -207,8 +207,34 @@ TEST_F(Report, CountsQueriesValidInEveryCell) {
   EXPECT_NEAR(*report.gains[0].gain.value, .07, 1e-12);
 }
 
+TEST_F(Report, NeedsNoNewGalleryForWhatTheOldOneTells) {
+  const UpgradeReport report =
+      ReportUpgrade({&old_self_, &cross_, nullptr, nullptr, &paragon_}, names_, {});
+  const UpgradeReport whole =
+      ReportUpgrade({&old_self_, &cross_, &new_self_, nullptr, &paragon_}, names_, {});
+  for (size_t m = 0; m < report.gains.size(); ++m) {
+    const UpgradeGains &gains = report.gains[m], &same = whole.gains[m];
+    EXPECT_EQ(gains.gain.value, same.gain.value) << gains.metric;
+    EXPECT_EQ(gains.gain.low, same.gain.low) << gains.metric;
+    EXPECT_EQ(gains.relative_gain.value, same.relative_gain.value) << gains.metric;
+    EXPECT_EQ(gains.update_gain.value, same.update_gain.value) << gains.metric;
+    EXPECT_EQ(gains.p_comp.value, same.p_comp.value) << gains.metric;
+    for (const Estimate* absent : {&gains.new_self, &gains.upper_bound_fraction, &gains.tax,
+                                   &gains.relative_tax, &gains.p_up, &gains.p_1}) {
+      EXPECT_FALSE(absent->value) << gains.metric;
+      EXPECT_EQ(absent->reason, "no new gallery was given") << gains.metric;
+    }
+  }
+  EXPECT_NEAR(*report.gains[0].update_gain.value, 0.28, 1e-12);
+  EXPECT_EQ(report.at_deployment.flips[0].negative, whole.at_deployment.flips[0].negative);
+  EXPECT_EQ(report.at_end.flips.at(0).reason, "no new gallery was given");
+  EXPECT_EQ(report.at_end.ap_drops.rate.reason, "no new gallery was given");
+  EXPECT_EQ(ReportUpgrade({&old_self_, &cross_}, names_, {}).gains[0].update_gain.reason,
+            "no paragon was given");
+}
+
 TEST_F(Report, Refuses) {
-  EXPECT_THROW(ReportUpgrade({&old_self_, &cross_, nullptr}, names_, {}), Error);
+  EXPECT_THROW(ReportUpgrade({&old_self_, nullptr, &new_self_}, names_, {}), Error);
   EXPECT_THROW(ReportUpgrade({&old_self_, &cross_, &new_self_}, Names(11, 11), {}), Error);
 }
 

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "harness/core/files.h"
@@ -56,8 +58,18 @@ TEST(Result, BothKindsHaveOneView) {
   EXPECT_EQ(FactOf(record, "models.old.backbone"), "micro16");
   EXPECT_NEAR(record.figures.at("update_gain").value, 0.5, 1e-12);
   EXPECT_FALSE(ReadQueries(record, record.cells[0])) << "its side file is not there";
-  EXPECT_EQ(ListResults(folder.path()),
-            (std::vector<std::string>{"in-domain-data.bct.quick.seed1.json", "run.json"}));
+  const std::vector<std::string> names = {"in-domain-data.bct.quick.seed1.json", "run.json"};
+  std::vector<std::string> skipped;
+  EXPECT_EQ(ListResults(folder.path(), skipped), names);
+  EXPECT_THAT(skipped, IsEmpty());
+  // A foreign file is no obstacle, a result cut short is.
+  WriteFileAtomic(JoinPath(folder.path(), "notes.json"), std::string_view("{ not yet"));
+  EXPECT_EQ(ListResults(folder.path(), skipped), names);
+  ASSERT_EQ(skipped.size(), 1U);
+  EXPECT_THAT(skipped[0], HasSubstr("notes.json"));
+  const std::string text = ReadFile(path);
+  WriteFileAtomic(JoinPath(folder.path(), "cut.json"), text.substr(0, text.size() / 2));
+  EXPECT_THAT(test::MessageOf([&] { ListResults(folder.path(), skipped); }), HasSubstr("cut.json"));
 }
 
 TEST(Result, OtherFilesAreRefusedWithAHint) {
@@ -67,7 +79,8 @@ TEST(Result, OtherFilesAreRefusedWithAHint) {
   EXPECT_THAT(test::CatchError([&] { ReadResult(path); }).what(), HasSubstr("folder `records`"));
   WriteFileAtomic(path, std::string_view("[1]"));
   EXPECT_THAT(test::CatchError([&] { ReadResult(path); }).what(), HasSubstr("bcreid score --json"));
-  EXPECT_THROW(ListResults(folder.path()), Error);
+  std::vector<std::string> skipped;
+  EXPECT_THROW(ListResults(folder.path(), skipped), Error);
 }
 
 TEST(Result, ChangedSideFilesAreRefused) {
@@ -112,6 +125,33 @@ TEST(Result, ACopyStandsByItself) {
   ASSERT_TRUE(ReadQueries(result, result.cells[2]));
   EXPECT_EQ(PerQueryCsv(*ReadQueries(result, result.cells[2])),
             PerQueryCsv(*ReadQueries(ReadResult(path), result.cells[2])));
+}
+
+TEST(Result, ALinkStaysOneAndItsFilesLieBesideWhatItPointsTo) {
+  TemporaryFolder folder;
+  const std::string link = JoinPath(folder.path(), "link.json");
+  const std::string real = JoinPath(folder.path(), "there/run.json");
+  MakeFolders(JoinPath(folder.path(), "there"));
+  std::filesystem::create_symlink("there/run.json", link);
+  RequireReplaceable(link, "score report", IsScoreReport);
+  Store(link, 0.25);
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  for (const std::string& path : {link, real}) {
+    const Result result = ReadResult(path);
+    EXPECT_TRUE(ReadQueries(result, result.cells[2])) << path;
+  }
+  RequireReplaceable(link, "score report", IsScoreReport);
+  WriteFileAtomic(real, std::string_view("notes"));
+  EXPECT_THROW(RequireReplaceable(link, "score report", IsScoreReport), Error);
+}
+
+TEST(Result, APipeIsNeverReplaced) {
+  TemporaryFolder folder;
+  const std::string pipe = JoinPath(folder.path(), "pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THROW(RequireReplaceable(pipe, "score report", IsScoreReport), Error);
+  EXPECT_THROW(Store(pipe, 0.25), Error);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 TEST(Result, OnlyItsOwnKindIsReplaced) {

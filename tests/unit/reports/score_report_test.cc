@@ -16,7 +16,11 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(ScoreReport, ReadsBackWhatItWrites) {
-  const Json json = ScoreReportJson(TestReport());
+  ScoreReport report = TestReport();
+  report.sets[1].junk = 3;
+  report.sets[1].distractors = 4;
+  const Json json = ScoreReportJson(report);
+  EXPECT_EQ(json.at("sets").at(1).at("distractors"), 4);
   EXPECT_EQ(ScoreReportJson(ScoreReportFromJson(json, "run.json")), json);
   EXPECT_EQ(json.at("compatibility").at("values").at("relative_gain").at("value"), 0.35);
   EXPECT_FALSE(json.contains("backfill")) << "a block nobody asked for";

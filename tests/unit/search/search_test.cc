@@ -160,6 +160,8 @@ TEST_F(Search, Upgrade) {
   EXPECT_NEAR(upgrade.exact.gain.value, cross.map_hits - old_self.map_hits, 1e-12);
   EXPECT_NEAR(upgrade.approximate.gain.value,
               cross_cost.approximate.map_hits - old_cost.approximate.map_hits, 1e-12);
+  EXPECT_NEAR(upgrade.truncated.gain.value,
+              cross_cost.truncated.map_hits - old_cost.truncated.map_hits, 1e-12);
   EXPECT_EQ(upgrade.exact.verdict, Verdict::kYes);
 }
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/eval/statistics/bootstrap.h"
+#include "reports/per_query.h"
+
+namespace bcr {
+
+// The per-query values of two results as columns, row for row the same query.
+
+using Rows = std::vector<PerQueryRow>;
+
+// The rows of b in the order of a. Throws kData at `where` unless both show the same queries with
+// the same identities and cameras; names the first that differs.
+Rows Joined(const Rows& a, Rows b, const std::string& where);
+
+// A metric of a cell ("map_hits", "cmc5"); queries without a match are not valid.
+ValueColumn ColumnOf(const Rows& rows, const std::string& metric);
+
+// A per-query figure of an upgrade ("gain", "deployment.nfr1", "deployment.pfr1"), from the joined
+// rows of old/old and new/old.
+ValueColumn UpgradeColumn(const Rows& old_self, const Rows& cross, const std::string& figure);
+
+double MeanOfColumn(const ValueColumn& column);  // over valid entries; 0 without any
+
+// The rows of every cell both results have with its per-query file, by cell name, joined.
+struct PairedRows {
+  std::map<std::string, std::pair<Rows, Rows>> cells;
+  const std::pair<Rows, Rows>* Find(const std::string& name) const {
+    const auto found = cells.find(name);
+    return found == cells.end() ? nullptr : &found->second;
+  }
+};
+
+struct ColumnPair {
+  ValueColumn a, b;
+  const Rows* queries = nullptr;  // row for row with both; owned by the PairedRows
+};
+
+// matrix.am, matrix.bc and matrix.fc of a chain as means over queries: every query carries the
+// weighted sum of its AP in the cells, so that cells are resampled together. Absent for other
+// figures (AC counts pairs of models and is no mean over queries) and where a cell of the matrix
+// has no rows.
+std::optional<ColumnPair> MatrixColumns(const PairedRows& rows,
+                                        const std::vector<std::string>& models,
+                                        const std::string& figure);
+
+}  // namespace bcr
