@@ -139,6 +139,7 @@ ScoringRecord ReadScoring(const Json& json, const std::string& where) {
   scoring.ties = reader.Text("ties");
   scoring.camera_rule = reader.Text("camera_rule");
   scoring.junk_rule = reader.Text("junk_rule");
+  scoring.rerank = reader.Text("rerank", "");
   reader.Finish();
   return scoring;
 }

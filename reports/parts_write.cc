@@ -63,16 +63,18 @@ Json CompatibilityJson(const CompatibilityRecord& compatibility) {
 }
 
 Json ScoringJson(const ScoringRecord& scoring) {
-  return {{"revision", scoring.revision},
-          {"policy", scoring.policy},
-          {"distance", scoring.distance},
-          {"normalised", scoring.normalised},
-          {"feature_side", scoring.feature_side},
-          {"widths", scoring.widths},
-          {"ap", scoring.ap},
-          {"ties", scoring.ties},
-          {"camera_rule", scoring.camera_rule},
-          {"junk_rule", scoring.junk_rule}};
+  Json json = {{"revision", scoring.revision},
+               {"policy", scoring.policy},
+               {"distance", scoring.distance},
+               {"normalised", scoring.normalised},
+               {"feature_side", scoring.feature_side},
+               {"widths", scoring.widths},
+               {"ap", scoring.ap},
+               {"ties", scoring.ties},
+               {"camera_rule", scoring.camera_rule},
+               {"junk_rule", scoring.junk_rule}};
+  if (!scoring.rerank.empty()) json["rerank"] = scoring.rerank;
+  return json;
 }
 
 Json ProvenanceJson(const RecordProvenance& provenance) {

@@ -98,6 +98,7 @@ struct ScoringRecord {
   std::string policy, distance;
   bool normalised = true;
   std::string feature_side, widths, ap, ties, camera_rule, junk_rule;
+  std::string rerank;  // empty where lists stand as their distances have them
 };
 
 struct RecordProvenance {

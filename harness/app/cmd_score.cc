@@ -83,6 +83,9 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
   score.add_flag("--backfill", flags.request.backfill,
                  "Also mAP while the gallery is extracted again, image by image");
   score.add_flag("--slices", flags.request.slices, "Also by identity and by pair of cameras");
+  score.add_option("--rerank", flags.rerank,
+                   "K1,K2,LAMBDA[,FLAVOUR]: k-reciprocal re-ranking of every cell, e.g. 20,6,0.3; "
+                   "FLAVOUR: original | fourth-power | fastreid");
   score.add_option("--search", flags.search,
                    "Also what approximate search costs, e.g. faiss:IVF256,Flat:nprobe=16");
 }

@@ -6,7 +6,7 @@
 Reads the feature sets that the report names (run it where `bcreid score` ran), shares no code with bcreid, sorts every
 query's whole gallery in float64, and compares: CMC, AP by precision at hits and by trapezoid, INP per query and as
 means, gains, P scores, flips, AP drops, the pair criterion, the matrix of a chain, slices, both ends of backfill
-curves and what follows from their points (the orders between the ends are bcreid's own draws).
+curves and what follows from their points (the orders between the ends are bcreid's own draws). Re-ranked lists too.
 bcreid scores in float32: figures agree to 1e-9 where products are exact (features on a dyadic grid of norm 1); with
 other features near-ties may fall differently. Exit code 0: agreed, 1: differs, 2: cannot be read.
 """
@@ -21,55 +21,8 @@ import sys
 
 import numpy as np
 
-
-class CannotRead(Exception):
-    """A report that this script does not cover, in a sentence."""
-
-
-def rows_of(path):
-    """The features of a .npy or .safetensors file, n x d, as float64."""
-    if not path.endswith(".safetensors"):
-        return np.load(path).astype(np.float64)
-    with open(path, "rb") as file:
-        tensors = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        data = file.read()
-    tensors.pop("__metadata__", None)
-    tensor = tensors["features"] if "features" in tensors else next(iter(tensors.values()))
-    begin, end = tensor["data_offsets"]
-    if tensor["dtype"] == "BF16":  # the upper half of a float32
-        values = (np.frombuffer(data[begin:end], "<u2").astype("<u4") << 16).view("<f4")
-    elif tensor["dtype"] in ("F16", "F32", "F64"):
-        values = np.frombuffer(data[begin:end], "<f" + str(int(tensor["dtype"][1:]) // 8))
-    else:
-        raise CannotRead(f"{path}: a tensor of {tensor['dtype']}; F16, BF16, F32 and F64 are covered")
-    return values.reshape(tensor["shape"]).astype(np.float64)
-
-
-class Set:
-    """Features (float64, n x d) with images, identities and cameras."""
-
-    def __init__(self, shards):
-        rows, index = [], []
-        for shard in shards:
-            rows.append(rows_of(shard["path"]))
-            with open(shard["index"], encoding="utf-8-sig", newline="") as file:
-                index += list(csv.DictReader(file))
-        self.x = np.concatenate(rows)
-        self.images = [row["image"] for row in index]
-        self.ids = np.array([row["identity"] for row in index])
-        self.cams = np.array([row.get("camera", "unknown") for row in index])
-
-    def ordered_like(self, other):
-        place = {image: i for i, image in enumerate(self.images)}
-        order = [place[image] for image in other.images]
-        self.x, self.ids, self.cams = self.x[order], self.ids[order], self.cams[order]
-        self.images = list(other.images)
-
-
-def in_width(x, width):
-    if x.shape[1] >= width:
-        return x[:, :width]
-    return np.hstack([x, np.zeros((x.shape[0], width - x.shape[1]))])
+from features import CannotRead, Set, in_width
+from rerank import reranked
 
 
 def distances(query, gallery, distance):
@@ -383,7 +336,11 @@ def run():
         q, g = cell["query_model"], cell["gallery_model"]
         width = sets[models[min(models.index(q), models.index(g))], "query"].x.shape[1]
         query, gallery = sets[q, "query"], sets[g, "gallery"]
-        d = distances(in_width(query.x, width), in_width(gallery.x, width), scoring["distance"])
+        rows = in_width(query.x, width), in_width(gallery.x, width)
+        if "rerank" in scoring:
+            d = reranked(*rows, scoring["distance"], scoring["rerank"])
+        else:
+            d = distances(*rows, scoring["distance"])
         products[f"{q}/{g}"] = d
         cells[f"{q}/{g}"] = score_cell(query, gallery, d, policy, len(cell["cmc"]))
         kept = int((gallery.ids != "-1").sum()) if policy == "market" else len(gallery.ids)

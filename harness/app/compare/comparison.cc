@@ -231,6 +231,8 @@ std::vector<std::string> ObstaclesBetween(const Result& a, const Result& b) {
   differ("scoring.normalised", "normalisation");
   differ("scoring.ties", "the rule for ties");
   differ("scoring.revision", "the revision of the metrics");
+  if (a.scoring.rerank != b.scoring.rerank)
+    obstacles.push_back("one is re-ranked otherwise or not");
   differ("data.target.hash", "the test data (hash)");
   for (const std::string& model : a.models) {
     for (const char* side : {"query", "gallery"}) {

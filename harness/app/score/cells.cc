@@ -62,8 +62,17 @@ void AddMetrics(const std::vector<PerQueryRow>& rows, const BootstrapOptions& op
   }
 }
 
-CellScores ScoreOn(const std::string& device, const CellRows& rows, const FeatureIndex& query,
-                   const FeatureIndex& gallery, const ScoringOptions& options) {
+CellScores ScoreOn(const ScoreRequest& request, const CellRows& rows, const FeatureIndex& query,
+                   const FeatureIndex& gallery) {
+  const ScoringOptions& options = request.scoring;
+  const std::string& device = request.device;
+  if (request.rerank) {
+    RerankOptions rerank = *request.rerank;
+    rerank.block_mb = options.block_mb;
+    rerank.threads = options.threads;
+    const auto source = NewRerankedSource(*rows.query, *rows.gallery, options.distance, rerank);
+    return ScoreCell(*source, query, gallery, options);
+  }
 #ifdef BCR_WITH_TORCH
   if (device != "cpu") {
     const auto source = NewDeviceBlockSource(*rows.query, *rows.gallery, options.distance, device,
@@ -105,8 +114,7 @@ ScoredCell ScoreOneCell(const ScoreRequest& request, const std::vector<OpenModel
   cell.query_model = cell.record.query_model = models[query].key;
   cell.gallery_model = cell.record.gallery_model = models[gallery].key;
   const FeatureIndex& query_index = models[query].query.index;
-  cell.scores =
-      ScoreOn(request.device, rows, query_index, models[gallery].gallery->index, request.scoring);
+  cell.scores = ScoreOn(request, rows, query_index, models[gallery].gallery->index);
   cell.record.cmc = cell.scores.cmc;
   cell.record.gallery_size = static_cast<int64_t>(cell.scores.gallery_size);
   const std::vector<PerQueryRow> per_query = ToRows(cell.scores, query_index);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <locale>
+#include <sstream>
 
 #include "harness/core/error.h"
 #ifdef BCR_WITH_TORCH
@@ -117,6 +119,42 @@ std::string SearchIndex(const std::string& search) {
   Refuse("--search " + search, "no engine known", "faiss:INDEX, e.g. faiss:IVF256,Flat");
 }
 
+// K1,K2,LAMBDA[,FLAVOUR]
+std::optional<RerankOptions> RerankOf(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  std::istringstream words(text);
+  words.imbue(std::locale::classic());
+  RerankOptions options;
+  char first = 0, second = 0, third = 0;
+  words >> options.k1 >> first >> options.k2 >> second >> options.lambda;
+  const bool numbers = !words.fail() && first == ',' && second == ',';
+  std::string flavour;
+  if (numbers && words >> third) words >> flavour;
+  if (!numbers || (third != 0 && (third != ',' || flavour.empty()))) {
+    Refuse("--rerank " + text, "not of that form", "K1,K2,LAMBDA[,FLAVOUR], e.g. 20,6,0.3",
+           "The flavours are original, fourth-power and fastreid.");
+  }
+  if (!flavour.empty()) options.flavour = ParseRerankFlavour(flavour);
+  CheckRerankOptions(options);
+  return options;
+}
+
+// A re-ranked distance depends on the whole gallery: nothing that mixes galleries or asks for
+// distances on their own goes with it.
+void CheckRerank(const ScoreRequest& request) {
+  if (!request.rerank) return;
+  const std::pair<bool, const char*> others[] = {{request.pairs, "--pairs"},
+                                                 {request.backfill, "--backfill"},
+                                                 {request.slices, "--slices"},
+                                                 {!request.search.empty(), "--search"},
+                                                 {request.device != "cpu", "--device cuda"}};
+  for (const auto& [given, name] : others) {
+    if (!given) continue;
+    Refuse("--rerank", std::string("together with ") + name, "one of the two",
+           "Run them one after the other.");
+  }
+}
+
 // auto is the CPU: its scores have the same bits on every machine of one kind.
 std::string DeviceOf(const std::string& wanted) {
   if (wanted == "auto" || wanted == "cpu") return "cpu";
@@ -138,6 +176,8 @@ ScoreRequest RequestOf(const ScoreFlags& flags) {
   request.scoring.ties = ParseTies(flags.ties);
   request.search = SearchIndex(flags.search);
   request.device = DeviceOf(flags.device);
+  request.rerank = RerankOf(flags.rerank);
+  CheckRerank(request);
   return request;
 }
 

@@ -12,7 +12,8 @@ struct ScoreFlags {
   std::vector<std::string> query, gallery, old_query, old_gallery, new_query, new_gallery,
       paragon_query, paragon_gallery;
   std::vector<std::string> models;  // NAME=QUERY,GALLERY[,SHARD...]
-  std::string policy = "market", distance = "cosine", ties = "by-row", search, device = "auto";
+  std::string policy = "market", distance = "cosine", ties = "by-row", search, rerank,
+              device = "auto";
   ScoreRequest request;  // what needs no translation
 };
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/eval/postprocess/rerank.h"
 #include "harness/eval/scorer.h"
 
 namespace bcr {
@@ -26,7 +28,8 @@ struct ScoreRequest {
   bool pairs = false, backfill = false, slices = false;
   std::string device = "cpu";  // of the cells' products: "cpu" or "cuda:<index>"
   std::string search;          // FAISS index string; "" for none
-  std::string json;            // file to write; "" for none
+  std::optional<RerankOptions> rerank;
+  std::string json;  // file to write; "" for none
   std::string command_line;
   bool quiet = false;
 };

@@ -33,6 +33,7 @@ ScoringRecord DescribeScoring(const ScoreRequest& request) {
   scoring.widths = request.widths;
   scoring.ap = "map_hits: precision at hits; map_trapezoid: trapezoid";
   scoring.ties = TiesRule(request.scoring.ties);
+  if (request.rerank) scoring.rerank = RerankText(*request.rerank);
   scoring.camera_rule = policy == Policy::kNone
                             ? "none"
                             : "gallery images of the query's identity and camera are dropped";

@@ -66,7 +66,8 @@ std::string HeadText(const ScoreReport& report) {
                   "{}, ties {}.",
                   Grouped(query.rows), Grouped(query.identities), Grouped(gallery.rows),
                   Grouped(gallery.cameras), NobodysText(gallery), scoring.policy, scoring.distance,
-                  scoring.ties),
+                  scoring.ties) +
+          (scoring.rerank.empty() ? "" : " Re-ranked: " + scoring.rerank + "."),
       kColumns);
   text += UnmatchedText(report);
   for (const SetRecord& set : report.sets) {

@@ -12,20 +12,6 @@
 namespace bcr {
 namespace {
 
-void CheckOptions(const RerankOptions& options) {
-  const auto require = [](bool holds, const char* name, std::string found, const char* expected) {
-    if (holds) return;
-    throw Error(ErrorCode::kUsage, {.where = fmt::format("re-ranking option {}", name),
-                                    .found = std::move(found),
-                                    .expected = expected});
-  };
-  require(options.k1 >= 1, "k1", fmt::format("{}", options.k1), "1 or more");
-  require(options.k2 >= 1, "k2", fmt::format("{}", options.k2), "1 or more");
-  require(options.lambda >= 0 && options.lambda <= 1, "lambda", fmt::format("{}", options.lambda),
-          "0 to 1");
-  require(options.block_mb >= 1, "block_mb", fmt::format("{}", options.block_mb), "1 or more");
-}
-
 std::shared_ptr<const RowSource> Borrowed(const RowSource& rows) {
   return {std::shared_ptr<const RowSource>(), &rows};
 }
@@ -98,9 +84,28 @@ class RerankedSource : public BlockSource {
 
 }  // namespace
 
+void CheckRerankOptions(const RerankOptions& options) {
+  const auto require = [](bool holds, const char* name, std::string found, const char* expected) {
+    if (holds) return;
+    throw Error(ErrorCode::kUsage, {.where = fmt::format("re-ranking option {}", name),
+                                    .found = std::move(found),
+                                    .expected = expected});
+  };
+  require(options.k1 >= 1, "k1", fmt::format("{}", options.k1), "1 or more");
+  require(options.k2 >= 1, "k2", fmt::format("{}", options.k2), "1 or more");
+  require(options.lambda >= 0 && options.lambda <= 1, "lambda", fmt::format("{}", options.lambda),
+          "0 to 1");
+  require(options.block_mb >= 1, "block_mb", fmt::format("{}", options.block_mb), "1 or more");
+}
+
+std::string RerankText(const RerankOptions& options) {
+  return fmt::format("k-reciprocal, k1 {}, k2 {}, lambda {}, {}", options.k1, options.k2,
+                     options.lambda, RerankFlavourName(options.flavour));
+}
+
 std::unique_ptr<BlockSource> NewRerankedSource(const RowSource& query, const RowSource& gallery,
                                                Distance distance, const RerankOptions& options) {
-  CheckOptions(options);
+  CheckRerankOptions(options);
   return std::make_unique<RerankedSource>(query, gallery, distance, options);
 }
 

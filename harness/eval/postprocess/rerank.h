@@ -30,6 +30,11 @@ struct RerankOptions {
   int threads = 0;
 };
 
+// Throws kUsage for options out of range.
+void CheckRerankOptions(const RerankOptions& options);
+// "k-reciprocal, k1 20, k2 6, lambda 0.3, original": what a report says of it.
+std::string RerankText(const RerankOptions& options);
+
 // k-reciprocal re-ranking (Zhong et al., "Re-ranking Person Re-identification with k-reciprocal
 // Encoding", CVPR 2017), as public code computes it: squared Euclidean distances (cosine: of unit
 // rows), treated as the flavour says; half lists round half to even; the two-thirds test is strict;

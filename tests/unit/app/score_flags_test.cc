@@ -61,8 +61,8 @@ TEST(ScoreFlags, WordsAreChecked) {
   EXPECT_THAT(Refusal(flags), HasSubstr("faiss:INDEX"));
   flags.search = "faiss:IVF256,Flat";
   EXPECT_EQ(RequestOf(flags).search, "IVF256,Flat");
-  flags.device = "cuda:1";
-  EXPECT_THAT(Refusal(flags), HasSubstr("auto or cpu"));
+  flags.device = "gpu";
+  EXPECT_THAT(Refusal(flags), HasSubstr("--device"));
   flags.device = "auto";
   flags.ties = "random";
   EXPECT_THROW(RequestOf(flags), Error);
@@ -74,6 +74,31 @@ TEST(ScoreFlags, WordsAreChecked) {
   ScoreFlags twice;
   twice.models = {"v1=q,g", "v1=q,g"};
   EXPECT_THAT(Refusal(twice), HasSubstr("`v1` twice"));
+}
+
+TEST(ScoreFlags, Rerank) {
+  ScoreFlags flags;
+  flags.query = {"q"};
+  flags.gallery = {"g"};
+  EXPECT_FALSE(RequestOf(flags).rerank);
+  flags.rerank = "25,7,0.4";
+  const ScoreRequest request = RequestOf(flags);
+  ASSERT_TRUE(request.rerank);
+  EXPECT_EQ(RerankText(*request.rerank), "k-reciprocal, k1 25, k2 7, lambda 0.4, original");
+  flags.rerank = "25,7,0.4,fastreid";
+  EXPECT_EQ(RequestOf(flags).rerank->flavour, RerankFlavour::kFastReid);
+  for (const char* bad :
+       {"25", "25,7", "25;7;0.4", "25,7,0.4,", "25,7,0.4x", "25,7,0.4 fastreid"}) {
+    flags.rerank = bad;
+    EXPECT_THAT(Refusal(flags), HasSubstr("K1,K2,LAMBDA")) << bad;
+  }
+  flags.rerank = "0,7,0.4";
+  EXPECT_THAT(Refusal(flags), HasSubstr("k1"));
+  flags.rerank = "25,7,0.4,fastried";
+  EXPECT_THAT(Refusal(flags), HasSubstr("did you mean `fastreid`"));
+  flags.rerank = "25,7,0.4";
+  flags.request.backfill = true;
+  EXPECT_THAT(Refusal(flags), HasSubstr("--backfill"));
 }
 
 }  // namespace
