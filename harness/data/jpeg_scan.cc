@@ -38,14 +38,12 @@ class BitReader {
  public:
   BitReader(const std::string& bytes, size_t at) : bytes_(&bytes), at_(at) {}
 
+  // The next 16 bits. Afterwards Skip may pass up to 32.
   uint32_t Peek16() {
-    while (held_ < 16) Fill();
+    if (held_ < 32) Refill();
     return static_cast<uint32_t>(bits_ >> (held_ - 16)) & 0xFFFF;
   }
-  void Skip(int count) {
-    while (held_ < count) Fill();
-    held_ -= count;
-  }
+  void Skip(int count) { held_ -= count; }
   bool Overrun() const { return held_ < zeros_; }
   // Where the next marker is (the last 0xFF of its fill bytes), or the end.
   size_t Marker() {
@@ -58,6 +56,22 @@ class BitReader {
   }
 
  private:
+  void Refill() {
+    if (zeros_ == 0 && at_ + 4 <= bytes_->size()) {
+      uint32_t word = 0;
+      for (size_t i = 0; i < 4; ++i) {
+        word = word << 8 | static_cast<uint8_t>((*bytes_)[at_ + i]);
+      }
+      const bool holds_ff = ((~word - 0x01010101U) & word & 0x80808080U) != 0;
+      if (!holds_ff) {
+        bits_ = bits_ << 32 | word;
+        held_ += 32;
+        at_ += 4;
+        return;
+      }
+    }
+    while (held_ < 32) Fill();
+  }
   void Fill() {
     uint32_t byte = 0;
     if (zeros_ == 0 && at_ < bytes_->size()) {
@@ -98,8 +112,6 @@ class Walker {
   bool ReadScan(size_t at, size_t end);
   bool WalkUnits(size_t& at);
   bool WalkUnit(BitReader& reader) const;
-  static bool WalkBlock(BitReader& reader, const HuffmanTable& dc, const HuffmanTable& ac);
-  static int Symbol(BitReader& reader, const HuffmanTable& table);  // -1: no code
 
   struct ScanComponent {
     int blocks;  // in one unit
@@ -161,34 +173,34 @@ bool Walker::ReadFrame(size_t at, size_t end) {
   return Byte(at) == 8 && frame_.height > 0 && frame_.width > 0 && count > 0;
 }
 
-int Walker::Symbol(BitReader& reader, const HuffmanTable& table) {
-  const auto bits = static_cast<int32_t>(reader.Peek16());
+// The next symbol, its code still unread; its length goes to `length`. -1: no code.
+int Symbol(uint32_t bits, const HuffmanTable& table, int& length) {
   if (const int quick = table.quick[bits >> (16 - kLookup)]; quick != 0) {
-    reader.Skip(quick >> 8);
+    length = quick >> 8;
     return quick & 0xFF;
   }
-  for (int length = kLookup + 1; length <= 16; ++length) {
-    const int32_t code = bits >> (16 - length);
-    if (table.last[length] < 0 || code > table.last[length]) continue;
+  for (length = kLookup + 1; length <= 16; ++length) {
+    const auto code = static_cast<int32_t>(bits >> (16 - length));
+    if (code > table.last[length]) continue;
     const int32_t place = code + table.offset[length];
     if (place < 0 || static_cast<size_t>(place) >= table.symbols.size()) return -1;
-    reader.Skip(length);
     return table.symbols[static_cast<size_t>(place)];
   }
   return -1;
 }
 
-bool Walker::WalkBlock(BitReader& reader, const HuffmanTable& dc, const HuffmanTable& ac) {
-  const int first = Symbol(reader, dc);
+bool WalkBlock(BitReader& reader, const HuffmanTable& dc, const HuffmanTable& ac) {
+  int length = 0;
+  const int first = Symbol(reader.Peek16(), dc, length);
   if (first < 0 || first > 16) return false;
-  reader.Skip(first);
+  reader.Skip(length + first);
   for (int place = 1; place < 64; ++place) {
-    const int symbol = Symbol(reader, ac);
+    const int symbol = Symbol(reader.Peek16(), ac, length);
     if (symbol < 0) return false;
     const int run = symbol >> 4, size = symbol & 15;
+    reader.Skip(length + size);
     if (size == 0 && run != 15) break;  // end of block
     place += run;
-    reader.Skip(size);
   }
   return true;
 }
