@@ -134,9 +134,11 @@ std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
   Listing listing = ListRows(ParseCsv(ReadFile(ref.path), ref.path), ref.path);
   for (Split split : {Split::kQuery, Split::kGallery}) {
     if (!listing.of(split).empty()) continue;
-    throw Error(ErrorCode::kData, {ref.path, fmt::format("no row with split {}", SplitName(split)),
-                                   "at least one query and one gallery image (train may be empty)",
-                                   "Add rows, or check the column split"});
+    throw Error(
+        ErrorCode::kData,
+        {ref.path, fmt::format("no row with split {}", SplitName(split)),
+         "at least one query and one gallery image (train may be empty where nothing is trained)",
+         "Add rows, or check the column split"});
   }
   return MakeListedDataset(ref, "csv", kRevision, std::move(listing), ReadFile);
 }

@@ -1,23 +1,86 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <vector>
+
 #include "datasets/market_layout.h"
 #include "datasets/pedsynth/options.h"
+#include "datasets/pedsynth/plan.h"
 #include "datasets/pedsynth/writer.h"
 #include "harness/core/dataset.h"
+#include "harness/core/error.h"
 #include "harness/core/files.h"
 
 namespace bcr {
 namespace {
 
+constexpr size_t kMostNamed = 3;
+
+// Where the pictures are or will be.
+std::string RootOf(const DataRef& ref, const pedsynth::Options& options,
+                   const OpenContext& context) {
+  const std::string name = pedsynth::FolderName(options);
+  const std::string root = ref.path.empty() ? JoinPath(context.generated_folder, name) : ref.path;
+  const bool look = !context.scratch_folder.empty() && !FolderExists(root);
+  return look ? JoinPath(context.scratch_folder, name) : root;
+}
+
+// The names that the options fix, junk left out as the reader does.
+std::set<std::string> DrawnNames(const pedsynth::Options& options) {
+  std::set<std::string> names;
+  for (size_t group = 0; group < pedsynth::GroupCount(options); ++group) {
+    for (const pedsynth::Shot& shot : pedsynth::PlanGroup(options, group)) {
+      if (shot.kind != pedsynth::Kind::kJunk) names.insert(shot.path);
+    }
+  }
+  return names;
+}
+
+std::string Counted(const char* what, const std::vector<std::string>& names) {
+  std::string text = fmt::format("{} {}", names.size(), what);
+  for (size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) {
+    text += (i == 0 ? ": " : ", ") + names[i];
+  }
+  return text + (names.size() > kMostNamed ? ", ..." : "");
+}
+
+// Drawn data are what their options say: a folder that lost or gained pictures is another data set
+// under the same name.
+void RequireDrawn(const pedsynth::Options& options, const Dataset& data, const std::string& root) {
+  const std::set<std::string> drawn = DrawnNames(options);
+  std::set<std::string> found;
+  for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
+    for (const ImageRecord& image : data.images(split)) found.insert(image.name);
+  }
+  std::vector<std::string> lost, added;
+  std::set_difference(drawn.begin(), drawn.end(), found.begin(), found.end(),
+                      std::back_inserter(lost));
+  std::set_difference(found.begin(), found.end(), drawn.begin(), drawn.end(),
+                      std::back_inserter(added));
+  const auto junk = static_cast<size_t>(options.junk);
+  std::string text;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "; ") + part; };
+  if (!lost.empty()) add(Counted("pictures missing", lost));
+  if (!added.empty()) add(Counted("pictures that were not drawn", added));
+  if (data.report().junk_dropped != junk) {
+    add(fmt::format("{} junk pictures instead of {}", data.report().junk_dropped, junk));
+  }
+  if (text.empty()) return;
+  throw Error(ErrorCode::kData, {root, text, "the pictures that its pedsynth.txt stands for",
+                                 "Remove this folder: it will be drawn anew."});
+}
+
 // Draws the pictures where they are missing, then reads them the way Market-1501 is read.
 std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext& context,
                               const std::string& domain) {
   const pedsynth::Options options = pedsynth::ParseOptions(ref, domain);
-  const std::string root = ref.path.empty()
-                               ? JoinPath(context.generated_folder, pedsynth::FolderName(options))
-                               : ref.path;
+  const std::string root = RootOf(ref, options, context);
   pedsynth::EnsureWritten(options, root, {.threads = 0, .quiet = context.quiet});
-  return OpenMarketLayout(ref, "pedsynth-" + domain, pedsynth::kRevision, root, nullptr);
+  auto data = OpenMarketLayout(ref, "pedsynth-" + domain, pedsynth::kRevision, root, nullptr);
+  RequireDrawn(options, *data, root);
+  return data;
 }
 
 std::unique_ptr<Dataset> OpenA(const DataRef& ref, const OpenContext& context) {

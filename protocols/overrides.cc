@@ -135,7 +135,8 @@ Json& At(Json& document, const std::string& path) {
 }  // namespace
 
 std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
-                                        const std::vector<std::string>& overrides) {
+                                        const std::vector<std::string>& overrides,
+                                        std::vector<std::string>* readings) {
   std::vector<std::string> reasons;
   for (const std::string& text : overrides) {
     if (InvalidUtf8At(text) != std::string_view::npos) {
@@ -150,6 +151,10 @@ std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
       RefuseOverride(text, fmt::format("`{}.{}`", place.target->prefix, place.path),
                      "a key that decides what is run",
                      "This one only names or describes the file.");
+    }
+    const std::string full = place.target->prefix + "." + place.path;
+    if (readings != nullptr && full != text.substr(0, equals)) {
+      readings->push_back(fmt::format("--set {} is taken for {}", text, full));
     }
     Json& current = At(*place.target->document, place.path);
     Json wanted = ParseValue(text.substr(equals + 1), current, text);
@@ -182,7 +187,7 @@ Protocol ResolveProtocol(const std::string& setting_name, const std::string& pro
   std::vector<OverrideTarget> targets = {{"setting", &setting_json, setting.locked},
                                          {"profile", &profile_json, profile.locked}};
   Protocol protocol;
-  protocol.unofficial_reasons = ApplyOverrides(targets, overrides);
+  protocol.unofficial_reasons = ApplyOverrides(targets, overrides, &protocol.readings);
   setting_json["smoke"] = setting_smoke;
   profile_json["smoke"] = profile_smoke;
   protocol.setting = SettingFromJson(setting_json, "setting " + setting.name);

@@ -22,15 +22,18 @@ struct OverrideTarget {
 // JSON or plain text and must be of the kind it replaces; a list may be typed as 10,14. Returns one
 // sentence for each locked key whose value really changed: the reasons why the run is not official.
 // Throws kUsage: no '=', unknown key (with a suggestion), ambiguous key, wrong kind of value, a key
-// that names the document (setting, profile, revision, locked, ...).
+// that names the document (setting, profile, revision, locked, ...). A key that was not typed in
+// full adds a sentence to `readings`: what it was taken for.
 std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
-                                        const std::vector<std::string>& overrides);
+                                        const std::vector<std::string>& overrides,
+                                        std::vector<std::string>* readings = nullptr);
 
 // A setting and a profile, ready to run.
 struct Protocol {
   Setting setting;
   Profile profile;
   std::vector<std::string> unofficial_reasons;  // empty: official as far as the protocol goes
+  std::vector<std::string> readings;            // "--set epochs=4 is taken for profile.epochs"
 };
 
 // Finds both by name, applies the setting's smoke block where the profile says so (max_identities,

@@ -4,17 +4,21 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
 
+#include "harness/core/data_ref.h"
+#include "harness/core/error.h"
+#include "reports/conditions.h"
 #include "reports/fold.h"
 
 namespace bcr {
 namespace {
 
-using Records = std::vector<const StoredRecord*>;
+using board::Records;
 
 const DataRecord& DataOf(const RunRecord& record, const std::string& role) {
   static const DataRecord none;
@@ -22,14 +26,25 @@ const DataRecord& DataOf(const RunRecord& record, const std::string& role) {
   return found == record.data.end() ? none : found->second;
 }
 
-// What must be equal for records to share a table, revisions aside.
+// One spelling of a reference whose path may be typed as a/b, ./a/b or a//b.
+std::string CanonicalReference(const std::string& reference) {
+  try {
+    DataRef ref = ParseDataRef(reference);
+    if (!ref.path.empty()) ref.path = std::filesystem::path(ref.path).lexically_normal().string();
+    return ref.Text();
+  } catch (const Error&) {
+    return reference;  // of a reader with another grammar
+  }
+}
+
+// What must be equal for records to share a table, revisions and conditions aside.
 std::vector<std::string> TableKey(const RunRecord& record) {
   const ScoringRecord& s = record.scoring;
   return {record.setting.name,
           record.profile.name,
-          DataOf(record, "target").reference,
+          CanonicalReference(DataOf(record, "target").reference),
           DataOf(record, "target").hash,
-          DataOf(record, "source").reference,
+          CanonicalReference(DataOf(record, "source").reference),
           DataOf(record, "source").hash,
           s.policy,
           s.distance,
@@ -93,6 +108,17 @@ void ListApart(LeaderboardTable& table, const StoredRecord& stored, std::string 
   table.apart.push_back(std::move(row));
 }
 
+// Legal, but a reader of the figures should know.
+std::map<std::string, int64_t> OdditiesOf(const DataRecord& data) {
+  std::map<std::string, int64_t> oddities = {
+      {"single_image_identities", data.single_image_identities},
+      {"queries_without_match", data.queries_without_match},
+      {"unparsed", data.unparsed},
+      {"bad_images", static_cast<int64_t>(data.bad_images.size())}};
+  std::erase_if(oddities, [](const auto& entry) { return entry.second == 0; });
+  return oddities;
+}
+
 void DescribeTable(LeaderboardTable& table, const RunRecord& record) {
   table.setting = record.setting;
   table.profile = record.profile;
@@ -101,6 +127,10 @@ void DescribeTable(LeaderboardTable& table, const RunRecord& record) {
   table.source = DataOf(record, "source").reference;
   table.source_hash = DataOf(record, "source").hash;
   table.scoring = record.scoring;
+  for (const auto& [role, data] : record.data) {
+    auto oddities = OdditiesOf(data);
+    if (!oddities.empty()) table.oddities[role] = std::move(oddities);
+  }
 }
 
 std::optional<double> MeanFloor(const std::map<std::string, Records>& by_method) {
@@ -126,14 +156,20 @@ std::map<std::string, Records> SortOut(LeaderboardTable& table, const Records& r
   }
   std::map<std::string, Records> by_method;
   std::set<std::pair<std::string, int64_t>> seen;
+  const RunRecord* first = nullptr;  // that is not apart
   for (const StoredRecord* stored : records) {
     const RunRecord& record = stored->record;
     const int wanted = method_revision[record.method.name];
     std::string reason = RevisionReason(record, newest);
     if (reason.empty()) reason = StateReason(record);
+    if (reason.empty() && first != nullptr) reason = board::OtherProtocol(record, *first);
+    if (reason.empty() && first == nullptr) first = &record;
     if (reason.empty() && record.method.revision != wanted) {
       reason = fmt::format("method revision {}, this table has revision {}", record.method.revision,
                            wanted);
+    }
+    if (reason.empty() && by_method.count(record.method.name) != 0) {
+      reason = board::OtherRecipe(record, by_method[record.method.name].front()->record);
     }
     if (reason.empty() && !seen.insert({record.method.name, record.seed}).second) {
       reason = fmt::format("seed {} is there already", record.seed);
@@ -155,6 +191,9 @@ LeaderboardTable BuildTable(const Records& records) {
                                 ->record;
   LeaderboardTable table;
   DescribeTable(table, newest);
+  for (const StoredRecord* stored : records) {
+    table.conditions.merge(board::ConditionsOf(stored->record));  // a failed one may not know all
+  }
   auto by_method = SortOut(table, records, newest);
   table.random_map = MeanFloor(by_method);
   for (auto& [method, folded] : by_method) {
@@ -175,7 +214,11 @@ Leaderboard BuildLeaderboard(std::vector<StoredRecord> records) {
   std::map<std::vector<std::string>, Records> tables;
   for (const StoredRecord& stored : records) tables[TableKey(stored.record)].push_back(&stored);
   Leaderboard leaderboard;
-  for (const auto& [key, members] : tables) leaderboard.tables.push_back(BuildTable(members));
+  for (const auto& [key, members] : tables) {
+    for (const Records& group : board::GroupByConditions(members)) {
+      leaderboard.tables.push_back(BuildTable(group));
+    }
+  }
   return leaderboard;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,27 +40,33 @@ struct LeaderboardRow {
 };
 
 // Comparable records: same setting and profile with their revisions, same data (hash), same
-// scoring.
+// scoring, same conditions.
 struct LeaderboardTable {
   NamedRevision setting, profile;
   std::string target, target_hash, source, source_hash;  // source: "" where the setting has none
   ScoringRecord scoring;
-  std::optional<double> random_map;  // mean over its records
+  std::map<std::string, std::string> conditions;  // precision, device, ...: see FORMAT.md
+  std::optional<double> random_map;               // mean over its records
+  // By role, what of the data may surprise: kind (as in the record) -> how many; none that is 0.
+  std::map<std::string, std::map<std::string, int64_t>> oddities;
   std::vector<LeaderboardRow> rows;  // ranked
   std::vector<LeaderboardRow>
       apart;  // failed, partial, unofficial, of an older revision, or a seed given twice
 };
 
 struct Leaderboard {
-  std::vector<LeaderboardTable> tables;  // by setting, profile, data, scoring
+  std::vector<LeaderboardTable> tables;  // by setting, profile, data, scoring, conditions
 };
 
-// Folds records. All figures are mAP by precision at hits. Records of one setting, profile, data
-// and scoring of which some bear an older revision (setting, profile, reader, metrics, or the
-// method's own) are listed apart, never folded. The result does not depend on the order of
-// `records` (they are sorted by file name first).
+// Folds records. All figures are mAP by precision at hits. Records that differ in precision,
+// device type, initial weights, overrides, scored split or compatibility weight are never folded:
+// each combination is a table. Records of one table of which some bear an older revision (setting,
+// profile, reader, metrics, or the method's own) are listed apart, never folded. The result does
+// not depend on the order of `records` (they are sorted by file name first).
 Leaderboard BuildLeaderboard(std::vector<StoredRecord> records);
 
+// Whether `json` is what LeaderboardJson makes.
+bool IsLeaderboard(const Json& json);
 // Versioned; fractions; a gap is an absent key.
 Json LeaderboardJson(const Leaderboard& leaderboard);
 

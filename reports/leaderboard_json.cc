@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "reports/conditions.h"
 #include "reports/leaderboard.h"
 
 namespace bcr {
@@ -56,10 +57,12 @@ Json TableJson(const LeaderboardTable& table) {
   Json data = {{"target", {{"reference", table.target}, {"hash", table.target_hash}}}};
   if (!table.source.empty())
     data["source"] = {{"reference", table.source}, {"hash", table.source_hash}};
+  for (const auto& [role, oddities] : table.oddities) data[role]["oddities"] = oddities;
   Json json = {{"setting", {{"name", table.setting.name}, {"revision", table.setting.revision}}},
                {"profile", {{"name", table.profile.name}, {"revision", table.profile.revision}}},
                {"data", data},
                {"scoring", ScoringJson(table.scoring)},
+               {"conditions", board::Told(table.conditions)},
                {"metric", "map_hits"},
                {"rows", RowsJson(table.rows)},
                {"apart", RowsJson(table.apart)}};
@@ -68,6 +71,10 @@ Json TableJson(const LeaderboardTable& table) {
 }
 
 }  // namespace
+
+bool IsLeaderboard(const Json& json) {
+  return json.is_object() && json.contains("schema_version") && json.contains("tables");
+}
 
 Json LeaderboardJson(const Leaderboard& leaderboard) {
   Json tables = Json::array();

@@ -31,6 +31,10 @@ std::string Row(const std::vector<std::string>& cells) {
 std::string OneTable(const LeaderboardTable& table) {
   std::string out = fmt::format("### {}\n\n{}\n\n", Escaped(board::TitleLine(table)),
                                 Escaped(board::ScoringLine(table)));
+  if (const std::string line = board::ConditionsLine(table); !line.empty()) {
+    out += Escaped(line) + "\n\n";
+  }
+  for (const std::string& line : board::OddityLines(table)) out += Escaped(line) + "\n\n";
   out += Row(board::HeaderCells());
   out += "|---:|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
   for (const auto& row : board::BodyCells(table, {})) out += Row(row);

@@ -20,12 +20,19 @@ std::string RecordFileName(const RunRecord& record);
 // Writes the record under its name in `folder`, atomically, and returns the path.
 std::string WriteRecord(const std::string& folder, const RunRecord& record);
 
-// Throws kMissing, kIo, kConfig or kData, naming the file.
+// Throws kMissing, kIo, kConfig or kData, naming the file, and where it is damaged that it is to be
+// removed.
 RunRecord ReadRecord(const std::string& path);
 
 // All records of a folder (files named as above), sorted by file name; other files are left alone.
-// Given a file, that record. Throws kMissing where a folder holds no record, and what ReadRecord
-// throws for the first bad one.
-std::vector<StoredRecord> ReadRecords(const std::string& folder_or_file);
+// A folder without any that has a folder `records` (what `run --out` names) stands for that one.
+// Given a file, that record. JSON of somebody else under such a name is left out: one sentence each
+// is added to `notes`. Throws kMissing where a folder holds no record, and what ReadRecord throws
+// for the first bad one.
+std::vector<StoredRecord> ReadRecords(const std::string& folder_or_file,
+                                      std::vector<std::string>* notes = nullptr);
+
+// Makes the files' names relative to `folder`, however both were typed.
+void NameRelativeTo(const std::string& folder, std::vector<StoredRecord>& records);
 
 }  // namespace bcr

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
+#include "reports/conditions.h"
+
 namespace bcr::board {
 namespace {
 
@@ -83,6 +87,31 @@ std::string ScoringLine(const LeaderboardTable& table) {
   if (table.random_map)
     text += fmt::format("; random features reach {:.1f}", 100 * *table.random_map);
   return text;
+}
+
+std::string ConditionsLine(const LeaderboardTable& table) {
+  return ConditionsText(table.conditions);
+}
+
+std::vector<std::string> OddityLines(const LeaderboardTable& table) {
+  static const std::vector<std::array<const char*, 3>> kinds = {
+      {"single_image_identities", "training identity with one image",
+       "training identities with one image"},
+      {"queries_without_match", "query without a match", "queries without a match"},
+      {"unparsed", "name outside the grammar", "names outside the grammar"},
+      {"bad_images", "unreadable image", "unreadable images"}};
+  std::vector<std::string> lines;
+  for (const auto& [role, oddities] : table.oddities) {
+    std::string text;
+    for (const auto& [kind, one, several] : kinds) {
+      const auto found = oddities.find(kind);
+      if (found == oddities.end()) continue;
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", found->second,
+                          found->second == 1 ? one : several);
+    }
+    lines.push_back(role + ": " + text);
+  }
+  return lines;
 }
 
 std::vector<std::string> ReasonLines(const LeaderboardTable& table) {

@@ -23,6 +23,10 @@ std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
 // One line about the setting, profile, data and scoring of a table.
 std::string TitleLine(const LeaderboardTable& table);
 std::string ScoringLine(const LeaderboardTable& table);
+// What differs from a plain run: precision, overrides, ...; "" where nothing does.
+std::string ConditionsLine(const LeaderboardTable& table);
+// "target: 3 queries without a match": one line a data set that has oddities.
+std::vector<std::string> OddityLines(const LeaderboardTable& table);
 // "[a] bct seed 3: failed: ..." for each row apart.
 std::vector<std::string> ReasonLines(const LeaderboardTable& table);
 // What the columns mean: the same for every table.

@@ -87,6 +87,8 @@ std::string OneTable(const LeaderboardTable& table, const TextStyle& style) {
 
   std::string out = Emphasis(text(board::TitleLine(table)), "1", style.colour);
   out += text(board::ScoringLine(table));
+  if (const std::string line = board::ConditionsLine(table); !line.empty()) out += text(line);
+  for (const std::string& line : board::OddityLines(table)) out += text(line);
   for (size_t i = 0; i < rows.size(); ++i) {
     if (i == 1 + table.rows.size()) out += "not ranked:\n";
     out += Line(rows[i], widths, gap) + "\n";

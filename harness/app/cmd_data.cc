@@ -15,6 +15,7 @@
 #include "harness/core/parallel.h"
 #include "harness/data/image_store.h"
 #include "harness/eval/scorer.h"
+#include "harness/run/artifact_store.h"
 
 namespace bcr {
 
@@ -27,9 +28,12 @@ struct DataFlags {
 };
 
 std::unique_ptr<Dataset> Open(const DataFlags& flags) {
+  const DataRef ref = ParseDataRef(flags.reference);
+  // Pictures without a path of their own are drawn into the store, which must be one.
+  if (ref.path.empty()) ArtifactStore(flags.store).Prepare();
   OpenContext context;
   context.generated_folder = JoinPath(flags.store, "generated");
-  return OpenDataset(dataset_table(), ParseDataRef(flags.reference), context);
+  return OpenDataset(dataset_table(), ref, context);
 }
 
 void PrintCounts(const Dataset& data) {

@@ -30,7 +30,8 @@ Json Examine() {
                {"openmp_threads", omp_get_max_threads()},
                {"openmp_runtimes", LoadedLibraries("omp")},
                {"cblas_sgemm", LibraryServing("cblas_sgemm")},
-               {"openblas", openblas_get_config()}};
+               {"openblas", openblas_get_config()},
+               {"openblas_core", openblas_get_corename()}};
   if (const std::string file = LibraryServing("sgemm_"); !file.empty()) json["sgemm_"] = file;
 #ifdef BCR_WITH_TORCH
   json["libtorch"] = TorchVersion();
@@ -39,6 +40,15 @@ Json Examine() {
   json["libtorch"] = "not built in (light build)";
 #endif
   return json;
+}
+
+std::string SlowBlas() {
+#if defined(__x86_64__)
+  return BlasWarning(openblas_get_corename(), __builtin_cpu_supports("avx2") != 0,
+                     __builtin_cpu_supports("avx512f") != 0);
+#else
+  return "";
+#endif
 }
 
 int Doctor(bool as_json) {
@@ -58,6 +68,9 @@ int Doctor(bool as_json) {
     for (const auto& [key, value] : json.items()) {
       fmt::print("{:16} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
     }
+  }
+  if (const std::string slow = SlowBlas(); !slow.empty()) {
+    std::fprintf(stderr, "doctor: warning: %s\n", slow.c_str());
   }
   if (runtimes.size() > 1) {
     std::fprintf(

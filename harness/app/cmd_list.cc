@@ -75,13 +75,18 @@ int List(const std::string& what, bool as_json) {
   for (const auto& [kind, entries] : lists.items()) {
     fmt::print("{}\n", kind);
     for (const Json& entry : entries) {
-      const bool row = entry.value("default_row", false);
-      fmt::print("  {:28} {}{}\n", entry["name"].get<std::string>() + (row ? " *" : ""),
+      std::string marks = entry.value("default_row", false) ? " *" : "";
+      if (entry.value("reconstruction", false)) marks += " ~";
+      fmt::print("  {:28} {}{}\n", entry["name"].get<std::string>() + marks,
                  entry["about"].get<std::string>(),
                  entry.contains("example") ? "  e.g. " + entry["example"].get<std::string>() : "");
     }
   }
-  if (lists.contains("methods")) std::puts("* a default row of `run`");
+  if (lists.contains("methods")) {
+    std::puts(
+        "* a default row of `run`\n"
+        "~ a reconstruction: the paper's own text is not public (`list methods --json` names it)");
+  }
   if (lists.contains("settings")) {
     std::puts(
         "The source paper's own list of five settings is not public beyond \"in-domain, and "

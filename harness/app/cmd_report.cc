@@ -4,6 +4,8 @@
 #include "harness/app/command.h"
 #include "harness/app/show.h"
 #include "harness/core/error.h"
+#include "reports/leaderboard.h"
+#include "reports/result.h"
 
 namespace bcr {
 
@@ -13,7 +15,9 @@ void AddReportCommand(CLI::App& app, Action& action) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* report = app.add_subcommand("report", "Fold records into a leaderboard and print it");
-  report->add_option("records", flags->records, "Folder of records, or one record")
+  report
+      ->add_option("records", flags->records,
+                   "Folder of records (or the one above it), or a record")
       ->capture_default_str();
   report->add_option("--format", flags->format, "terminal | markdown | json")
       ->capture_default_str()
@@ -23,6 +27,7 @@ void AddReportCommand(CLI::App& app, Action& action) {
       "\nExamples:\n  bcreid report\n  bcreid report results/records --format markdown > table.md");
   report->callback([flags, &action] {
     action = [flags]() -> int {
+      if (!flags->out.empty()) RequireReplaceable(flags->out, "leaderboard", IsLeaderboard);
       PrintLeaderboard(flags->records, flags->out, flags->format);
       return kExitOk;
     };

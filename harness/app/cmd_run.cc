@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -9,9 +10,11 @@
 #include "harness/app/show.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/names.h"
 #include "harness/core/progress.h"
 #include "harness/core/provenance.h"
 #include "harness/run/runner.h"
+#include "protocols/overrides.h"
 #include "protocols/setting.h"
 
 namespace bcr {
@@ -43,20 +46,51 @@ void PrintTimes(const RunOutcome& outcome, bool quiet) {
       quiet);
 }
 
+// Blanks and repetitions in lists, and keys that were not typed in full.
+void TidyRequest(RunRequest& request) {
+  for (const auto& [flag, list] :
+       {std::pair("--settings", &request.settings), std::pair("--methods", &request.methods)}) {
+    std::vector<std::string> repeated;
+    const bool given = !list->empty();
+    *list = DistinctNames(*list, repeated);
+    for (const std::string& name : repeated) {
+      Say(fmt::format("note: {} names {} more than once; it is run once", flag, name),
+          request.quiet);
+    }
+    if (given && list->empty()) {
+      throw Error(ErrorCode::kUsage, {flag, "no name", "names with commas between", ""});
+    }
+  }
+}
+
+void SayReadings(const RunRequest& request) {
+  const Protocol protocol =
+      ResolveProtocol(request.settings.front(), request.profile, request.overrides);
+  for (const std::string& reading : protocol.readings) Say("note: " + reading, request.quiet);
+}
+
 int Execute(RunFlags& flags) {
   RunRequest& request = flags.request;
   request.target = ParseDataRef(flags.target);
   request.source = ParseDataRef(flags.source);
   request.on_bad_image = flags.on_bad_image == "skip" ? OnBadImage::kSkip : OnBadImage::kFail;
+  TidyRequest(request);
   if (request.settings.empty()) {
     for (const Setting& setting : Settings()) request.settings.push_back(setting.name);
   }
+  SayReadings(request);
   const PlugIns plug_ins = AllPlugIns();
   if (flags.dry_run) {
     std::fputs(DescribePlan(request, plug_ins).c_str(), stdout);
     return kExitOk;
   }
   const RunOutcome outcome = RunAll(request, plug_ins);
+  if (outcome.record_files.empty()) {
+    throw Error(
+        ErrorCode::kUsage,
+        {"bcreid run", fmt::format("nothing left to run: {}", fmt::join(outcome.left_out, "; ")),
+         "a method that its setting can train", "`bcreid list` shows what there is."});
+  }
   const std::string leaderboard = JoinPath(request.out_folder, "leaderboard.json");
   PrintLeaderboard(JoinPath(request.out_folder, "records"), leaderboard, "terminal");
   PrintTimes(outcome, request.quiet);

@@ -1,15 +1,20 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "harness/app/command.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/provenance.h"
+#include "harness/core/suggest.h"
 
 namespace bcr {
 
@@ -40,6 +45,34 @@ int AfterPrinting(int code) {
   return code == kExitOk ? ExitCodeOf(error.code()) : code;
 }
 
+#ifndef BCR_WITH_TORCH
+// A command that only the full build has: there by name, to say so.
+void AddAbsentCommand(CLI::App& app, Action& action, const std::string& name,
+                      const std::string& about) {
+  CLI::App* absent = app.add_subcommand(name, about + " (not in this light build)");
+  absent->allow_extras();
+  absent->callback([name, &action] {
+    action = [name]() -> int {
+      throw Error(ErrorCode::kUsage,
+                  {"bcreid " + name, "a light build, without training and images", "the full build",
+                   fmt::format("Type ./scripts/bcreid {} without BCR_WITH_TORCH=OFF: it sets up "
+                               "LibTorch and builds.",
+                               name)});
+    };
+  });
+}
+#endif
+
+// CLI11 would only say that a subcommand is required.
+void RefuseUnknownCommand(CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), argv[1]) != known.end()) return;
+  throw Error(ErrorCode::kUsage, {"bcreid", fmt::format("unknown command `{}`", argv[1]),
+                                  "one of its commands", SuggestionFor(argv[1], known)});
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("bcreid: benchmark of backward-compatible person re-identification");
   app.require_subcommand(1);
@@ -53,6 +86,9 @@ int Main(int argc, char** argv) {
 #ifdef BCR_WITH_TORCH
   AddRunCommand(app, action, CommandLine(argc, argv));
   AddDataCommand(app, action);
+#else
+  AddAbsentCommand(app, action, "run", "Train, score and rank");
+  AddAbsentCommand(app, action, "data", "Make or check a data set");
 #endif
   AddScoreCommand(app, action, CommandLine(argc, argv));
   AddCompareCommand(app, action);
@@ -60,6 +96,7 @@ int Main(int argc, char** argv) {
   AddReportCommand(app, action);
   AddListCommand(app, action);
   AddDoctorCommand(app, action);
+  RefuseUnknownCommand(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -33,6 +34,10 @@ TextStyle StyleOfTerminal() {
   return TextStyleFor(locale, no_color != nullptr && *no_color != '\0', ColourOn(STDOUT_FILENO));
 }
 
+std::string FolderOf(const std::string& file) {
+  return std::filesystem::path(file).parent_path().string();
+}
+
 int OrderOf(const std::string& setting) {
   for (const Setting& known : Settings()) {
     if (known.name == setting) return known.order;
@@ -44,7 +49,13 @@ int OrderOf(const std::string& setting) {
 
 void PrintLeaderboard(const std::string& records, const std::string& leaderboard_file,
                       const std::string& format) {
-  Leaderboard leaderboard = BuildLeaderboard(ReadRecords(records));
+  std::vector<std::string> notes;
+  std::vector<StoredRecord> stored = ReadRecords(records, &notes);
+  for (const std::string& note : notes) Say("note: " + note);
+  // By place, not as typed: the same records give the same bytes.
+  NameRelativeTo(FolderOf(leaderboard_file.empty() ? stored.front().file : leaderboard_file),
+                 stored);
+  Leaderboard leaderboard = BuildLeaderboard(std::move(stored));
   // In the order in which `list` shows the settings; settings of the user's own come last.
   std::stable_sort(leaderboard.tables.begin(), leaderboard.tables.end(),
                    [](const LeaderboardTable& a, const LeaderboardTable& b) {

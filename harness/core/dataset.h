@@ -69,6 +69,9 @@ class Dataset {
 // Where readers may keep what they generate (drawn images), and whether to say so on stderr.
 struct OpenContext {
   std::string generated_folder;
+  // Where to generate instead what is not there yet, for a look that leaves nothing behind; "": no
+  // such wish.
+  std::string scratch_folder = {};
   bool quiet = false;
 };
 

@@ -104,6 +104,10 @@ void MakeFolders(const std::string& path) {
     throw Error(ErrorCode::kIo, {path, "a file in the way", "to create this folder",
                                  "Remove the file or choose another folder."});
   }
+  if (error == std::errc::no_such_file_or_directory) {  // as in /proc: nobody can create there
+    throw Error(ErrorCode::kIo, {path, "no way to create a folder here", "to create the folder",
+                                 "Choose another folder."});
+  }
   if (error) internal::ThrowErrno(error.value(), path, "to create the folder");
 }
 

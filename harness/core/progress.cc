@@ -10,13 +10,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
+#include <vector>
 
 namespace bcr {
 namespace {
 
 constexpr double kRedraw = 0.1;      // seconds between redraws of the bar
 constexpr double kLineEvery = 30.0;  // seconds between lines where there is no terminal
-constexpr int kBarWidth = 24;
+constexpr size_t kLongBar = 24, kShortBar = 8;
+constexpr size_t kShortTitle = 12;  // shown of a longer one wherever any of it is
 
 std::string_view Variable(const char* name) {
   const char* value = std::getenv(name);
@@ -31,16 +33,40 @@ size_t TerminalColumns() {
   return 80;
 }
 
-std::string Bar(int64_t done, int64_t total) {
-  const double share = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
-  const auto full = static_cast<size_t>(share * kBarWidth);
-  return "[" + std::string(full, '#') + std::string(kBarWidth - full, '.') + "]";
+std::string Bar(double share, size_t width) {
+  const auto full = static_cast<size_t>(std::clamp(share, 0.0, 1.0) * static_cast<double>(width));
+  return "[" + std::string(full, '#') + std::string(width - full, '.') + "]";
 }
 
-std::string Cut(std::string text, size_t columns) {
-  if (text.size() <= columns) return text;
-  while (columns > 0 && (static_cast<unsigned char>(text[columns]) & 0xC0) == 0x80) --columns;
-  text.resize(columns);
+bool StartsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+size_t Width(const std::string& text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), StartsCharacter));
+}
+
+// Where character `index` of `text` begins.
+size_t Place(const std::string& text, size_t index) {
+  size_t at = 0;
+  for (; at < text.size(); ++at) {
+    if (StartsCharacter(text[at]) && index-- == 0) break;
+  }
+  return at;
+}
+
+// Both ends of a title tell rows apart (setting / method): the middle gives way.
+std::string Shorten(const std::string& text, size_t columns) {
+  const size_t width = Width(text);
+  if (width <= columns) return text;
+  if (columns < 3) return text.substr(0, Place(text, columns));
+  const size_t tail = (columns - 1) / 2, head = columns - 1 - tail;
+  return text.substr(0, Place(text, head)) + "~" + text.substr(Place(text, width - tail));
+}
+
+std::string Join(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
+  }
   return text;
 }
 
@@ -61,16 +87,43 @@ std::string FormatDuration(double seconds) {
   return fmt::format("{} h {:02} min", s / 3600, s % 3600 / 60);
 }
 
-std::string FormatProgress(int64_t done, int64_t total, const std::string& unit, double elapsed) {
-  std::string text =
+ProgressText DescribeProgress(int64_t done, int64_t from, int64_t total, const std::string& unit,
+                              double elapsed) {
+  ProgressText text;
+  text.count =
       total > 0 ? fmt::format("{}/{} {}", done, total, unit) : fmt::format("{} {}", done, unit);
-  if (done <= 0 || elapsed <= 0) return text;
-  const double rate = static_cast<double>(done) / elapsed;
-  text += fmt::format(", {:.{}f} {}/s", rate, rate < 10 ? 2 : 0, unit);
+  if (done <= from || elapsed <= 0) return text;
+  const double rate = static_cast<double>(done - from) / elapsed;
+  text.rate = fmt::format("{:.{}f} {}/s", rate, rate < 10 ? 2 : 0, unit);
   if (total > done) {
-    text += fmt::format(", {} left", FormatDuration(static_cast<double>(total - done) / rate));
+    text.left = FormatDuration(static_cast<double>(total - done) / rate) + " left";
   }
   return text;
+}
+
+std::string FormatProgress(const ProgressText& text, const std::string& note) {
+  return Join({text.count, text.rate, text.left, note});
+}
+
+std::string FitProgress(const std::string& title, double share, const ProgressText& text,
+                        const std::string& note, size_t columns) {
+  const std::string brief = Join({note, text.rate, text.left});
+  const std::string full = Join({brief, text.count});
+  struct Layout {
+    size_t bar;
+    const std::string& facts;
+  };
+  for (const auto& [bar, facts] : {Layout{kLongBar, full}, Layout{kShortBar, full},
+                                   Layout{kShortBar, brief}, Layout{0, brief}}) {
+    const std::string drawn = share < 0 || bar == 0 ? "" : Bar(share, bar) + " ";
+    const size_t needed = drawn.size() + Width(facts) + 1;
+    if (needed + std::min(Width(title), kShortTitle) > columns) continue;
+    return Shorten(title, columns - needed) + " " + drawn + facts;
+  }
+  for (const std::string& facts : {brief, Join({note, text.left})}) {
+    if (Width(facts) <= columns) return facts;
+  }
+  return Shorten(text.left.empty() ? text.count : text.left, columns);
 }
 
 }  // namespace internal
@@ -92,20 +145,25 @@ void Progress::Update(int64_t done, const std::string& note) {
   done_ = done;
   if (quiet_) return;
   const double now = NowSeconds();
+  if (start_done_ < 0) {
+    start_done_ = done;
+    start_ = now;
+  }
   if (now - last_draw_ < (terminal_ ? kRedraw : kLineEvery)) return;
   last_draw_ = now;
   Draw(note);
 }
 
 void Progress::Draw(const std::string& note) {
-  std::string text = internal::FormatProgress(done_, total_, unit_, NowSeconds() - start_);
-  if (!note.empty()) text += ", " + note;
+  const internal::ProgressText text =
+      internal::DescribeProgress(done_, start_done_, total_, unit_, NowSeconds() - start_);
   if (!terminal_) {
-    Print(title_ + ": " + text + "\n");
+    Print(title_ + ": " + internal::FormatProgress(text, note) + "\n");
     return;
   }
-  const std::string bar = total_ > 0 ? Bar(done_, total_) + " " : "";
-  Print("\r" + Cut(title_ + " " + bar + text, TerminalColumns() - 1) + "\033[K");
+  const double share = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : -1.0;
+  const std::string line = internal::FitProgress(title_, share, text, note, TerminalColumns() - 1);
+  Print("\r" + line + "\033[K");
 }
 
 void Say(const std::string& line, bool quiet) {

@@ -1,6 +1,7 @@
 #include "harness/core/provenance.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
 #include <link.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -116,6 +118,19 @@ std::string LibraryServing(const std::string& function) {
   Dl_info info{};
   if (address == nullptr || ::dladdr(address, &info) == 0 || info.dli_fname == nullptr) return "";
   return info.dli_fname;
+}
+
+std::string BlasWarning(const std::string& core, bool has_avx2, bool has_avx512) {
+  static const std::set<std::string> with_avx2 = {"haswell",  "zen",        "excavator",
+                                                  "skylakex", "cooperlake", "sapphirerapids"};
+  std::string lower(core);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (core.empty() || !has_avx2 || with_avx2.count(lower) != 0) return "";
+  return fmt::format(
+      "OpenBLAS runs its kernels for {} although this processor has AVX2: matrix products are "
+      "slow. "
+      "Set OPENBLAS_CORETYPE={} in the environment.",
+      core, has_avx512 ? "SkylakeX" : "Haswell");
 }
 
 std::string BlasDescription() {

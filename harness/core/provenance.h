@@ -29,4 +29,9 @@ std::string LibraryServing(const std::string& function);
 // "none".
 std::string BlasDescription();
 
+// What to do where OpenBLAS runs kernels for an older processor than this one (it falls back to
+// them on processors that it does not know): a sentence, or "" where they fit. `core` is the name
+// that OpenBLAS gives.
+std::string BlasWarning(const std::string& core, bool has_avx2, bool has_avx512);
+
 }  // namespace bcr

@@ -10,6 +10,7 @@
 
 #include "harness/core/error.h"
 #include "harness/data/image_ends.h"
+#include "harness/data/jpeg_scan.h"
 
 namespace bcr {
 namespace {
@@ -48,6 +49,7 @@ DecodedImage DecodeImage(const std::string& bytes, const std::string& name) {
     ThrowBadImage(name,
                   fmt::format("an image cut short after {} bytes (no end marker)", bytes.size()));
   }
+  if (const std::string damage = JpegDamage(bytes); !damage.empty()) ThrowBadImage(name, damage);
   DecodedImage image;
   try {
     const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1,

@@ -15,7 +15,7 @@
 namespace bcr {
 namespace {
 
-constexpr int kFormat = 1;  // of images.json, stored on disk: do not renumber
+constexpr int kFormat = 2;  // of images.json; 1 also took JPEGs whose data end early
 
 // Everything a packed file must agree with before it is used again.
 Json ExpectedKey(const Dataset& dataset, Split split, const PackOptions& options) {

@@ -125,19 +125,24 @@ void ThrowBadImages(const Dataset& dataset, Split split, const std::vector<BadIm
     found += fmt::format("{} {} ({})", i == 0 ? ":" : ";", bad[i].name, bad[i].why);
   }
   if (bad.size() > kMostNamed) found += "; ...";
-  throw Error(ErrorCode::kData,
-              {fmt::format("{}, {} images", dataset.ref().Text(), SplitName(split)), found,
-               "images that decode whole",
-               "Replace the files from their source, or have bad images skipped (the run is then "
-               "unofficial)"});
+  throw Error(
+      ErrorCode::kData,
+      {fmt::format("{}, {} images", dataset.ref().Text(), SplitName(split)), found,
+       "images that decode whole",
+       "Replace the files from their source, or leave them out with --on-bad-image skip (the "
+       "run is then unofficial)"});
 }
 
 PackedIndex PackImages(const Dataset& dataset, Split split, const PackOptions& options,
                        const std::string& path) {
   if (dataset.images(split).empty()) {
-    throw Error(ErrorCode::kData,
-                {fmt::format("{}, {} images", dataset.ref().Text(), SplitName(split)),
-                 "an empty list", "at least one image", "Check the folder and its layout"});
+    throw Error(
+        ErrorCode::kData,
+        {fmt::format("{}, {} images", dataset.ref().Text(), SplitName(split)), "an empty list",
+         "at least one image",
+         fmt::format("Check the folder and its layout, or add rows with split {} to the CSV "
+                     "file",
+                     SplitName(split))});
   }
   PackedIndex index;
   WriteFileAtomic(path, [&](const std::string& temporary) {

@@ -19,12 +19,27 @@ namespace {
 
 constexpr int kStoreRevision = 1;
 
-void CheckStoreFile(const std::string& root) {
-  const std::string file = JoinPath(root, "STORE.json");
-  if (!FileExists(file)) {
-    WriteJsonAtomic(file, {{"bcreid_store_revision", kStoreRevision}});
-    return;
+std::string StoreFile(const std::string& root) { return JoinPath(root, "STORE.json"); }
+
+// Somebody else's folder must not become a store by a slip of the hand. Drawn images alone are
+// ours: they may stand there before anything is stored; so is the store file of another process,
+// half written.
+void RefuseForeign(const std::string& root) {
+  std::error_code failure;
+  for (fs::directory_iterator at(root, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    const std::string name = at->path().filename().string();
+    if (name == "generated" || IsTemporaryName(name)) continue;
+    throw Error(ErrorCode::kConfig,
+                {root, "a folder with other content, e.g. `" + name + "`",
+                 "a store of bcreid (it has a STORE.json), an empty folder or a new name",
+                 "Name another folder with --store."});
   }
+}
+
+void CheckStore(const std::string& root) {
+  const std::string file = StoreFile(root);
+  if (!FileExists(file)) return RefuseForeign(root);
   const Json json = ReadJsonFile(file);
   const bool known = json.is_object() && json.contains("bcreid_store_revision") &&
                      json["bcreid_store_revision"] == kStoreRevision;
@@ -49,9 +64,13 @@ void Rename(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) {
+ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) { CheckStore(root_); }
+
+void ArtifactStore::Prepare() const {
+  const std::string file = StoreFile(root_);
+  if (FileExists(file)) return;
   MakeFolders(root_);
-  CheckStoreFile(root_);
+  WriteJsonAtomic(file, {{"bcreid_store_revision", kStoreRevision}});
 }
 
 std::string ArtifactStore::KeyOf(const Json& inputs) { return HashOf(DumpJsonCompact(inputs)); }
@@ -72,6 +91,7 @@ bool ArtifactStore::Make(const std::string& kind, const Json& inputs,
                          const std::function<void(const std::string& folder)>& produce) {
   const std::string key = KeyOf(inputs);
   if (Has(kind, key)) return true;
+  Prepare();
   const std::string folder = Folder(kind, key);
   const std::string work = WorkFolder(kind, key);
   const std::string making = JoinPath(work, "making-" + std::to_string(getpid()));

@@ -13,9 +13,11 @@ namespace bcr {
 // share a store.
 class ArtifactStore {
  public:
-  // Creates the root, or checks that it was written by this version of the layout. Throws kConfig
-  // otherwise.
+  // Checks that the root is absent, empty, or a store of this version of the layout; throws kConfig
+  // otherwise. Writes nothing: Prepare, and with it Make, creates the root.
   explicit ArtifactStore(std::string root);
+  // Makes the root a store. For whoever writes below it by other means than Make.
+  void Prepare() const;
 
   static std::string KeyOf(const Json& inputs);
   bool Has(const std::string& kind, const std::string& key) const;

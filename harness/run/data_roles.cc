@@ -16,6 +16,8 @@ DataRoles::DataRoles(const RunRequest& request, const PlugIns& plug_ins, const A
       width_(width),
       list_only_(list_only) {}
 
+DataRoles::~DataRoles() = default;
+
 const Dataset& DataRoles::Data(const std::string& role) {
   std::unique_ptr<Dataset>& data = data_[role];
   if (!data) {
@@ -23,6 +25,12 @@ const Dataset& DataRoles::Data(const std::string& role) {
     OpenContext context;
     context.generated_folder = JoinPath(store_.root(), "generated");
     context.quiet = request_.quiet;
+    if (list_only_) {
+      if (!scratch_) scratch_ = std::make_unique<TemporaryFolder>();
+      context.scratch_folder = scratch_->path();
+    } else {
+      store_.Prepare();
+    }
     data = OpenDataset(plug_ins_.datasets, role == "target" ? request_.target : request_.source,
                        context);
   }

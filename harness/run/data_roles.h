@@ -12,12 +12,16 @@
 
 namespace bcr {
 
+class TemporaryFolder;
+
 // The data sets bound to "target" and "source", opened on demand, their images packed on demand.
 class DataRoles {
  public:
-  // With `list_only` (a dry run) no image is decoded, and Images must not be called.
+  // With `list_only` (a dry run) no image is decoded, nothing is left in the store (what must be
+  // drawn to be listed goes to a temporary folder), and Images must not be called.
   DataRoles(const RunRequest& request, const PlugIns& plug_ins, const ArtifactStore& store,
             int height, int width, bool list_only);
+  ~DataRoles();
 
   const Dataset& Data(const std::string& role);
   // Packed images of one split: what training and extraction read.
@@ -36,6 +40,7 @@ class DataRoles {
   const ArtifactStore& store_;
   int height_, width_;
   bool list_only_;
+  std::unique_ptr<TemporaryFolder> scratch_;
   std::map<std::string, std::unique_ptr<Dataset>> data_;
   std::map<std::pair<std::string, Split>, std::unique_ptr<ImageStore>> images_;
 };

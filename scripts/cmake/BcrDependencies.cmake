@@ -65,6 +65,11 @@ if(BCR_WITH_IMAGES)
     target_link_libraries(bcr_opencv INTERFACE ${OPENCV_IMGCODECS_LIBRARY} ${OPENCV_IMGPROC_LIBRARY} ${OPENCV_CORE_LIBRARY})
   endif()
 
+  find_package(JPEG QUIET)
+  if(NOT JPEG_FOUND)
+    bcr_missing("libjpeg" "libjpeg-dev")
+  endif()
+
   find_path(LIBZIP_INCLUDE zip.h)
   find_library(LIBZIP_LIBRARY zip)
   if(NOT LIBZIP_INCLUDE OR NOT LIBZIP_LIBRARY)

@@ -6,7 +6,7 @@ BCR_TOOL_PACKAGES=(g++ cmake ninja-build)
 BCR_OPTIONAL_PACKAGES=(ccache)
 BCR_LIGHT_PACKAGES=(libopenblas-openmp-dev libfmt-dev nlohmann-json3-dev libcli11-dev libxxhash-dev libfaiss-dev)
 # The three OpenCV modules and not libopencv-dev, which brings 230 packages more.
-BCR_FULL_PACKAGES=(libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libzip-dev)
+BCR_FULL_PACKAGES=(libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libjpeg-dev libzip-dev)
 # What a caller of bcr_setup needs besides.
 BCR_EXTRA_PACKAGES=()
 

@@ -114,6 +114,22 @@ done
 shows '^0 unreadable' "$bcreid" data check "pedsynth-a,$data" --store "$store" --decode
 shows '^mAP' "$bcreid" data baseline "pedsynth-a,$data" --store "$store"
 shows '^stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run
+shows '| method |' "$bcreid" report "$work/all" --format markdown
+(cd "$work" && "$bcreid" report all --out all/leaderboard.json >/dev/null && cp all/leaderboard.json one.json &&
+  "$bcreid" report ./all/records/ --out "$work/all/leaderboard.json" >/dev/null && cmp one.json all/leaderboard.json) ||
+  fail "the leaderboard depends on how its place was typed"
+record=$(find "$work/all/records" -maxdepth 1 -name '*.json' | sort | head -n 1)
+cp "$record" "$work/record.json"
+expect_exit 2 'no leaderboard' "$bcreid" report "$work/all" --out "$record"
+cmp "$record" "$work/record.json" || fail "report --out replaced a record"
+echo '{}' >"$work/all/records/a.b.c.seed1.json"
+expect_exit 0 'a.b.c.seed1.json is no run record' "$bcreid" report "$work/all"
+rm "$work/all/records/a.b.c.seed1.json"
+head -c 200 "$work/record.json" >"$record"
+expect_exit 2 "Remove $record" "$bcreid" report "$work/all"
+cp "$work/record.json" "$record"
+shows ' ~ .*rbcl\|rbcl.* ~ ' "$bcreid" list methods
+shows 'openblas_core' "$bcreid" doctor
 for command in run report list data doctor; do
   shows 'Examples:\|make' "$bcreid" $command --help
 done
@@ -127,6 +143,20 @@ expect_exit 2 'mine.json.*abuot.*misspelling' "$bcreid" run "${common[@]}" --set
 expect_exit 2 'epochs' "$bcreid" run "${common[@]}" --set profile.epoch=4
 expect_exit 2 '--init' "$bcreid" run --store "$store" --quiet --profile paper --target "pedsynth-a,$data" --source "pedsynth-b,$data"
 expect_exit 2 'STORE.json' bash -c "mkdir -p '$work/old' && echo '{\"bcreid_store_revision\": 0}' >'$work/old/STORE.json' && '$bcreid' run --quiet --store '$work/old'"
+expect_exit 2 'STORE.json' "$bcreid" data check "pedsynth-a,$data" --store "$work/old"
+mkdir "$work/mine" && echo work >"$work/mine/thesis.txt"
+expect_exit 2 'thesis.txt.*--store' "$bcreid" run --quiet --store "$work/mine" --dry-run
+expect_exit 2 'Choose another folder' "$bcreid" run --quiet --store /proc/bcreid
+unwritten=("${common[@]}")
+unwritten[3]=$work/unwritten
+"$bcreid" run "${unwritten[@]}" --settings in-domain-data --dry-run >/dev/null || fail "dry run without a store"
+[[ -e $work/unwritten ]] && fail "a dry run made a store"
+expect_exit 2 'nothing left to run: adasp' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --methods adasp --out "$work/none"
+loud=(--profile smoke --store "$store" --target "pedsynth-a,$data" --dry-run)
+expect_exit 0 'names l2 more than once' "$bcreid" run "${loud[@]}" --settings in-domain-data --methods 'l2, bct,l2'
+[[ $(grep -c ' record ' "$work/stdout") == 2 ]] || fail "a repeated method is planned twice"
+expect_exit 0 'epochs=4 is taken for profile.epochs' "$bcreid" run "${loud[@]}" --settings in-domain-data --methods l2 --set epochs=4
+expect_exit 2 'did you mean `run`' "$bcreid" rnu
 expect_exit 2 'no-such-flag' "$bcreid" run --no-such-flag
 
 echo "-- a truncated image stops the run by name; skipped, it is counted and the run is unofficial"
@@ -163,6 +193,24 @@ grep -q '"status": "ok"' "$work/collapsed/records/in-domain-data.l2.smoke.seed1.
   fail "a failed row took the next ones along"
 expect_exit 1 'not finite' "${failing[@]}" --settings in-domain-data --methods independent,l2 --set profile.lr=900 --out "$work/nan"
 records_say "$work/nan" failed 'not finite' in-domain-data.{independent,l2}.smoke.seed1.json
+
+echo "-- a drawn data set that lost a picture is not the one of its name"
+"$bcreid" data make "pedsynth-b:$work/lost,$data" >/dev/null
+rm "$(find "$work/lost/query" -name '*.jpg' | sort | head -n 1)"
+expect_exit 2 '1 pictures missing: query/' "$bcreid" data check "pedsynth-b:$work/lost,$data"
+
+echo "-- a CSV file without training images"
+python3 - "$work" <<'PY'
+import glob, os, sys
+work = sys.argv[1]
+with open(work + "/people.csv", "w") as out:
+    print("path,identity,camera,split", file=out)
+    for folder, split in ("query", "query"), ("bounding_box_test", "gallery"):
+        for path in sorted(glob.glob(f"{work}/lost/{folder}/*.jpg")):
+            identity, rest = os.path.basename(path).split("_", 1)
+            print(f"{path},{identity},{rest[:2]},{split}", file=out)
+PY
+expect_exit 2 'rows with split train' "$bcreid" run --profile smoke --store "$store" --quiet --settings in-domain-data --methods l2 --target "csv:$work/people.csv" --out "$work/csv"
 
 echo "-- Ctrl-C stops cleanly"
 "$bcreid" run "${fresh[@]}" "${one[@]}" --set profile.epochs=400 --out "$work/stopped" >/dev/null 2>"$work/stderr" &

@@ -22,6 +22,14 @@ one() { # query gallery json flags...
   "$bcreid" score --query "$query" --gallery "$gallery" --json "$json" --quiet "$@"
 }
 
+echo "-- unknown commands, and those that a light build lacks"
+expect_exit 2 'unknown command `scroe`.*did you mean `score`' "$bcreid" scroe
+if "$bcreid" doctor 2>/dev/null | grep -q 'light build'; then
+  for command in run data; do
+    expect_exit 2 'light build.*without BCR_WITH_TORCH=OFF' "$bcreid" "$command" make --settings x
+  done
+fi
+
 echo "-- an upgrade, repeated, with other threads and blocks, in other orders, shards and types"
 draw a old=0.55 new=0.25 paragon=0.2:other
 upgrade a out/run.json --paragon-query a/paragon-query --paragon-gallery a/paragon-gallery --pairs --backfill --slices \

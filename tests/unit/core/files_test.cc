@@ -31,6 +31,12 @@ TEST_F(FilesTest, ReadsBytesAsTheyAre) {
   EXPECT_EQ(ReadFile(Path("large")), large);
 }
 
+TEST_F(FilesTest, AFolderThatNobodyCanCreateIsNotCalledMissing) {
+  const Error error = test::CatchError([] { MakeFolders("/proc/bcreid/store"); });
+  EXPECT_EQ(error.code(), ErrorCode::kIo);
+  EXPECT_THAT(error.what(), HasSubstr("Choose another folder"));
+}
+
 TEST_F(FilesTest, ReadingNamesWhatIsWrong) {
   const Error missing = test::CatchError([&] { ReadFile(Path("none")); });
   EXPECT_EQ(missing.code(), ErrorCode::kMissing);

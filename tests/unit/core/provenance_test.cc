@@ -28,6 +28,17 @@ TEST(HostInfo, HasItsKeys) {
   EXPECT_FALSE(host["os"].get<std::string>().empty());
 }
 
+TEST(BlasWarning, OnlyWhereTheKernelsAreOlderThanTheProcessor) {
+  EXPECT_THAT(BlasWarning("Prescott", true, true),
+              testing::HasSubstr("OPENBLAS_CORETYPE=SkylakeX"));
+  EXPECT_THAT(BlasWarning("Sandybridge", true, false),
+              testing::HasSubstr("OPENBLAS_CORETYPE=Haswell"));
+  EXPECT_EQ(BlasWarning("Prescott", false, false), "");
+  for (const char* core : {"Haswell", "Zen", "SkylakeX", "Cooperlake", "SAPPHIRERAPIDS", ""}) {
+    EXPECT_EQ(BlasWarning(core, true, true), "") << core;
+  }
+}
+
 TEST(DefaultThreads, FollowsTheAffinityMask) {
   EXPECT_GE(DefaultThreads(), 1);
   // In a thread of its own: the mask of the others stays.

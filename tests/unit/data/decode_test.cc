@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/data/image_ends.h"
+#include "harness/data/jpeg_scan.h"
 #include "tests/unit/data/drawn_dataset.h"
 
 namespace bcr {
@@ -82,6 +83,47 @@ TEST(Decode, EveryCutOfAJpegAndAPngIsDetected) {
       ASSERT_NE(MessageOf(whole.substr(0, size)), "") << extension << " cut to " << size;
     }
     EXPECT_EQ(MessageOf(whole + std::string(100, '\0')), "") << "bytes after the end are allowed";
+  }
+}
+
+// Whole files of every layout that walks differently.
+std::vector<std::string> WholeJpegs() {
+  std::vector<std::string> files;
+  for (const int type : {CV_8UC3, CV_8UC1}) {
+    for (const int restart : {0, 1, 3}) {
+      for (const int optimised : {0, 1}) {
+        std::vector<uint8_t> bytes;
+        cv::imencode(".jpg", DrawnImage(45, 51, 7, type), bytes,
+                     {cv::IMWRITE_JPEG_QUALITY, 97, cv::IMWRITE_JPEG_RST_INTERVAL, restart,
+                      cv::IMWRITE_JPEG_OPTIMIZE, optimised});
+        files.emplace_back(bytes.begin(), bytes.end());
+      }
+    }
+  }
+  return files;
+}
+
+TEST(JpegScan, WholeFilesAreSound) {
+  for (const std::string& whole : WholeJpegs()) {
+    EXPECT_EQ(JpegDamage(whole), "");
+    EXPECT_EQ(MessageOf(whole), "");
+  }
+  std::vector<uint8_t> bytes;
+  cv::imencode(".jpg", DrawnImage(45, 51, 7), bytes, {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  EXPECT_EQ(MessageOf({bytes.begin(), bytes.end()}), "");
+}
+
+TEST(JpegScan, DataThatEndEarlyAreFoundThoughTheEndMarkerIsThere) {
+  for (const std::string& whole : WholeJpegs()) {
+    const size_t header = whole.find("\xFF\xDA") + 16;
+    for (size_t size = header; size < whole.size() - 6; ++size) {
+      std::string cut = whole.substr(0, size);
+      if (cut.back() == '\xFF') continue;  // a cut through a marker
+      cut += "\xFF\xD9";
+      ASSERT_TRUE(ReachesEnd(cut));
+      ASSERT_NE(JpegDamage(cut), "") << "cut to " << size << " of " << whole.size();
+      ASSERT_THAT(MessageOf(cut), HasSubstr("folder/0001_c1.jpg"));
+    }
   }
 }
 

@@ -115,6 +115,49 @@ TEST(PedsynthReader, OpensThroughTheMarketReader) {
   }
 }
 
+TEST(PedsynthReader, AFolderThatLostOrGainedPicturesIsRefused) {
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path() + "/set";
+  const DataRef ref = ParseDataRef("pedsynth-a:" + folder + "," + kTinyRef);
+  const auto refusal = [&]() -> std::string {
+    try {
+      OpenDataset({&dataset_pedsynth_a()}, ref, {.generated_folder = "", .quiet = true});
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kData);
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal(), "");
+  const std::string query = fs::directory_iterator(folder + "/query")->path().string();
+  const std::string name = "query/" + fs::path(query).filename().string();
+  fs::rename(query, temporary.path() + "/away.jpg");
+  EXPECT_NE(refusal().find("1 pictures missing: " + name), std::string::npos) << refusal();
+  EXPECT_NE(refusal().find("Remove this folder"), std::string::npos) << refusal();
+  fs::copy(temporary.path() + "/away.jpg", query);
+  EXPECT_EQ(refusal(), "");
+  fs::copy(query, folder + "/query/0001_c1s1_000001_00.jpg");
+  EXPECT_NE(refusal().find("not drawn: query/0001_c1s1_000001_00.jpg"), std::string::npos);
+  fs::remove(folder + "/query/0001_c1s1_000001_00.jpg");
+  fs::copy(query, folder + "/bounding_box_test/-1_c1s1_999999_03.jpg");
+  EXPECT_NE(refusal().find("5 junk pictures instead of 4"), std::string::npos);
+}
+
+TEST(PedsynthReader, AScratchFolderLeavesNothingBehindElsewhere) {
+  const TemporaryFolder temporary, scratch;
+  const OpenContext look{.generated_folder = temporary.path() + "/kept",
+                         .scratch_folder = scratch.path(),
+                         .quiet = true};
+  const DataRef ref = ParseDataRef(std::string("pedsynth-a,") + kTinyRef);
+  const std::string hash = OpenDataset({&dataset_pedsynth_a()}, ref, look)->hash();
+  EXPECT_FALSE(FolderExists(look.generated_folder));
+  const OpenContext keep{.generated_folder = look.generated_folder, .quiet = true};
+  EXPECT_EQ(OpenDataset({&dataset_pedsynth_a()}, ref, keep)->hash(), hash);
+  fs::remove_all(scratch.path() + "/" + FolderName(Tiny()));
+  EXPECT_EQ(OpenDataset({&dataset_pedsynth_a()}, ref, look)->hash(), hash);
+  EXPECT_FALSE(FolderExists(scratch.path() + "/" + FolderName(Tiny()))) << "drawn again";
+}
+
 TEST(PedsynthReader, APathIsUsedInsteadOfTheGeneratedFolder) {
   const TemporaryFolder temporary;
   const std::string folder = temporary.path() + "/here";

@@ -40,6 +40,12 @@ TEST(Overrides, FullPathPathAndLastComponent) {
   EXPECT_EQ(protocol.profile.pooling, "avg");
 }
 
+TEST(Overrides, ShortKeysSayWhatTheyWereTakenFor) {
+  EXPECT_THAT(Resolve({"profile.epochs=4", "old.images=0.3", "eps=0.5"}).readings,
+              ElementsAre("--set old.images=0.3 is taken for setting.old.images",
+                          "--set eps=0.5 is taken for profile.cluster_contrast.eps"));
+}
+
 TEST(Overrides, LockedKeysAreReportedWithBothValues) {
   EXPECT_THAT(Resolve({"setting.old.images=0.3", "extraction.batch_size=32"}).unofficial_reasons,
               ElementsAre("setting.old.images is locked: 0.3 instead of 0.5"));

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "reports/leaderboard.h"
@@ -40,6 +41,24 @@ TEST(TerminalTable, FitsItsColumns) {
   TextStyle ascii;
   ascii.ascii = true;
   ExpectFits(TerminalTable(Sample(), ascii), 110);
+}
+
+TEST(TerminalTable, CountsOdditiesOfTheData) {
+  StoredRecord odd = TestStored("bct", 1);
+  EXPECT_THAT(TerminalTable(BuildLeaderboard({odd}), {}), Not(HasSubstr("target: ")));
+  DataRecord& data = odd.record.data["target"];
+  data.single_image_identities = 1;
+  data.queries_without_match = 4;
+  data.bad_images = {"a.jpg", "b.jpg"};
+  const Leaderboard board = BuildLeaderboard({odd});
+  const std::string line =
+      "target: 1 training identity with one image, 4 queries without a match, 2 unreadable "
+      "images\n";
+  EXPECT_THAT(TerminalTable(board, {}), HasSubstr(line));
+  EXPECT_THAT(MarkdownTable(board), HasSubstr(line));
+  EXPECT_EQ(
+      LeaderboardJson(board)["tables"][0]["data"]["target"]["oddities"],
+      Json({{"single_image_identities", 1}, {"queries_without_match", 4}, {"bad_images", 2}}));
 }
 
 TEST(TerminalTable, ColumnsAlignByCharactersNotBytes) {

@@ -58,6 +58,32 @@ TEST(ArtifactStore, FolderWithoutDoneIsMadeAgain) {
   EXPECT_TRUE(FileExists(JoinPath(folder, "y")));
 }
 
+TEST(ArtifactStore, LookingWritesNothing) {
+  const TemporaryFolder folder;
+  const std::string root = JoinPath(folder.path(), "store");
+  const ArtifactStore store(root);
+  EXPECT_FALSE(store.Has("kind", "key"));
+  EXPECT_FALSE(FolderExists(root));
+  store.Prepare();
+  EXPECT_TRUE(FileExists(JoinPath(root, "STORE.json")));
+  EXPECT_NO_THROW(ArtifactStore{root});
+}
+
+TEST(ArtifactStore, FoldersOfOthersAreRefusedAndLeftAlone) {
+  const TemporaryFolder root;
+  MakeFolders(JoinPath(root.path(), "generated"));
+  EXPECT_NO_THROW(ArtifactStore{root.path()}) << "images may be drawn before anything is stored";
+  WriteFileAtomic(JoinPath(root.path(), "thesis.txt"), "years of work");
+  try {
+    ArtifactStore store(root.path());
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConfig);
+    EXPECT_NE(std::string(error.what()).find("thesis.txt"), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(FileExists(JoinPath(root.path(), "STORE.json")));
+}
+
 TEST(ArtifactStore, StoreOfAnotherVersionIsRefusedByName) {
   const TemporaryFolder root;
   WriteFileAtomic(JoinPath(root.path(), "STORE.json"), R"({"bcreid_store_revision": 99})");
