@@ -42,12 +42,12 @@ struct TrainImages {
 // Per data role, on the sorted identities:
 //   subset      with max_identities > 0, that many identities of the permutation "subset";
 //   validation  round(validation_share * N) identities, at least 2, at most N - 2, of the
-//   permutation "validation"; at
-//               least two of them have images from two cameras where the role has such identities;
+//               permutation "validation"; at least two of them have images from two cameras where
+//               the role has such identities;
 //   identities  a share s keeps the first round(s * M), at least 2, of the permutation "split" of
-//   the M others; images      a share s keeps the first round(s * m), at least min(2, m), of an
-//   identity's m images in the order of
-//               `SplitOrder` below.
+//               the M others;
+//   images      a share s keeps the first round(s * m), at least min(2, m), of an identity's m
+//               images in the order of `SplitOrder` below.
 // round() is half up. Both shares take prefixes of orders that do not depend on the share, so a
 // smaller share is always a subset of a larger one, and the old model's images a subset of the new
 // one's in domain.

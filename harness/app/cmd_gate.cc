@@ -153,7 +153,7 @@ int Execute(const GateFlags& flags) {
 void AddGateCommand(CLI::App& app, Action& action) {
   auto flags = std::make_shared<GateFlags>();
   CLI::App* gate = app.add_subcommand("gate", "Refuse a result that is worse than a stored one");
-  gate->add_option("run", flags->run, "Score report or run record to judge")->required();
+  gate->add_option("RUN.json", flags->run, "Score report or run record to judge")->required();
   gate->add_option("--baseline", flags->baseline, "Stored result to hold it against");
   gate->add_option(
           "--tolerance", flags->tolerances,

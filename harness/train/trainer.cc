@@ -71,6 +71,9 @@ class TrainRun {
     state_.label_notes = &label_notes_;
     if (!job_.checkpoint_file.empty() && LoadCheckpoint(job_.checkpoint_file, Parts(), state_)) {
       earlier_notes_ = label_notes_;
+      Say(fmt::format("{}: resuming after epoch {} of {}", job_.title, state_.epochs_done,
+                      job_.options.epochs),
+          job_.quiet);
     }
     Progress progress(job_.title, Total(), "images", job_.quiet);
     for (int epoch = state_.epochs_done; epoch < job_.options.epochs; ++epoch) {
@@ -276,7 +279,9 @@ class TrainRun {
       batch.Set(Slot::kOldFeatures, old_features_.index_select(0, rows));
       const at::Tensor projection =
           extra_.count("projection") != 0 ? extra_.at("projection") : at::Tensor();
-      batch.Set(Slot::kCompatible, CompatibleFeatures(after, OldWidth(), job_.widths, projection));
+      const at::Tensor& compared = job_.side == FeatureSide::kAfterNeck ? after : before;
+      batch.Set(Slot::kCompatible,
+                CompatibleFeatures(compared, OldWidth(), job_.widths, projection));
     }
     for (const WeightedObjective& use : objectives_) use.objective->Transform(batch);
     if (model_->spec().classes > 0) {
@@ -376,6 +381,18 @@ class TrainRun {
 };
 
 }  // namespace
+
+void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+                 const TrainPlugIns& plug_ins) {
+  const auto check = [&](const ObjectiveUse& use, const std::string& where) {
+    MakeObjective(FindObjective(plug_ins.objectives, use.objective),
+                  ParseJson(use.parameters, where), where);
+  };
+  for (const ObjectiveUse& use : base.objectives) check(use, "base " + base.name);
+  for (const ObjectiveUse& use : compatibility) check(use, "compatibility term");
+  if (base.label_source == "ground-truth") return;
+  MakeLabelSource(plug_ins.label_sources, base.label_source, base.label_source_parameters, {}, {});
+}
 
 TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins) {
   TrainResult result;

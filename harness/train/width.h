@@ -9,7 +9,7 @@ class Tensor;
 
 namespace bcr {
 
-// The width policy of DESIGN's "Widths", as a differentiable map B x d -> B x d_o. `projection` is
+// The width policy of a setting (equal, truncate, pad, project), as a differentiable map B x d -> B x d_o. `projection` is
 // d_o x d, used by `project` only. Throws kConfig where `equal` meets unequal widths.
 at::Tensor CompatibleFeatures(const at::Tensor& features, int64_t old_width,
                               const std::string& policy, const at::Tensor& projection);

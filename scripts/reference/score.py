@@ -151,7 +151,7 @@ def sigmoid(z):
 
 
 def gains_of(old, cross, new, paragon, reverse):
-    """Name: value, of what is defined (the compatibility sheet's names are those of FORMAT.md)."""
+    """Name: value, of what is defined; the names are those of reports/FORMAT.md."""
     figures = {"gain": cross - old}
     if old > 0:
         figures["relative_gain"] = (cross - old) / old

@@ -17,11 +17,12 @@ struct AgentRows {
 
 // Neighbour context agents: a frozen sample of the old feature space around the batch's identities,
 // so that a batch of 64 ranks against more than itself. Reconstruction (the paper's construction is
-// not public; compatibility sheet 3.5).
+// not public).
 //   none
 //   centroid  the unit old centroid of each batch identity, and of its K most similar other
-//   identities instance  all old features of each batch identity, and for each anchor its K nearest
-//   of other identities
+//             identities
+//   instance  all old features of each batch identity, and for each anchor its K nearest of other
+//             identities
 class Agents {
  public:
   virtual ~Agents() = default;
@@ -31,7 +32,9 @@ class Agents {
                         const std::vector<int64_t>& batch_labels) const = 0;
 };
 
-// `neighbours` K: at most that many; -1 means all. Tables are computed here, once per labelling.
+// `neighbours` K: at most that many; -1 means all. Tables of neighbours are computed here, once per
+// labelling: of `instance` never more than 256 MiB (else neighbours are found for every batch), and
+// none for "all".
 std::unique_ptr<Agents> NewAgents(const std::string& kind, const FloatMatrix& old_features,
                                   const LabelSet& labels, int64_t neighbours);
 

@@ -1,6 +1,6 @@
 // Ranking-based backward-compatible learning: each new feature ranks the frozen old features, and
 // the ranking's smoothed average precision is maximised. Reconstruction: the paper's abstract is
-// public, its formulas are not; this follows the compatibility sheet (sections 2, 3.2 to 3.6).
+// public, its formulas are not.
 //   anchors n^_a (unit, in the old width), retrieval set R = batch old features + neighbour context
 //   agents (all frozen), S = N R^T, L = 1 - mean over anchors with a positive and a negative of
 //   Smooth-AP(S_a), with dynamic gradient reactivation (smooth_ap.h) and agents (agents.h).
@@ -59,8 +59,11 @@ class Rbcl : public Objective {
     const at::Tensor same = labels.unsqueeze(1).eq(old_labels.unsqueeze(0));
     at::Tensor positives = same.logical_and(valid);
     if (!options_.include_self) {
-      const at::Tensor own =
-          at::eye(labels.size(0), old_labels.size(0), labels.options().dtype(at::kBool));
+      // By row, not by place in the batch: the sampler repeats images of small identities. Agents
+      // hold no batch row's own feature (agents.h).
+      const at::Tensor rows = batch[Slot::kRows];
+      const at::Tensor own = at::constant_pad_nd(rows.unsqueeze(1).eq(rows.unsqueeze(0)),
+                                                 {0, old_labels.size(0) - rows.size(0)}, 0);
       positives = positives.logical_and(own.logical_not());
     }
     const at::Tensor negatives =

@@ -10,12 +10,13 @@ namespace bcr {
 
 // Dynamic gradient reactivation: a detached constant added in the forward pass to positive-negative
 // differences, so that the sharp sigmoid's gradient does not vanish. Reconstruction: the paper's
-// formulas are not public; these are the readings of its abstract that the compatibility sheet
-// (3.4) derives.
+// formulas are not public; these are readings of its abstract.
 //   none  G_t(D)
 //   A     G_t(D + c), c = clamp(m, -b, b) - m per (anchor, positive), m = max over negatives of D,
-//   b = beta t A1    as A, only where m < -b B     G_t(clamp(D, -b, b)) with the gradient of D,
-//   element by element C     value of G_t(D), gradient of G_t2(D)
+//         b = beta t
+//   A1    as A, only where m < -b
+//   B     G_t(clamp(D, -b, b)) with the gradient of D, element by element
+//   C     value of G_t(D), gradient of G_t2(D)
 struct SmoothApOptions {
   double temperature = 0.01;  // t
   std::string reactivation = "A";
@@ -30,7 +31,7 @@ struct SmoothApOptions {
 //   AP = (1 / |P|) sum_{i in P} rk_pos(i) / rk_all(i)
 // scores B x M; positives, negatives B x M bool, disjoint; items in neither mask take no part.
 // `average_precision` B (0 where an anchor has no positive or no negative), `usable` B bool, and,
-// where `diagnose`, the share of positive-negative pairs with a live gradient (|D + c| < 3 t) and
+// where `diagnostics` is given, the share of positive-negative pairs with a live gradient (|D + c| < 3 t) and
 // the mean hardest difference m.
 struct SmoothApDiagnostics {
   double live_share = 0;

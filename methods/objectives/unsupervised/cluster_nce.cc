@@ -1,6 +1,7 @@
 // ClusterNCE: contrast of each feature with the memory of cluster means.
 //   logits s = q M^T / t, q unit after-neck features (B x d), M unit cluster memory (K x d, no
-//   parameter) loss = mean -log softmax(s_b)[y_b];  label -1 takes no part
+//            parameter)
+//   loss     mean -log softmax(s_b)[y_b];  label -1 takes no part
 // The memory is made anew from the current features before every epoch (unit mean of each cluster).
 // After backward:
 //   plain: in batch order  m_y <- mu m_y + (1 - mu) q_b, then normalised

@@ -1,4 +1,4 @@
-// k-reciprocal re-ranking: the sheet's vector (checked against the authors' code), and a slow dense
+// k-reciprocal re-ranking: a worked vector (checked against the authors' code), and a slow dense
 // version written from the definition.
 #include "harness/eval/postprocess/rerank.h"
 

@@ -1,4 +1,4 @@
-// Vectors of Smooth-AP and of every reactivation variant (compatibility sheet, section 3.4).
+// Vectors of Smooth-AP and of every reactivation variant.
 #include "methods/objectives/ranking/smooth_ap.h"
 
 #include <ATen/ATen.h>

@@ -93,7 +93,7 @@ TEST_F(AllRules, SameCameraAsNegatives) {
   ExpectCmc(cell, {0, 0, 1});
 }
 
-TEST(SheetVectors, FormulaOnly) {
+TEST(PublishedVectors, FormulaOnly) {
   const std::vector<std::pair<std::string, Expected>> cases = {
       {"1101001", {93.0 / 112, 545.0 / 672, 4.0 / 7}},
       {"01", {.5, .25, .5}},
@@ -117,7 +117,7 @@ TEST(SheetVectors, FormulaOnly) {
   }
 }
 
-TEST(SheetVectors, FourQueriesOneInvalid) {
+TEST(PublishedVectors, FourQueriesOneInvalid) {
   const FeatureIndex query = MakeIndex({"1", "2", "9", "3"}, {"0", "0", "1", "1"});
   const FeatureIndex gallery = MakeIndex({"1", "1", "2", "2", "3", "9", "4", "0", "3", "1"},
                                          {"1", "0", "1", "2", "0", "1", "2", "3", "1", "2"});
@@ -150,7 +150,7 @@ TEST(SheetVectors, FourQueriesOneInvalid) {
   ExpectCmc(cell, {third, 2 * third, 2 * third, 2 * third, 2 * third, 2 * third, 1});
 }
 
-TEST(SheetVectors, TiesAreOrderedByGalleryRow) {
+TEST(PublishedVectors, TiesAreOrderedByGalleryRow) {
   const CellScores cell =
       CountDistances(MakeMatrix({{.5F, .5F, .5F, .2F, .5F}}), MakeIndex({"1"}, {"0"}),
                      MakeIndex({"2", "1", "3", "1", "4"}, {"1", "1", "1", "2", "1"}));
@@ -158,14 +158,14 @@ TEST(SheetVectors, TiesAreOrderedByGalleryRow) {
 }
 
 // The same list with its tied rows in the reverse order.
-TEST(SheetVectors, ReversedTies) {
+TEST(PublishedVectors, ReversedTies) {
   const CellScores cell =
       CountDistances(MakeMatrix({{.5F, .2F, .5F, .5F, .5F}}), MakeIndex({"1"}, {"0"}),
                      MakeIndex({"4", "1", "3", "1", "2"}, {"1", "2", "1", "1", "1"}));
   ExpectQuery(cell.queries[0], {3.0 / 4, 17.0 / 24, 1.0 / 2});
 }
 
-TEST(SheetVectors, OneMatchAQuery) {
+TEST(PublishedVectors, OneMatchAQuery) {
   const CellScores cell = CountDistances(MakeMatrix({{.1F, .2F, .3F, .4F},
                                                      {.3F, .2F, .1F, .4F},
                                                      {.2F, .15F, .9F, .4F},
@@ -183,7 +183,7 @@ TEST(SheetVectors, OneMatchAQuery) {
   ExpectCmc(cell, {.5, .5, .75, 1});
 }
 
-TEST(SheetVectors, ShortListExtendsItsLastValue) {
+TEST(PublishedVectors, ShortListExtendsItsLastValue) {
   const FeatureIndex gallery = MakeIndex({"1", "2", "2"}, {"1", "0", "1"});
   for (const bool swapped : {false, true}) {
     const std::vector<float> first = {.3F, .1F, .2F};
