@@ -149,7 +149,7 @@ shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 for what in settings profiles methods objectives datasets; do
   "$bcreid" list $what --json | python3 -c 'import json,sys; assert json.load(sys.stdin)' || fail "list $what"
 done
-"$bcreid" doctor >/dev/null || fail "doctor"
+"$bcreid" doctor >/dev/null 2>&1 || fail "doctor"
 shows '^0 unreadable' "$bcreid" data check "pedsynth-a,$data" --store "$store" --decode
 shows '^mAP' "$bcreid" data baseline "pedsynth-a,$data" --store "$store"
 shows '^warning .*eps 0.5' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --methods l2 --set profile.cluster_contrast.eps=0.5 --dry-run
@@ -169,7 +169,7 @@ head -c 200 "$work/record.json" >"$record"
 expect_exit 2 "Remove $record" "$bcreid" report "$work/all"
 cp "$work/record.json" "$record"
 shows ' ~ .*rbcl\|rbcl.* ~ ' "$bcreid" list methods
-shows 'openblas_core' "$bcreid" doctor
+shows 'openblas_core' "$bcreid" doctor 2>/dev/null
 for command in run report list data doctor; do
   shows 'Examples:\|make' "$bcreid" $command --help
 done
