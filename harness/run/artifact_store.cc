@@ -1,15 +1,19 @@
 #include "harness/run/artifact_store.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <system_error>
 #include <utility>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
+#include "harness/run/key_lock.h"
+#include "harness/run/store_sweep.h"
 
 namespace bcr {
 
@@ -51,20 +55,37 @@ void CheckStore(const std::string& root) {
        "Name another folder with --store, or remove this one to compute everything again."});
 }
 
-void Rename(const std::string& from, const std::string& to) {
+// Another process, on a file system without locks, may have finished the same artefact first: equal
+// keys mean equal content, so theirs serves.
+void Publish(const std::string& from, const std::string& to) {
   std::error_code failure;
   fs::rename(from, to, failure);
-  // Another process may have finished the same artefact first: equal keys mean equal content, so
-  // theirs serves.
-  if (failure && !FileExists(JoinPath(to, "DONE"))) {
+  const auto whole = [&] { return FileExists(JoinPath(to, "DONE")); };
+  if (failure && !whole()) {
+    std::error_code ignored;
+    fs::remove_all(to, ignored);  // a leftover without DONE is in the way
+    fs::rename(from, to, failure);
+  }
+  if (failure && !whole()) {
     throw Error(ErrorCode::kIo,
                 {to, "cannot rename " + from + ": " + failure.message(), "a writable store", ""});
   }
 }
 
+// Unlike every other name, of this process or another, also where processes of two containers have
+// one number.
+std::string UniqueName() {
+  std::random_device noise;
+  return fmt::format("making-{}-{:08x}{:08x}", getpid(), noise(), noise());
+}
+
 }  // namespace
 
-ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) { CheckStore(root_); }
+ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) {
+  CheckStore(root_);
+  if (!FileExists(StoreFile(root_))) return;  // nothing of ours is there yet
+  for (const char* folder : {"images", "generated"}) SweepTemporaries(JoinPath(root_, folder));
+}
 
 void ArtifactStore::Prepare() const {
   const std::string file = StoreFile(root_);
@@ -87,28 +108,42 @@ std::string ArtifactStore::WorkFolder(const std::string& kind, const std::string
   return JoinPath(JoinPath(root_, "work"), kind + "-" + key);
 }
 
+std::string ArtifactStore::LockFile(const std::string& kind, const std::string& key) const {
+  return WorkFolder(kind, key) + ".lock";
+}
+
 bool ArtifactStore::Make(const std::string& kind, const Json& inputs,
                          const std::function<void(const std::string& folder)>& produce) {
   const std::string key = KeyOf(inputs);
   if (Has(kind, key)) return true;
   Prepare();
-  const std::string folder = Folder(kind, key);
-  const std::string work = WorkFolder(kind, key);
-  const std::string making = JoinPath(work, "making-" + std::to_string(getpid()));
-  std::error_code ignored;
-  fs::remove_all(making, ignored);
-
-  MakeFolders(making);
+  MakeFolders(JoinPath(root_, "work"));
   MakeFolders(JoinPath(root_, kind));
+  const KeyLock lock(LockFile(kind, key), kind + " " + key.substr(0, 12));
+  if (Has(kind, key)) return true;  // made while this process waited
+  const std::string work = WorkFolder(kind, key);
+  if (lock.held()) SweepWorkFolder(work);
+  const std::string making = JoinPath(work, UniqueName());
+  MakeFolders(making);
   produce(making);
   WriteJsonAtomic(JoinPath(making, "inputs.json"), inputs);
   WriteFileAtomic(JoinPath(making, "DONE"), key + "\n");
-  if (!Has(kind, key)) {
-    fs::remove_all(folder, ignored);  // a leftover without DONE
-    Rename(making, folder);
-  }
+  Publish(making, Folder(kind, key));
+  std::error_code ignored;
   fs::remove_all(work, ignored);
   return false;
+}
+
+void ArtifactStore::Remove(const std::string& kind, const std::string& key) {
+  MakeFolders(JoinPath(root_, "work"));
+  const KeyLock lock(LockFile(kind, key), kind + " " + key.substr(0, 12));
+  const std::string folder = Folder(kind, key);
+  std::error_code failure;
+  fs::remove(JoinPath(folder, "DONE"), failure);  // first: half a removal leaves nothing whole
+  if (!failure) fs::remove_all(folder, failure);
+  if (!failure) return;
+  throw Error(ErrorCode::kIo, {folder, "cannot remove it: " + failure.message(), "a writable store",
+                               "Remove it by hand."});
 }
 
 }  // namespace bcr

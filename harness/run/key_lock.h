@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+namespace bcr {
+
+// An exclusive lock named by a file, across threads, processes and containers that see the file
+// (flock). It ends with the process that holds it, also by kill -9. The file exists only while the
+// lock is held or after such a death.
+class KeyLock {
+ public:
+  // Waits for whoever holds it and says once what for; Ctrl-C ends the waiting. Where the file
+  // system knows no locks nothing is held, and nothing waits. Throws kIo, kInterrupted.
+  KeyLock(std::string file, const std::string& what);
+  ~KeyLock();
+  KeyLock(const KeyLock&) = delete;
+  KeyLock& operator=(const KeyLock&) = delete;
+  bool held() const { return held_; }
+
+ private:
+  void Open();
+  bool Try();
+  void Close();
+
+  const std::string file_;
+  int descriptor_ = -1;
+  bool held_ = false;
+};
+
+}  // namespace bcr
