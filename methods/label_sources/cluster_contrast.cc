@@ -70,6 +70,10 @@ std::unique_ptr<LabelSource> Make(JsonReader& reader, const std::vector<int64_t>
   jaccard.k1 = static_cast<int>(reader.Integer("k1", 2, 1000));
   jaccard.k2 = static_cast<int>(reader.Integer("k2", 1, 1000));
   jaccard.max_distance = static_cast<float>(reader.Number("eps", 0.0, 1.0));
+  if (jaccard.max_distance >= 1) {  // as float32: KReciprocalJaccard's own bound
+    throw Error(ErrorCode::kConfig, {reader.where() + ": eps", "1", "at least 0 and less than 1",
+                                     "1 is the distance of images that have nothing in common."});
+  }
   const int min_samples = static_cast<int>(reader.Integer("min_samples", 1, 1000));
   return std::make_unique<ClusterContrast>(jaccard, min_samples, truth, cameras);
 }

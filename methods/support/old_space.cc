@@ -24,29 +24,46 @@ ClassCentroids OldCentroids(const FloatMatrix& old_features, const LabelSet& lab
   return Centroids(unit, labels);
 }
 
+namespace {
+
+// The k nearest of other groups by one row of similarities.
+std::vector<int64_t> NearestIn(const float* s, int64_t row, const std::vector<int64_t>& group_of,
+                               int64_t k) {
+  std::vector<int64_t> order;
+  for (size_t j = 0; j < group_of.size(); ++j) {
+    if (group_of[j] >= 0 && group_of[j] != group_of[static_cast<size_t>(row)]) {
+      order.push_back(static_cast<int64_t>(j));
+    }
+  }
+  const auto keep = std::min<int64_t>(k, static_cast<int64_t>(order.size()));
+  std::partial_sort(order.begin(), order.begin() + keep, order.end(),
+                    [s](int64_t a, int64_t b) { return s[a] != s[b] ? s[a] > s[b] : a < b; });
+  return {order.begin(), order.begin() + keep};
+}
+
+}  // namespace
+
 std::vector<std::vector<int64_t>> NearestOthers(const FloatMatrix& unit_rows,
                                                 const std::vector<int64_t>& group_of, int64_t k) {
   const auto n = static_cast<int64_t>(unit_rows.rows());
-  std::vector<std::vector<int64_t>> nearest(static_cast<size_t>(n));
+  std::vector<std::vector<int64_t>> nearest;
   constexpr int64_t kBlock = 256;
-  std::vector<int64_t> order;
   for (int64_t begin = 0; begin < n; begin += kBlock) {
     const int64_t end = std::min(n, begin + kBlock);
     const FloatMatrix block = SimilarityBlock(unit_rows, begin, end);
-    for (int64_t i = begin; i < end; ++i) {
-      const float* s = block.row(static_cast<size_t>(i - begin));
-      order.clear();
-      for (int64_t j = 0; j < n; ++j) {
-        if (group_of[static_cast<size_t>(j)] >= 0 &&
-            group_of[static_cast<size_t>(j)] != group_of[static_cast<size_t>(i)]) {
-          order.push_back(j);
-        }
-      }
-      const auto keep = std::min<int64_t>(k, static_cast<int64_t>(order.size()));
-      std::partial_sort(order.begin(), order.begin() + keep, order.end(),
-                        [s](int64_t a, int64_t b) { return s[a] != s[b] ? s[a] > s[b] : a < b; });
-      nearest[static_cast<size_t>(i)].assign(order.begin(), order.begin() + keep);
-    }
+    for (int64_t i = begin; i < end; ++i)
+      nearest.push_back(NearestIn(block.row(static_cast<size_t>(i - begin)), i, group_of, k));
+  }
+  return nearest;
+}
+
+std::vector<std::vector<int64_t>> NearestOthersOf(const std::vector<int64_t>& rows,
+                                                  const FloatMatrix& unit_rows,
+                                                  const std::vector<int64_t>& group_of, int64_t k) {
+  std::vector<std::vector<int64_t>> nearest;
+  for (const int64_t row : rows) {
+    const FloatMatrix similarities = SimilarityBlock(unit_rows, row, row + 1);
+    nearest.push_back(NearestIn(similarities.row(0), row, group_of, k));
   }
   return nearest;
 }

@@ -23,5 +23,9 @@ ClassCentroids OldCentroids(const FloatMatrix& old_features, const LabelSet& lab
 // than k where fewer rows remain.
 std::vector<std::vector<int64_t>> NearestOthers(const FloatMatrix& unit_rows,
                                                 const std::vector<int64_t>& group_of, int64_t k);
+// The same of some rows alone, in their order.
+std::vector<std::vector<int64_t>> NearestOthersOf(const std::vector<int64_t>& rows,
+                                                  const FloatMatrix& unit_rows,
+                                                  const std::vector<int64_t>& group_of, int64_t k);
 
 }  // namespace bcr

@@ -16,8 +16,9 @@ at::Tensor UnitRows(const at::Tensor& rows) {
 }
 
 at::Tensor MaskedMean(const at::Tensor& values, const at::Tensor& mask) {
-  const at::Tensor weights = mask.to(values.scalar_type());
-  return (values * weights).sum() / weights.sum().clamp_min(1.0);
+  // Filled, not multiplied by 0: what is masked need not be finite.
+  const at::Tensor kept = values.masked_fill(mask.logical_not(), 0.0);
+  return kept.sum() / mask.to(values.scalar_type()).sum().clamp_min(1.0);
 }
 
 at::Tensor FromMatrix(const FloatMatrix& matrix) {

@@ -17,7 +17,8 @@ at::Tensor UnitRows(const at::Tensor& rows);
 // The input in the type that losses are computed in: float64 stays, everything else becomes
 // float32.
 at::Tensor LossType(const at::Tensor& values);
-// Mean of `values` where `mask`, 0 (with zero gradient) where the mask is empty.
+// Mean of `values` (n) where `mask` (n bool), 0 (with zero gradient) where the mask is empty.
+// Values that are masked need not be finite.
 at::Tensor MaskedMean(const at::Tensor& values, const at::Tensor& mask);
 
 at::Tensor FromMatrix(const FloatMatrix& matrix);

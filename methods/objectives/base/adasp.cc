@@ -1,13 +1,15 @@
-// Sparse Pairwise loss and its adaptive form. Per identity c with batch members I_c, unit rows,
-// temperature t:
-//   S_h  = -t ln sum_{i,j in I_c} exp(-s_ij / t)                      hardest positive (soft; self
-//   pairs included) S_lh =  t ln sum_{i in I_c} 1 / sum_{j in I_c} exp(-s_ij / t)     least-hard
-//   positive (soft) N    =  sum_{i in I_c, j not in I_c} exp(s_ij / t) loss = ln(1 + N exp(-S /
-//   t)),  S = S_h (hard), S_lh (least-hard) or a S_h + (1 - a) S_lh (adaptive), a = 2 S_h S_lh /
-//   (S_h + S_lh), no gradient, 0 where S_h < 0.
-// Mean over the identities of the batch; everything in logarithms. Uses before-neck features; label
-// -1 takes no part. Zhou et al., "Adaptive Sparse Pairwise Loss for Object Re-Identification", CVPR
-// 2023 (as its public code computes it).
+// Sparse Pairwise loss and its adaptive form. Per identity c with batch members I_c, s = X X^T of
+// the unit rows X (B x d, before the neck), temperature t:
+//   S_h  = -t ln sum_{i,j in I_c} exp(-s_ij / t)                   hardest positive (soft; self
+//   pairs
+//                                                                  included)
+//   S_lh =  t ln sum_{i in I_c} 1 / sum_{j in I_c} exp(-s_ij / t)  least-hard positive (soft)
+//   N    =  sum_{i in I_c, j not in I_c} exp(s_ij / t)
+//   loss =  ln(1 + N exp(-S / t)),  S = S_h (hard), S_lh (least-hard) or a S_h + (1 - a) S_lh
+//           (adaptive), a = 2 S_h S_lh / (S_h + S_lh), no gradient, 0 where S_h < 0
+// Mean over the identities of the batch; everything in logarithms; label -1 takes no part.
+// Defaults: form adaptive, temperature 0.04. Zhou et al., "Adaptive Sparse Pairwise Loss for Object
+// Re-Identification", CVPR 2023 (as its public code computes it).
 #include <ATen/ATen.h>
 
 #include <limits>

@@ -1,9 +1,10 @@
-// Batch-hard triplet loss on before-neck features, Euclidean distance of raw (not normalised) rows.
+// Batch-hard triplet loss on before-neck features (B x d), Euclidean distance of raw (not
+// normalised) rows, B x B.
 //   d_p = max distance over the anchor's identity (itself included), d_n = min over other
 //   identities margin > 0:  mean [d_p - d_n + margin]_+        margin = 0:  mean log(1 + exp(d_p -
 //   d_n))
-// Anchors without a negative, and label -1 on either side, take no part.
-// Hermans, Beyer, Leibe, "In Defense of the Triplet Loss", 2017; margin 0.3 as in BoT.
+// Anchors without a negative, and label -1 on either side, take no part. Default: margin 0.3 as in
+// BoT. Hermans, Beyer, Leibe, "In Defense of the Triplet Loss", 2017.
 #include <ATen/ATen.h>
 
 #include <limits>

@@ -1,14 +1,14 @@
-// Influence loss of backward-compatible training: the new feature, in the old model's width, is
-// classified by the old model's head.
-//   old-head:   cross-entropy over W_o phi(n_i), target m(y_i); identities the old model never saw
-//   are dropped; features
-//               are not normalised, because the old head was trained by a plain linear softmax on
-//               such features
+// Influence loss of backward-compatible training: the new feature (B x d_o), in the old model's
+// width, is classified by the old model's head.
+//   old-head:   cross-entropy over W_o phi(n_i), W_o C_o x d_o, target m(y_i); identities the old
+//               model never saw are dropped; features are not normalised, because the old head was
+//               trained by a plain linear softmax on such features
 //   synth-head: cross-entropy over scale * <n^_i, c^_k>, c^_k the unit mean of old unit features of
-//   class k over the
-//               current training labels: every class takes part, also clusters and another domain's
-//               identities
-//   auto:       old-head where the old model saw any of the identities, otherwise synth-head
+//               class k over the current training labels: every class takes part, also clusters and
+//               another domain's identities
+//   auto:       old-head where the old model has a head for the features that are scored and saw
+//   any
+//               of the identities, otherwise synth-head
 // Shen, Xiong, Xia, Soatto, "Towards Backward-Compatible Representation Learning", CVPR 2020. The
 // synthesised head's scale is a choice of this project (the field's code uses none, with a weak
 // gradient).
@@ -42,10 +42,12 @@ class Bct : public Objective {
     const at::Device device(device_);
     if (use_old_head_) {
       if (!overlap || old_->head.rows() == 0) {
-        throw Error(
-            ErrorCode::kConfig,
-            {"objective bct", "form old-head, but the old model knows none of these identities",
-             "identities in common", "Use the form synth-head (or auto)."});
+        throw Error(ErrorCode::kConfig,
+                    {"objective bct",
+                     overlap ? "form old-head, but no old head for the features that are scored"
+                             : "form old-head, but the old model knows none of these identities",
+                     overlap ? "an old head, and after-neck features" : "identities in common",
+                     "Use the form synth-head (or auto)."});
       }
       head_ = FromMatrix(old_->head).to(device);
       target_ = at::tensor(map, at::TensorOptions(at::kLong)).to(device);
@@ -68,7 +70,8 @@ class Bct : public Objective {
       const at::Tensor feature = UnitRows(batch[Slot::kCompatible]);
       logits = feature.matmul(head_.to(feature.scalar_type()).t()) * scale_;
       logits = logits.masked_fill(empty_.unsqueeze(0), -std::numeric_limits<double>::infinity());
-      target = class_of;
+      // A class whose old features cancel out has no direction to be pulled to.
+      target = class_of.masked_fill(empty_.index_select(0, class_of), -1);
     }
     const at::Tensor known = batch[Slot::kValid].logical_and(target >= 0);
     const at::Tensor loss =

@@ -1,11 +1,12 @@
-// Regression of the new feature (in the old model's width) to the old feature of the same image,
-// both unit rows.
+// Regression of the new feature in the old model's width, n_i, to the old feature of the same
+// image, o_i: unit rows of B x d_o matrices, s_i = <n_i, o_i>, no gradient to o.
 //   squared:  mean_i |n_i - o_i|^2 = mean_i (2 - 2 s_i)   (summed over coordinates; code that
-//   averages over all B x d
-//             elements has this value divided by d)
+//   averages
+//             over all B x d_o elements has this value divided by d_o)
 //   norm:     mean_i [|n_i - o_i| - threshold]_+          (threshold 0: plain, 0.2: "weakened L2")
 //   cosine:   mean_i (1 - s_i)
-// Needs no labels. Compatibility sheet 1.2: OpenCompatible (squared), MixBCT's baselines (norm).
+// Needs no labels. Defaults: form squared, threshold 0. OpenCompatible (squared), MixBCT's
+// baselines (norm).
 #include <ATen/ATen.h>
 
 #include "harness/train/objective.h"

@@ -1,6 +1,7 @@
 // The smallest compatibility objective, to copy from: each new feature is pulled to the old
 // centroid of its identity.
 //   L = mean_i (1 - cos(n_i, c_y)),  c_k = unit mean of the old unit features of identity k
+// n is B x d_o (in the old width), c is C x d_o; label -1 takes no part. No parameters.
 #include <ATen/ATen.h>
 
 #include "harness/train/objective.h"

@@ -10,6 +10,9 @@ namespace bcr {
 
 namespace {
 
+// Of a table of neighbours, 8 bytes each: beyond this (256 MiB) they are found batch by batch.
+constexpr int64_t kMostTableEntries = int64_t{1} << 25;
+
 AgentRows Collect(const std::set<int64_t>& wanted, const FloatMatrix& features,
                   const std::vector<int64_t>& labels) {
   AgentRows rows;
@@ -42,7 +45,8 @@ class CentroidAgents : public Agents {
     for (size_t k = 0; k < group.size(); ++k) {
       if (empty_[k] != 0) group[k] = -1;
     }
-    table_ = NearestOthers(unit_, group, neighbours < 0 ? labels.classes : neighbours);
+    all_ = neighbours < 0 || neighbours >= labels.classes;
+    if (!all_) table_ = NearestOthers(unit_, group, neighbours);
   }
 
   AgentRows For(const std::vector<int64_t>&,
@@ -50,6 +54,12 @@ class CentroidAgents : public Agents {
     std::set<int64_t> wanted;
     for (const int64_t label : batch_labels) {
       if (label < 0 || empty_[static_cast<size_t>(label)] != 0) continue;
+      if (all_) {
+        for (const int64_t k : classes_) {
+          if (empty_[static_cast<size_t>(k)] == 0) wanted.insert(k);
+        }
+        break;
+      }
       wanted.insert(label);
       const auto& near = table_[static_cast<size_t>(label)];
       wanted.insert(near.begin(), near.end());
@@ -60,6 +70,7 @@ class CentroidAgents : public Agents {
  private:
   FloatMatrix unit_;
   std::vector<int64_t> empty_, classes_;
+  bool all_ = false;  // every other class is a neighbour: no table
   std::vector<std::vector<int64_t>> table_;
 };
 
@@ -72,19 +83,35 @@ class InstanceAgents : public Agents {
       if (labels_[i] >= 0)
         members_[static_cast<size_t>(labels_[i])].push_back(static_cast<int64_t>(i));
     }
-    const auto all = static_cast<int64_t>(labels_.size());
-    table_ = NearestOthers(unit_, labels_, neighbours < 0 ? all : neighbours);
+    const auto rows = static_cast<int64_t>(labels_.size());
+    neighbours_ = neighbours < 0 ? rows : std::min(neighbours, rows);
+    all_ = neighbours_ == rows;
+    if (neighbours_ <= kMostTableEntries / std::max<int64_t>(rows, 1)) {
+      table_ = NearestOthers(unit_, labels_, neighbours_);
+    }
   }
 
   AgentRows For(const std::vector<int64_t>& batch_rows,
                 const std::vector<int64_t>& batch_labels) const override {
     std::set<int64_t> wanted;
+    std::vector<int64_t> anchors;
     for (size_t b = 0; b < batch_rows.size(); ++b) {
       if (batch_labels[b] < 0) continue;
+      anchors.push_back(batch_rows[b]);
       const auto& own = members_[static_cast<size_t>(batch_labels[b])];
-      const auto& near = table_[static_cast<size_t>(batch_rows[b])];
       wanted.insert(own.begin(), own.end());
-      wanted.insert(near.begin(), near.end());
+    }
+    if (all_ && !anchors.empty()) {
+      for (const std::vector<int64_t>& members : members_)
+        wanted.insert(members.begin(), members.end());
+    } else if (!table_.empty()) {
+      for (const int64_t row : anchors) {
+        const auto& near = table_[static_cast<size_t>(row)];
+        wanted.insert(near.begin(), near.end());
+      }
+    } else {
+      for (const auto& near : NearestOthersOf(anchors, unit_, labels_, neighbours_))
+        wanted.insert(near.begin(), near.end());
     }
     for (const int64_t row : batch_rows) wanted.erase(row);
     return Collect(wanted, unit_, labels_);
@@ -93,7 +120,9 @@ class InstanceAgents : public Agents {
  private:
   FloatMatrix unit_;
   std::vector<int64_t> labels_;
-  std::vector<std::vector<int64_t>> members_, table_;
+  int64_t neighbours_ = 0;
+  bool all_ = false;                                   // every other row is a neighbour
+  std::vector<std::vector<int64_t>> members_, table_;  // no table: neighbours are found per batch
 };
 
 }  // namespace

@@ -31,7 +31,9 @@ class Agents {
                         const std::vector<int64_t>& batch_labels) const = 0;
 };
 
-// `neighbours` K: at most that many; -1 means all. Tables are computed here, once per labelling.
+// `neighbours` K: at most that many; -1 means all. Tables of neighbours are computed here, once per
+// labelling: of `instance` never more than 256 MiB (else neighbours are found for every batch), and
+// none for "all".
 std::unique_ptr<Agents> NewAgents(const std::string& kind, const FloatMatrix& old_features,
                                   const LabelSet& labels, int64_t neighbours);
 

@@ -59,8 +59,11 @@ class Rbcl : public Objective {
     const at::Tensor same = labels.unsqueeze(1).eq(old_labels.unsqueeze(0));
     at::Tensor positives = same.logical_and(valid);
     if (!options_.include_self) {
-      const at::Tensor own =
-          at::eye(labels.size(0), old_labels.size(0), labels.options().dtype(at::kBool));
+      // By row, not by place in the batch: the sampler repeats images of small identities. Agents
+      // hold no batch row's own feature (agents.h).
+      const at::Tensor rows = batch[Slot::kRows];
+      const at::Tensor own = at::constant_pad_nd(rows.unsqueeze(1).eq(rows.unsqueeze(0)),
+                                                 {0, old_labels.size(0) - rows.size(0)}, 0);
       positives = positives.logical_and(own.logical_not());
     }
     const at::Tensor negatives =

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/core/random.h"
+#include "methods/support/old_space.h"
 
 namespace bcr {
 namespace {
@@ -61,6 +62,47 @@ TEST(Agents, InstancesLeaveTheBatchOutAndHoldAllOwnImages) {
   const auto others = static_cast<int64_t>(rows.labels.size()) - 2;
   EXPECT_GE(others, 2);
   EXPECT_LE(others, 4);
+}
+
+TEST(Agents, AllInstancesNeedNoTable) {
+  Fixture f;
+  f.labels.labels[19] = -1;
+  const AgentRows enough = NewAgents("instance", f.old, f.labels, 19)->For({0, 1}, {0, 0});
+  for (const int64_t k : {int64_t{-1}, int64_t{20}, int64_t{1'000'000}}) {
+    const AgentRows rows = NewAgents("instance", f.old, f.labels, k)->For({0, 1}, {0, 0});
+    ASSERT_EQ(rows.labels, enough.labels) << k;
+    EXPECT_EQ(rows.labels.size(), 17U) << "all labelled rows but the batch's";
+    EXPECT_EQ(std::count(rows.labels.begin(), rows.labels.end(), -1), 0);
+  }
+  EXPECT_TRUE(NewAgents("instance", f.old, f.labels, -1)->For({19}, {-1}).labels.empty());
+}
+
+// 12 GB were a table of all pairs: neighbours are found per batch where it would be too large.
+TEST(Agents, ManyInstancesAreFoundBatchByBatch) {
+  constexpr int64_t kRows = 40'000, kNeighbours = 30'000;
+  Random random(6);
+  FloatMatrix old(kRows, 2);
+  LabelSet labels;
+  labels.classes = kRows / 4;
+  for (int64_t i = 0; i < kRows; ++i) {
+    old.row(static_cast<size_t>(i))[0] = static_cast<float>(random.Normal());
+    old.row(static_cast<size_t>(i))[1] = static_cast<float>(random.Normal());
+    labels.labels.push_back(i / 4);
+  }
+  const AgentRows rows = NewAgents("instance", old, labels, kNeighbours)->For({0, 1}, {0, 0});
+  EXPECT_GE(rows.labels.size(), static_cast<size_t>(kNeighbours));
+  EXPECT_LE(rows.labels.size(), static_cast<size_t>(2 * kNeighbours + 2));
+}
+
+TEST(OldSpace, NeighboursOfSomeRowsAreThoseOfAll) {
+  const Fixture f;
+  FloatMatrix unit = f.old;
+  NormalizeRows(unit);
+  const auto all = NearestOthers(unit, f.labels.labels, 5);
+  const auto some = NearestOthersOf({7, 2}, unit, f.labels.labels, 5);
+  ASSERT_EQ(some.size(), 2U);
+  EXPECT_EQ(some[0], all[7]);
+  EXPECT_EQ(some[1], all[2]);
 }
 
 }  // namespace

@@ -183,6 +183,39 @@ TEST(Bct, UnseenIdentitiesAreDroppedInTheOldHeadForm) {
   EXPECT_THROW(objective->OnLabels(labels), Error);
 }
 
+// A row without a label takes no part, also where class 0, which stands in for it, has no
+// direction: its loss would be infinite, and infinity times a weight of 0 is no number.
+TEST(Bct, RowsWithoutLabelsTakeNoPartBesideAnEmptyClass) {
+  OldModel old;
+  old.features = Matrix({1, 0, -1, 0, 0, 2, 3, 0}, 2);  // class 0 cancels out
+  TrainingSet set;
+  set.rows = 4;
+  set.old_model = &old;
+  auto objective = Make("bct", {{"form", "synth-head"}, {"scale", 10.0}});
+  objective->Prepare(set);
+  LabelSet labels;
+  labels.labels = {0, 0, 1, 2};
+  labels.classes = 3;
+  objective->OnLabels(labels);
+  const auto loss = [&](const std::vector<double>& features, const std::vector<int64_t>& given,
+                        at::Tensor* gradient) {
+    Batch batch;
+    batch.Set(Slot::kCompatible, Rows(features, 2));
+    SetLabels(batch, given);
+    Terms terms;
+    objective->Compute(batch, terms);
+    terms.value(0).backward();
+    *gradient = batch[Slot::kCompatible].grad();
+    return terms.value(0).item<double>();
+  };
+  at::Tensor alone, beside;
+  const double expected = loss({4, 3}, {1}, &alone);
+  EXPECT_NEAR(expected, std::log(1 + std::exp(8.0 - 6.0)), 1e-6);
+  EXPECT_EQ(loss({4, 3, 1, 2, 5, 1}, {1, -1, 0}, &beside), expected);
+  EXPECT_TRUE(at::equal(beside[0], alone[0]));
+  EXPECT_EQ(beside.narrow(0, 1, 2).abs().sum().item<double>(), 0.0);
+}
+
 TEST(Bct, SynthesisedHeadIsTheClassMeanOfOldFeatures) {
   OldModel old;
   old.features = Matrix({3, 0, 0, 2, 0, 7}, 2);
@@ -199,6 +232,43 @@ TEST(Bct, SynthesisedHeadIsTheClassMeanOfOldFeatures) {
   batch.Set(Slot::kCompatible, Rows({4, 3}, 2));
   SetLabels(batch, {0});
   EXPECT_NEAR(ValueOf(*objective, batch), std::log(1 + std::exp(6.0 - 8.0)), 1e-6);
+}
+
+// An image that the sampler repeats is itself wherever it stands in the batch.
+TEST(Rbcl, WithoutSelfNoCopyOfAnImageIsItsOwnPositive) {
+  OldModel old;
+  old.features = Matrix({1, 0, .6F, .8F, 0, 1}, 2);
+  TrainingSet set;
+  set.rows = 3;
+  set.old_model = &old;
+  auto objective = Make("rbcl", {{"include_self", false},
+                                 {"agents", "none"},
+                                 {"reactivation", "none"},
+                                 {"temperature", 0.2},
+                                 {"warmup", 0.0}});
+  objective->Prepare(set);
+  LabelSet labels;
+  labels.labels = {0, 0, 1};
+  labels.classes = 2;
+  objective->OnLabels(labels);
+  // Row 0 alone: its identity shows no other image, so no anchor has a positive.
+  const auto loss = [&](const std::vector<int64_t>& rows, const std::vector<double>& fresh) {
+    Batch batch;
+    std::vector<double> cached;
+    std::vector<int64_t> given;
+    for (const int64_t row : rows) {
+      given.push_back(labels.labels[static_cast<size_t>(row)]);
+      for (size_t c = 0; c < 2; ++c)
+        cached.push_back(old.features.row(static_cast<size_t>(row))[c]);
+    }
+    batch.Set(Slot::kCompatible, Rows(fresh, 2));
+    batch.Set(Slot::kOldFeatures, Rows(cached, 2).detach());
+    batch.Set(Slot::kRows, at::tensor(rows, at::kLong));
+    SetLabels(batch, given);
+    return ValueOf(*objective, batch);
+  };
+  EXPECT_EQ(loss({0, 0, 2, 2}, {1, 2, 2, 1, 0, 3, 1, 1}), 0.0) << "no anchor has a positive";
+  EXPECT_GT(loss({0, 1, 2, 2}, {1, 2, 2, 1, 0, 3, 1, 1}), 0.0);
 }
 
 }  // namespace
