@@ -16,6 +16,8 @@ namespace bcr {
 class Initialiser {
  public:
   explicit Initialiser(uint64_t seed) : seed_(seed) {}
+  // Draws nothing: zeros, for weights that are about to be read from a file.
+  static Initialiser Zeros() { return Initialiser(); }
 
   // N(0, 2 / (out * kernel * kernel)): He et al. 2015, fan-out mode, for ReLU. Shape out x in x
   // kernel x kernel.
@@ -24,7 +26,9 @@ class Initialiser {
                     double deviation) const;
 
  private:
-  uint64_t seed_;
+  Initialiser() : zeros_(true) {}
+  uint64_t seed_ = 0;
+  bool zeros_ = false;
 };
 
 }  // namespace bcr

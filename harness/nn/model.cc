@@ -16,8 +16,8 @@ constexpr double kHeadDeviation = 0.001;
 constexpr double kGemStart = 3.0;
 constexpr int kMinSide = 16, kMaxSide = 4096;
 
-at::Tensor NewHead(int64_t classes, int64_t width, uint64_t seed) {
-  return Initialiser(seed).Normal(kHead, {classes, width}, kHeadDeviation);
+at::Tensor NewHead(int64_t classes, int64_t width, const Initialiser& initialiser) {
+  return initialiser.Normal(kHead, {classes, width}, kHeadDeviation);
 }
 
 void CheckClasses(int64_t classes) {
@@ -43,15 +43,14 @@ void CheckSpec(const ModelSpec& spec) {
 
 class ReidModel : public Model {
  public:
-  ReidModel(const ModelSpec& spec, uint64_t seed)
+  ReidModel(const ModelSpec& spec, const Initialiser& initialiser)
       : spec_(spec), width_(BackboneWidth(spec.backbone)) {
-    const Initialiser initialiser(seed);
     const LayerContext context{tensors_, initialiser};
     backbone_ = NewResidualBackbone(FindBackbone(spec.backbone), context, "backbone.");
     if (spec.pooling == "gem")
       p_ = &tensors_.Add("pool.p", at::full({1}, kGemStart), TensorTable::Kind::kTrained);
     neck_ = BatchNorm(context, "neck", width_, /*shift=*/false);
-    SetHead(spec.classes, seed);
+    SetHead(spec.classes, initialiser);
   }
 
   const ModelSpec& spec() const override { return spec_; }
@@ -77,7 +76,7 @@ class ReidModel : public Model {
   void ResetHead(int64_t classes, uint64_t seed) override {
     TranslateTorch(
         [&] {
-          SetHead(classes, seed);
+          SetHead(classes, Initialiser(seed));
           tensors_.MoveTo(device_);
         },
         "model head");
@@ -120,12 +119,12 @@ class ReidModel : public Model {
     return p_ ? GemPool(map, *p_) : AveragePool(map);
   }
 
-  void SetHead(int64_t classes, uint64_t seed) {
+  void SetHead(int64_t classes, const Initialiser& initialiser) {
     CheckClasses(classes);
     tensors_.Remove(kHead);
-    head_ = classes > 0
-                ? &tensors_.Add(kHead, NewHead(classes, width_, seed), TensorTable::Kind::kTrained)
-                : nullptr;
+    head_ = classes > 0 ? &tensors_.Add(kHead, NewHead(classes, width_, initialiser),
+                                        TensorTable::Kind::kTrained)
+                        : nullptr;
     spec_.classes = classes;
   }
 
@@ -143,12 +142,24 @@ class ReidModel : public Model {
 
 }  // namespace
 
-std::unique_ptr<Model> Model::Make(const ModelSpec& spec, uint64_t seed) {
+namespace {
+
+std::unique_ptr<Model> Build(const ModelSpec& spec, const Initialiser& initialiser) {
   CheckSpec(spec);
   std::unique_ptr<Model> model;
-  TranslateTorch([&] { model = std::make_unique<ReidModel>(spec, seed); },
+  TranslateTorch([&] { model = std::make_unique<ReidModel>(spec, initialiser); },
                  "building " + spec.backbone);
   return model;
+}
+
+}  // namespace
+
+std::unique_ptr<Model> Model::Make(const ModelSpec& spec, uint64_t seed) {
+  return Build(spec, Initialiser(seed));
+}
+
+std::unique_ptr<Model> Model::MakeBlank(const ModelSpec& spec) {
+  return Build(spec, Initialiser::Zeros());
 }
 
 }  // namespace bcr

@@ -28,6 +28,9 @@ class Model {
   // Weights drawn from `seed` alone (never from a global generator), one stream per parameter name:
   // same seed, same bytes, whatever the head. Throws kConfig for a spec it cannot build.
   static std::unique_ptr<Model> Make(const ModelSpec& spec, uint64_t seed);
+  // The same with convolutions and head all 0, for weights that are read next (LoadState): drawing
+  // those of a large network takes longer than reading them.
+  static std::unique_ptr<Model> MakeBlank(const ModelSpec& spec);
   virtual ~Model() = default;
 
   virtual const ModelSpec& spec() const = 0;

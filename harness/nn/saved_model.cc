@@ -86,7 +86,7 @@ SavedModel LoadModel(const std::string& folder) {
   CheckClassTable(saved.classes.size(), spec.classes, path);
   saved.weights_hash = reader.Text("weights_hash");
   saved.training = reader.Raw("training");
-  saved.model = Model::Make(spec, 0);
+  saved.model = Model::MakeBlank(spec);
   const int64_t width = reader.Integer("feature_width", 1, 1 << 20);
   reader.Finish();
   if (width != saved.model->feature_width())
