@@ -48,13 +48,17 @@ bool IsWhole(const Options& options, const std::string& folder) {
 
 // Removes an unfinished folder of ours; refuses to touch anything else.
 void ClearTheWay(const Options& options, const std::string& folder) {
-  if (!fs::exists(folder)) return;
-  if (!fs::is_directory(folder)) {
+  std::error_code error;
+  const fs::file_status status = fs::status(folder, error);
+  if (status.type() == fs::file_type::not_found) return;
+  if (error) FailOn(folder, error);
+  if (status.type() != fs::file_type::directory) {
     throw Error(ErrorCode::kData,
                 {folder, "a file", "a folder, or nothing", "Name another path for the pictures."});
   }
   const std::string marker = ContentOf(folder, kOptionsFile);
-  const bool ours = marker == Line(options) || fs::is_empty(folder);
+  const bool ours = marker == Line(options) || fs::is_empty(folder, error);
+  if (error) FailOn(folder, error);
   if (!ours) {
     throw Error(ErrorCode::kData,
                 {folder,
@@ -62,7 +66,6 @@ void ClearTheWay(const Options& options, const std::string& folder) {
                                 : fmt::format("`{}`", marker.substr(0, marker.size() - 1)),
                  fmt::format("`{}`", options.Text()), "Name another path, or remove this folder."});
   }
-  std::error_code error;
   fs::remove_all(folder, error);
   if (error) FailOn(folder, error);
 }

@@ -40,7 +40,9 @@ struct DatasetReport {
 
 // An ordered list of images with identity, camera and split. The order is bytewise by name within
 // each split. It proves itself by counts and by a hash over names, identities, cameras, splits and
-// file sizes.
+// file sizes: a file replaced by another of equal length is not noticed, nor are models, features
+// and packed images that were made of it before. Reading all bytes would take as long as packing
+// does; after such a replacement name another store.
 class Dataset {
  public:
   virtual ~Dataset() = default;

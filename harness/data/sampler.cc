@@ -54,7 +54,7 @@ Batches RandomIdentityPass(const std::vector<Rows>& groups, size_t p, size_t k, 
   std::vector<size_t> open(groups.size());
   for (size_t i = 0; i < open.size(); ++i) open[i] = i;
   Batches batches;
-  // Fewer identities than a batch holds: batches shrink with what is left, or one small identity
+  // No more identities than a batch holds: batches shrink with what is left, or one small identity
   // would end the pass.
   const size_t least = groups.size() <= p ? 2 : p;
   while (open.size() >= least) {

@@ -14,7 +14,8 @@ struct SamplerOptions {
   int images_per_identity = 4;    // K
   // random-identity: each identity's images are shuffled and cut into chunks of K (fewer than K:
   //   drawn with replacement); P random identities that still have chunks give one each, until
-  //   fewer than P are left (BoT, torchreid).
+  //   fewer than P are left (BoT, torchreid). With P identities or fewer in all a pass goes on with
+  //   smaller batches until fewer than two are left.
   // other-cameras: each identity gives one random image and K - 1 from other cameras where it has
   //   any, else from its own (Cluster Contrast's RandomMultipleGallery). Without replacement where
   //   at least K are there. A single image is repeated K times, so that the P x K grid holds.

@@ -46,6 +46,11 @@ ErrorCode CodeOf(const Options& options, const std::string& folder) {
   return ErrorCode::kInternal;
 }
 
+TEST(PedsynthWriter, APathThatTheSystemRefusesIsAnErrorOfOurs) {
+  const TemporaryFolder temporary;
+  EXPECT_EQ(CodeOf(Tiny(), JoinPath(temporary.path(), std::string(400, 'x'))), ErrorCode::kIo);
+}
+
 TEST(PedsynthWriter, SameBytesWhateverTheThreadCount) {
   const TemporaryFolder temporary;
   const std::string one = temporary.path() + "/one", three = temporary.path() + "/three";
