@@ -11,6 +11,10 @@ namespace bcr {
 
 class BlockSource;
 
+// Raised whenever a figure of a scored cell, or its interval, can change. Records and reports carry
+// it: figures of two revisions are not compared.
+inline constexpr int kScoringRevision = 2;
+
 // Which gallery items a query may be matched with (Zheng et al., "Scalable Person
 // Re-identification", ICCV 2015).
 //   market: gallery identity -1 is dropped (junk); identity 0, however zero-padded, is a distractor

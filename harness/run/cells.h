@@ -18,8 +18,8 @@ struct MadeCell {
   std::string queries_file;  // the per-query side file in the store
 };
 
-// Scores one (query model, gallery model) pair of a run, through the store. The model of the wider
-// or narrower side is brought to the gallery model's width by the setting's policy.
+// Scores one (query model, gallery model) pair of a run, through the store. Where the two models
+// differ, the side of the new one is brought to the old model's width by the setting's policy.
 MadeCell MakeCell(const std::string& query_model, const std::string& gallery_model,
                   const PlannedRun& run, const RunRequest& request, ArtifactStore& store,
                   Workshop& workshop);

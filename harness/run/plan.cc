@@ -19,6 +19,10 @@ namespace {
 // Raised whenever a change of harness/train or harness/nn changes the bytes of trained weights.
 constexpr int kTrainerRevision = 1;
 
+void AddOnce(const std::string& text, std::vector<std::string>& texts) {
+  if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+}
+
 class Planner {
  public:
   Planner(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
@@ -131,47 +135,8 @@ class Planner {
     run.method = method;
     run.seed = seed;
     run.views = Views(protocol, seed);
-    run.unofficial_reasons = protocol.unofficial_reasons;
-    if (request_.compatibility_weight != 1) {
-      run.unofficial_reasons.push_back(
-          fmt::format("compatibility weights multiplied by {}", request_.compatibility_weight));
-    }
-    if (protocol.profile.needs_init && request_.init == std::vector<std::string>{"random"}) {
-      run.unofficial_reasons.push_back("random initial weights where the profile asks for a file");
-    }
-
-    PlannedModel old = Base(protocol, setting.old_model, run.views.old_model, seed, "old", "auto");
-    old.title = setting.name + " / old";
-    const int old_index = Intern(std::move(old));
-    run.models["old"] = old_index;
-
-    PlannedModel fresh =
-        Base(protocol, setting.new_model, run.views.new_model, seed, "new", "auto");
-    if (setting.new_model.init == "source-model") {
-      fresh.start_model = StartModel(protocol, run.views, seed);
-      fresh.init = "source-model";
-    }
-    PlannedModel paragon = fresh;
-    paragon.title = setting.name + " / independent";
-    run.models["paragon"] = Intern(std::move(paragon));
-
-    if (method.new_is_old) {
-      run.models["new"] = old_index;
-    } else {
-      fresh.base = BindBase(book_, method.base, setting.new_model.labels, protocol.profile);
-      fresh.title = setting.name + " / " + method.name;
-      fresh.compatibility = method.objectives;
-      for (ObjectiveUse& use : fresh.compatibility) use.weight *= request_.compatibility_weight;
-      if (method.init == "old") {
-        fresh.start_model = old_index;
-        fresh.init = "old";
-      }
-      if (!method.objectives.empty()) {
-        fresh.old_model = old_index;
-        fresh.widths = setting.widths;
-      }
-      run.models["new"] = Intern(std::move(fresh));
-    }
+    AddReasons(run);
+    AddModels(run);
     run.configuration = {
         {"setting", SettingJson(setting)},
         {"profile", ProfileJson(protocol.profile)},
@@ -184,11 +149,68 @@ class Planner {
     plan_.runs.push_back(std::move(run));
   }
 
+  void AddReasons(PlannedRun& run) const {
+    run.unofficial_reasons = run.protocol.unofficial_reasons;
+    if (request_.compatibility_weight != 1) {
+      run.unofficial_reasons.push_back(
+          fmt::format("compatibility weights multiplied by {}", request_.compatibility_weight));
+    }
+    if (run.protocol.profile.needs_init && request_.init == std::vector<std::string>{"random"}) {
+      run.unofficial_reasons.push_back("random initial weights where the profile asks for a file");
+    }
+  }
+
+  void AddModels(PlannedRun& run) {
+    const Setting& setting = run.protocol.setting;
+    PlannedModel old =
+        Base(run.protocol, setting.old_model, run.views.old_model, run.seed, "old", "auto");
+    old.title = setting.name + " / old";
+    const int old_index = Intern(std::move(old));
+    run.models["old"] = old_index;
+
+    PlannedModel fresh =
+        Base(run.protocol, setting.new_model, run.views.new_model, run.seed, "new", "auto");
+    if (setting.new_model.init == "source-model") {
+      fresh.start_model = StartModel(run.protocol, run.views, run.seed);
+      fresh.init = "source-model";
+    }
+    PlannedModel paragon = fresh;
+    paragon.title = setting.name + " / independent";
+    run.models["paragon"] = Intern(std::move(paragon));
+    run.models["new"] =
+        run.method.new_is_old ? old_index : Intern(Compatible(run, std::move(fresh), old_index));
+  }
+
+  // The new model of a method, from what it would be without any compatibility term.
+  PlannedModel Compatible(const PlannedRun& run, PlannedModel fresh, int old_index) const {
+    const Setting& setting = run.protocol.setting;
+    const MethodRecipe& method = run.method;
+    fresh.base = BindBase(book_, method.base, setting.new_model.labels, run.protocol.profile);
+    fresh.title = setting.name + " / " + method.name;
+    fresh.compatibility = method.objectives;
+    for (ObjectiveUse& use : fresh.compatibility) use.weight *= request_.compatibility_weight;
+    if (method.init == "old") {
+      fresh.start_model = old_index;
+      fresh.init = "old";
+    }
+    if (!method.objectives.empty()) {
+      fresh.old_model = old_index;
+      fresh.widths = setting.widths;
+      fresh.feature_side = run.protocol.profile.feature_side;
+    }
+    return fresh;
+  }
+
   int Intern(PlannedModel model) {
     model.inputs = Inputs(model);
     model.key = ArtifactStore::KeyOf(model.inputs);
     const auto [it, fresh] = by_key_.try_emplace(model.key, static_cast<int>(plan_.models.size()));
-    if (fresh) plan_.models.push_back(std::move(model));
+    if (fresh) {
+      CheckRecipe(model.base, model.compatibility, plug_ins_.train);
+      const std::string warning = WarningOf(model.base);
+      if (!warning.empty()) AddOnce(warning, plan_.warnings);
+      plan_.models.push_back(std::move(model));
+    }
     return it->second;
   }
 
@@ -205,7 +227,7 @@ class Planner {
     const auto key_of = [&](int index) {
       return index < 0 ? "" : plan_.models[static_cast<size_t>(index)].key;
     };
-    return {
+    Json inputs = {
         {"trainer", kTrainerRevision},
         {"data", data_.Data(model.data_role).hash()},
         {"decoder", DecoderRevision()},
@@ -227,6 +249,9 @@ class Planner {
         {"old", key_of(model.old_model)},
         {"device", device_.substr(0, device_.find(':'))},
         {"precision", request_.precision}};
+    // Absent for after-neck: such models were stored before there was a choice.
+    if (model.feature_side != kAfterNeck) inputs["side"] = model.feature_side;
+    return inputs;
   }
 
   const RunRequest& request_;

@@ -14,6 +14,9 @@
 
 namespace bcr {
 
+// The feature side of the default profile (Profile::feature_side).
+inline constexpr const char* kAfterNeck = "after-neck";
+
 // One model to be trained. `inputs` decides its bytes; its hash is the model's key in the store, so
 // that equal models of different rows and settings are trained once.
 struct PlannedModel {
@@ -29,6 +32,7 @@ struct PlannedModel {
   std::vector<ObjectiveUse> compatibility;
   TrainOptions options;
   std::string widths = "equal";
+  std::string feature_side = kAfterNeck;  // of the feature compared with the old model's
   std::string init;       // for the record: "random", "source-model", "old", "file:NAME"
   std::string init_file;  // safetensors, or ""
   int start_model = -1;   // index of the model whose weights it starts from, or -1
@@ -51,10 +55,12 @@ struct Plan {
   std::vector<PlannedModel> models;  // a model stands behind those it needs
   std::vector<PlannedRun> runs;
   std::vector<std::string> left_out;  // "method in setting: reason"
+  std::vector<std::string> warnings;  // sentences about what is allowed and unwise
 };
 
 // Expands settings x methods x seeds. Opens data sets (lists only where `data.list_only()`); trains
-// nothing.
+// nothing, but makes every objective and label source once: parameters that a plug-in refuses
+// (kConfig) are refused here, not hours later.
 Plan MakePlan(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
               DataRoles& data, const std::string& device);
 

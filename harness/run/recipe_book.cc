@@ -1,8 +1,11 @@
 #include "harness/run/recipe_book.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/cluster/jaccard.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 
@@ -97,6 +100,19 @@ BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std
   }
   ApplyProfile(base, profile);
   return base;
+}
+
+std::string WarningOf(const BaseRecipe& base) {
+  if (base.label_source != "cluster-contrast") return "";
+  const Json clusters = ParseJson(base.label_source_parameters, "base recipe " + base.name);
+  const double eps = clusters.value("eps", 0.0);
+  const int k2 = clusters.value("k2", 1);
+  if (!IsJaccardAtom(static_cast<float>(eps), k2)) return "";
+  return fmt::format(
+      "clustering with eps {} and k2 {}: whole groups of images lie at exactly this distance, so "
+      "that "
+      "labels hang on the last bit; another eps does not have that",
+      eps, k2);
 }
 
 TrainOptions BindOptions(const Profile& profile, const std::string& labels) {

@@ -32,6 +32,9 @@ class RecipeBook {
 BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std::string& labels,
                     const Profile& profile);
 
+// What is allowed in a bound base learner and unwise, as a sentence; "" where nothing is.
+std::string WarningOf(const BaseRecipe& base);
+
 // Training options of a model: the profile's, or its cluster_contrast block for models without
 // labels.
 TrainOptions BindOptions(const Profile& profile, const std::string& labels);

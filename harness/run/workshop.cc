@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
+#include "harness/core/features/feature_set.h"
 #include "harness/core/features/image_index.h"
 #include "harness/core/features/npy.h"
 #include "harness/core/files.h"
@@ -12,6 +13,7 @@
 #include "harness/nn/embedder.h"
 #include "harness/nn/threads.h"
 #include "harness/nn/weights.h"
+#include "harness/run/as_error.h"
 #include "harness/train/head.h"
 #include "harness/train/subset_store.h"
 
@@ -21,6 +23,13 @@ namespace {
 
 // Raised whenever extraction changes feature bytes.
 constexpr int kExtractionRevision = 1;
+
+FeatureSide SideOf(const std::string& name) {
+  return name == kAfterNeck ? FeatureSide::kAfterNeck : FeatureSide::kBeforeNeck;
+}
+
+// Threads that prepare batches beside those that compute; no byte depends on them.
+int LoaderWorkers(int threads) { return std::clamp(threads / 2, 1, 8); }
 
 std::vector<int64_t> ToRows(const std::vector<size_t>& rows) { return {rows.begin(), rows.end()}; }
 
@@ -56,9 +65,10 @@ const MadeModel& Workshop::Model(int index) {
   if (const auto failed = failed_.find(index); failed != failed_.end()) throw failed->second;
   try {
     return models_.emplace(index, Make(index)).first->second;
-  } catch (const Error& error) {
+  } catch (const std::exception& failure) {
+    const Error error = AsError(failure, plan_.models[static_cast<size_t>(index)].title);
     if (error.code() != ErrorCode::kInterrupted) failed_.emplace(index, error);
-    throw;
+    throw error;
   }
 }
 
@@ -112,7 +122,9 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
     job.old_class_of = OldClassOf(planned);
   }
   job.widths = planned.widths;
+  job.side = SideOf(planned.feature_side);
   job.options = planned.options;
+  job.options.loader_workers = LoaderWorkers(TorchThreads());
   job.device = device_;
   job.precision = request_.precision;
   job.checkpoint_file = JoinPath(work, "checkpoint.safetensors");
@@ -134,7 +146,9 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
 
 OldModel Workshop::MakeOldModel(const PlannedModel& planned) {
   OldModel old;
-  old.features = TrainingFeatures(planned.old_model, planned);
+  old.features = OldFeatures(planned.old_model, planned);
+  // The head classifies features after the neck: before it there is none.
+  if (planned.feature_side != kAfterNeck) return old;
   const SavedModel saved = LoadModel(Model(planned.old_model).folder);
   if (!saved.classes.empty()) old.head = HeadMatrix(*saved.model);
   return old;
@@ -153,26 +167,24 @@ std::vector<int64_t> Workshop::OldClassOf(const PlannedModel& planned) const {
   return map;
 }
 
-FloatMatrix Workshop::TrainingFeatures(int index, const PlannedModel& consumer) {
-  const Json inputs = {{"extraction", kExtractionRevision},
-                       {"model", plan_.models[static_cast<size_t>(index)].key},
-                       {"data", data_.Data(consumer.data_role).hash()},
-                       {"view", consumer.view.hash},
-                       {"batch", consumer.options.extraction_batch},
-                       {"decoder", DecoderRevision()}};
+FloatMatrix Workshop::OldFeatures(int index, const PlannedModel& consumer) {
+  Json inputs = {{"extraction", kExtractionRevision},
+                 {"model", plan_.models[static_cast<size_t>(index)].key},
+                 {"data", data_.Data(consumer.data_role).hash()},
+                 {"view", consumer.view.hash},
+                 {"batch", consumer.options.extraction_batch},
+                 {"decoder", DecoderRevision()}};
+  // Absent for after-neck: such features were stored before there was a choice.
+  if (consumer.feature_side != kAfterNeck) inputs["side"] = consumer.feature_side;
   store_.Make("train-features", inputs, [&](const std::string& folder) {
     const auto images =
         NewSubsetStore(data_.Images(consumer.data_role, Split::kTrain), ToRows(consumer.view.rows));
-    FeatureSet set;
     EmbedOptions options;
     options.batch_size = consumer.options.extraction_batch;
-    options.quiet = request_.quiet;
+    options.side = SideOf(consumer.feature_side);
     options.title = "old features for " + consumer.title;
-    const SavedModel saved = LoadModel(Model(index).folder);
-    saved.model->MoveTo(device_);
-    saved.model->SetPrecision(request_.precision);
-    const ScopedTime timer(time_, "extraction");
-    set.features = Embed(*saved.model, *images, options);
+    FeatureSet set;
+    set.features = Extract(index, *images, options);
     set.index = IndexOf(images->images());
     WriteFeatureSet(folder, set, inputs);
   });
@@ -204,31 +216,32 @@ const MadeFeatures& Workshop::TestFeatures(int index, const std::string& role,
     const auto some =
         validation ? NewSubsetStore(all, ToRows(run.views.validation.at(role).rows)) : nullptr;
     const ImageStore& images = validation ? *some : all;
+    EmbedOptions options;
+    options.batch_size = profile.extraction_batch_size;
+    options.flip = profile.extraction_flip;
+    options.side = SideOf(profile.feature_side);
+    options.title = "extracting " + side + " of " + role;
     FeatureSet set;
-    set.features = Extract(index, images, profile, "extracting " + side + " of " + role);
+    set.features = Extract(index, images, options);
     set.index = IndexOf(images.images());
     WriteFeatureSet(folder, set, inputs);
   });
-  made = std::make_unique<MadeFeatures>();
-  made->set = ReadFeatureSet(store_.Folder("features", key));
-  made->key = key;
+  FeatureTableOptions options;
+  options.threads = request_.threads;
+  made = std::make_unique<MadeFeatures>(
+      MadeFeatures{OpenFeatureTable({store_.Folder("features", key)}, options), key});
   return *made;
 }
 
-FloatMatrix Workshop::Extract(int index, const ImageStore& images, const Profile& profile,
-                              const std::string& title) {
+FloatMatrix Workshop::Extract(int index, const ImageStore& images, const EmbedOptions& options) {
   const SavedModel saved = LoadModel(Model(index).folder);
   saved.model->MoveTo(device_);
   saved.model->SetPrecision(request_.precision);
-  EmbedOptions options;
-  options.batch_size = profile.extraction_batch_size;
-  options.flip = profile.extraction_flip;
-  options.side =
-      profile.feature_side == "before-neck" ? FeatureSide::kBeforeNeck : FeatureSide::kAfterNeck;
-  options.quiet = request_.quiet;
-  options.title = title;
+  EmbedOptions all = options;
+  all.quiet = request_.quiet;
+  all.workers = LoaderWorkers(TorchThreads());
   const ScopedTime timer(time_, "extraction");
-  return Embed(*saved.model, images, options);
+  return Embed(*saved.model, images, all);
 }
 
 }  // namespace bcr

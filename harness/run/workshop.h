@@ -1,12 +1,13 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "harness/core/error.h"
-#include "harness/core/features/feature_set.h"
+#include "harness/core/features/feature_table.h"
 #include "harness/core/json.h"
 #include "harness/core/time_split.h"
 #include "harness/run/artifact_store.h"
@@ -15,6 +16,8 @@
 #include "harness/run/request.h"
 
 namespace bcr {
+
+struct EmbedOptions;
 
 // A trained model as later steps need it.
 struct MadeModel {
@@ -27,9 +30,10 @@ struct MadeModel {
   FloatMatrix projection;  // d_o x d, under the width policy `project`
 };
 
-// Features of one model on one list of images, and the key they are stored under.
+// Features of one model on one list of images, mapped from the store (the index alone is in
+// memory), and the key they are stored under.
 struct MadeFeatures {
-  FeatureSet set;
+  FeatureTable table;
   std::string key;
 };
 
@@ -44,9 +48,11 @@ class Workshop {
   // The model if it was made in this run, else null.
   const MadeModel* Made(int index) const;
   // "query" or "gallery" of a role's test split; for both, the validation images under score_on =
-  // validation.
+  // validation. Valid until CloseFeatures.
   const MadeFeatures& TestFeatures(int index, const std::string& role, const std::string& side,
                                    const PlannedRun& run);
+  // Lets go of all test features: a run of many rows would keep the sets of all of them otherwise.
+  void CloseFeatures() { features_.clear(); }
   // True where the step's result is stored already (dry runs).
   bool ModelStored(int index) const;
 
@@ -57,10 +63,9 @@ class Workshop {
   MadeModel Make(int index);
   void TrainInto(const PlannedModel& planned, const std::string& folder, const std::string& work);
   OldModel MakeOldModel(const PlannedModel& planned);
-  FloatMatrix TrainingFeatures(int index, const PlannedModel& consumer);
+  FloatMatrix OldFeatures(int index, const PlannedModel& consumer);
   std::vector<int64_t> OldClassOf(const PlannedModel& planned) const;
-  FloatMatrix Extract(int index, const ImageStore& images, const Profile& profile,
-                      const std::string& title);
+  FloatMatrix Extract(int index, const ImageStore& images, const EmbedOptions& options);
 
   const RunRequest& request_;
   const PlugIns& plug_ins_;

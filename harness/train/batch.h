@@ -16,8 +16,8 @@ enum class Slot {
   kImages,       // B x 3 x H x W, augmented and normalised
   kBeforeNeck,   // B x d, gradient: pooled features, what metric losses use
   kAfterNeck,    // B x d, gradient: what is deployed
-  kCompatible,   // B x d_o, gradient: the after-neck feature in the old model's width (width policy
-                 // applied)
+  kCompatible,   // B x d_o, gradient: the feature that is scored (of TrainJob::side; after-neck
+                 // unless asked otherwise) in the old model's width (width policy applied)
   kLogits,       // B x C, gradient: identity logits; absent where the base learner has no head
   kHeadWeight,   // C x d, gradient; absent likewise
   kLabels,       // B int64 in [0, C), -1 = ignore

@@ -15,8 +15,12 @@ namespace bcr {
 
 // The frozen old model, as objectives see it. Rows of `features` are the rows of the training set.
 struct OldModel {
-  FloatMatrix features;  // N x d_o, extracted in evaluation mode from clean images, not normalised
-  FloatMatrix head;      // C_o x d_o classifier rows; 0 x 0 where the old model has none
+  // N x d_o, of the side that is scored, extracted in evaluation mode from clean images, not
+  // normalised
+  FloatMatrix features;
+  // C_o x d_o classifier rows on after-neck features; 0 x 0 where the old model has none, or where
+  // `features` are those before the neck
+  FloatMatrix head;
   std::string feature_origin =
       "cached";  // "cached" (clean images) or "live" (augmented images): goes into the record
 };

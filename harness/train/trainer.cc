@@ -276,7 +276,9 @@ class TrainRun {
       batch.Set(Slot::kOldFeatures, old_features_.index_select(0, rows));
       const at::Tensor projection =
           extra_.count("projection") != 0 ? extra_.at("projection") : at::Tensor();
-      batch.Set(Slot::kCompatible, CompatibleFeatures(after, OldWidth(), job_.widths, projection));
+      const at::Tensor& compared = job_.side == FeatureSide::kAfterNeck ? after : before;
+      batch.Set(Slot::kCompatible,
+                CompatibleFeatures(compared, OldWidth(), job_.widths, projection));
     }
     for (const WeightedObjective& use : objectives_) use.objective->Transform(batch);
     if (model_->spec().classes > 0) {
@@ -376,6 +378,18 @@ class TrainRun {
 };
 
 }  // namespace
+
+void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+                 const TrainPlugIns& plug_ins) {
+  const auto check = [&](const ObjectiveUse& use, const std::string& where) {
+    MakeObjective(FindObjective(plug_ins.objectives, use.objective),
+                  ParseJson(use.parameters, where), where);
+  };
+  for (const ObjectiveUse& use : base.objectives) check(use, "base " + base.name);
+  for (const ObjectiveUse& use : compatibility) check(use, "compatibility term");
+  if (base.label_source == "ground-truth") return;
+  MakeLabelSource(plug_ins.label_sources, base.label_source, base.label_source_parameters, {}, {});
+}
 
 TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins) {
   TrainResult result;

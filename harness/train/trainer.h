@@ -10,6 +10,7 @@
 #include "harness/core/json.h"
 #include "harness/data/augment.h"
 #include "harness/data/image_store.h"
+#include "harness/nn/embedder.h"
 #include "harness/nn/model.h"
 #include "harness/train/label_source.h"
 #include "harness/train/objective.h"
@@ -35,6 +36,11 @@ struct TrainPlugIns {
   std::vector<const LabelSourceInfo*> label_sources;
 };
 
+// Makes every plug-in of a training once and drops it: throws kConfig, as Train would, for unknown
+// plug-ins and for parameters that they refuse.
+void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+                 const TrainPlugIns& plug_ins);
+
 // Everything that decides a trained model's bytes, and where to work.
 struct TrainJob {
   std::string title;                   // for the progress bar: "in-domain-data / new / bct"
@@ -49,9 +55,11 @@ struct TrainJob {
   std::string init_backbone;           // safetensors file with backbone weights; "" = none
   BaseRecipe base;
   std::vector<ObjectiveUse> compatibility;
-  const OldModel* old_model = nullptr;  // rows as in `rows`
-  std::vector<int64_t> old_class_of;    // class -> old class, see LabelSet
-  std::string widths = "equal";         // equal | truncate | pad | project
+  const OldModel* old_model = nullptr;         // rows as in `rows`
+  std::vector<int64_t> old_class_of;           // class -> old class, see LabelSet
+  std::string widths = "equal";                // equal | truncate | pad | project
+  FeatureSide side = FeatureSide::kAfterNeck;  // of the feature that is scored, and so compared
+                                               // with `old_model`, whose features are of this side
   TrainOptions options;
   std::string device = "cpu";
   std::string precision = "fp32";  // see Model::SetPrecision

@@ -7,6 +7,7 @@
 #include "harness/app/score/row_width.h"
 #include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/eval/statistics/cell_metrics.h"
 #ifdef BCR_WITH_TORCH
 #include "harness/nn/device_block_source.h"
 #endif
@@ -31,34 +32,14 @@ std::vector<PerQueryRow> ToRows(const CellScores& scores, const FeatureIndex& qu
   return rows;
 }
 
-// Value and interval of every metric, on the same resamples.
-void AddMetrics(const std::vector<PerQueryRow>& rows, const BootstrapOptions& options,
-                CellRecord& record) {
-  std::vector<ValueColumn> columns(6);
-  std::vector<std::string> identities;
-  for (const PerQueryRow& row : rows) {
-    identities.push_back(row.identity);
-    ++(row.valid ? record.valid_queries : record.invalid_queries);
-    const double values[] = {row.ap_hits,   row.ap_trapezoid, row.inp,
-                             HitAt(row, 0), HitAt(row, 1),    HitAt(row, 2)};
-    for (size_t c = 0; c < columns.size(); ++c) {
-      columns[c].valid.push_back(row.valid);
-      columns[c].values.push_back(row.valid ? values[c] : 0.0);
-    }
+void AddMetrics(const CellScores& scores, const std::vector<std::string>& identities,
+                const BootstrapOptions& options, CellRecord& record) {
+  for (const QueryScore& query : scores.queries) {
+    ++(query.valid ? record.valid_queries : record.invalid_queries);
   }
-  const std::vector<std::string> names = {"map_hits", "map_trapezoid", "minp",
-                                          "cmc1",     "cmc5",          "cmc10"};
-  std::vector<Statistic> statistics;
-  for (size_t c = 0; c < columns.size(); ++c) {
-    statistics.push_back(c < 3 ? MeanOf(c) : ShareOf(c));
-  }
-  const std::vector<Estimate> estimates = Bootstrap(columns, identities, statistics, options);
-  for (size_t c = 0; c < columns.size(); ++c) {
-    MetricValue metric = *ToMetric(estimates[c], static_cast<size_t>(record.valid_queries));
-    // The curve and the metric are one figure, summed in two orders: they agree to the last bit.
-    const auto rank = static_cast<size_t>(c < 3 ? 0 : kHitRanks[c - 3]);
-    if (rank > 0 && rank <= record.cmc.size()) metric.value = record.cmc[rank - 1];
-    record.metrics[names[c]] = metric;
+  for (const CellMetric& metric : EstimateCellMetrics(scores, identities, options)) {
+    record.metrics[metric.name] =
+        *ToMetric(metric.estimate, static_cast<size_t>(record.valid_queries));
   }
 }
 
@@ -118,7 +99,7 @@ ScoredCell ScoreOneCell(const ScoreRequest& request, const std::vector<OpenModel
   cell.record.cmc = cell.scores.cmc;
   cell.record.gallery_size = static_cast<int64_t>(cell.scores.gallery_size);
   const std::vector<PerQueryRow> per_query = ToRows(cell.scores, query_index);
-  AddMetrics(per_query, BootstrapOf(request), cell.record);
+  AddMetrics(cell.scores, query_index.identities, BootstrapOf(request), cell.record);
   FileRef ref;
   cell.queries = MakeSideFile(per_query, ref);
   cell.record.per_query = ref;

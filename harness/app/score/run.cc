@@ -11,12 +11,10 @@
 #include "harness/core/provenance.h"
 #include "harness/core/time_split.h"
 #include "harness/eval/product/kernels.h"
+#include "harness/eval/scorer.h"
 
 namespace bcr {
 namespace {
-
-// As run records say: results of the two kinds are compared by these.
-constexpr int kScoringRevision = 1;
 
 std::string TiesRule(Ties ties) {
   return ties == Ties::kByRow ? "by (distance, gallery row)" : TiesName(ties);

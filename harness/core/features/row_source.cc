@@ -86,7 +86,39 @@ class MixedRows : public RowSource {
   const std::vector<bool> from_second_;
 };
 
+class RowsOfWidth : public RowSource {
+ public:
+  RowsOfWidth(std::shared_ptr<const RowSource> source, size_t width)
+      : source_(std::move(source)), width_(width) {}
+  size_t rows() const override { return source_->rows(); }
+  size_t cols() const override { return width_; }
+  const float* Row(size_t i, float* scratch) const override {
+    const size_t own = source_->cols();
+    if (own >= width_) {
+      std::vector<float> whole(own);  // scratch has room for width_ values alone
+      const float* row = source_->Row(i, whole.data());
+      if (row != whole.data()) return row;
+      std::copy_n(row, width_, scratch);
+      return scratch;
+    }
+    const float* row = source_->Row(i, scratch);
+    if (row != scratch) std::copy_n(row, own, scratch);
+    std::fill(scratch + own, scratch + width_, 0.0F);
+    return scratch;
+  }
+
+ private:
+  const std::shared_ptr<const RowSource> source_;
+  const size_t width_;
+};
+
 }  // namespace
+
+std::shared_ptr<const RowSource> NewRowsOfWidth(std::shared_ptr<const RowSource> source,
+                                                size_t width) {
+  if (source->cols() == width) return source;
+  return std::make_shared<RowsOfWidth>(std::move(source), width);
+}
 
 std::unique_ptr<RowSource> NewMatrixRows(MatrixView matrix) {
   return std::make_unique<MatrixRows>(matrix);

@@ -32,6 +32,11 @@ std::unique_ptr<RowSource> NewConcatenatedRows(std::vector<std::shared_ptr<const
 // The given rows of `source`, in the given order. `source` must outlive them.
 std::unique_ptr<RowSource> NewSelectedRows(const RowSource& source, std::vector<uint32_t> rows);
 
+// The first `width` columns of wider rows, zeros behind narrower ones; `source` itself where it has
+// that width.
+std::shared_ptr<const RowSource> NewRowsOfWidth(std::shared_ptr<const RowSource> source,
+                                                size_t width);
+
 // Row i from `second` where from_second[i], else from `first`: a gallery partly extracted again.
 // Both must outlive it. Throws kData for unequal shapes.
 std::unique_ptr<RowSource> NewMixedRows(const RowSource& first, const RowSource& second,

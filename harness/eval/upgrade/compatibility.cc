@@ -20,6 +20,12 @@ const char* VerdictName(Verdict verdict) {
   return "undecided";
 }
 
+Verdict JudgeGain(const Estimate& gain) {
+  if (!gain.low) return Verdict::kUndecided;
+  if (*gain.low > 0) return Verdict::kYes;
+  return *gain.high <= 0 ? Verdict::kNo : Verdict::kUndecided;
+}
+
 Compatibility JudgeCompatibility(const CellScores& old_self, const CellScores& cross,
                                  std::optional<double> paragon_map,
                                  const std::vector<std::string>& identities, uint64_t seed,
@@ -44,12 +50,16 @@ Compatibility JudgeCompatibility(const CellScores& old_self, const CellScores& c
     gains[i] = cross.queries[i].ap_hits - old_self.queries[i].ap_hits;
   }
   Compatibility result;
-  result.gain = BootstrapMean(gains, valid, identities, seed, resamples);
+  const Estimate gain =
+      Bootstrap({{gains, valid}}, identities, {MeanOf(0)}, {.seed = seed, .resamples = resamples})
+          .front();
+  const double value = *gain.value;
+  result.gain = {value, gain.low.value_or(value), gain.high.value_or(value)};
+  result.has_interval = gain.low.has_value();
   if (paragon_map && *paragon_map > old_self.map_hits) {
     result.update_gain = result.gain.value / (*paragon_map - old_self.map_hits);
   }
-  if (result.gain.low > 0) result.verdict = Verdict::kYes;
-  if (result.gain.high <= 0) result.verdict = Verdict::kNo;
+  result.verdict = JudgeGain(gain);
   return result;
 }
 

@@ -50,6 +50,22 @@ TEST(RowSource, PartsOfUnequalWidthAreRefused) {
   EXPECT_THAT(error.what(), HasSubstr("widths 2 and 3"));
 }
 
+TEST(RowSource, AnotherWidthCutsOrPads) {
+  const FloatMatrix matrix = Matrix(2, 3, 1);
+  const std::shared_ptr<const RowSource> rows = Share(matrix);
+  const auto second = [&](const RowSource& source) {
+    std::vector<float> scratch(source.cols());
+    const float* row = source.Row(1, scratch.data());
+    return std::vector<float>(row, row + source.cols());
+  };
+  EXPECT_EQ(NewRowsOfWidth(rows, 3), rows);
+  EXPECT_THAT(second(*NewRowsOfWidth(rows, 2)), ElementsAre(4, 5));
+  EXPECT_THAT(second(*NewRowsOfWidth(rows, 5)), ElementsAre(4, 5, 6, 0, 0));
+  // Rows that do not lie in memory: each padding widens what the former one made.
+  EXPECT_THAT(second(*NewRowsOfWidth(NewRowsOfWidth(rows, 5), 4)), ElementsAre(4, 5, 6, 0));
+  EXPECT_THAT(second(*NewRowsOfWidth(NewRowsOfWidth(rows, 4), 5)), ElementsAre(4, 5, 6, 0, 0));
+}
+
 TEST(RowSource, SelectionsMayRepeatAndReorder) {
   const FloatMatrix matrix = Matrix(3, 1, 0);
   const auto source = NewMatrixRows(matrix.view());

@@ -83,6 +83,19 @@ TEST(Compatibility, InvalidQueriesAreLeftOut) {
   EXPECT_EQ(result.gain.value, .25);
 }
 
+// Nothing can be resampled: a gain, but no interval, and so no verdict.
+TEST(Compatibility, OneIdentityIsUndecided) {
+  const std::vector<std::string> one(4, "a");
+  const CellScores old_self = CellOf({.5, .5, .5, .5});
+  for (const double ap : {.2, .9}) {
+    const Compatibility result =
+        JudgeCompatibility(old_self, CellOf({ap, ap, ap, ap}), std::nullopt, one, 1);
+    EXPECT_NEAR(result.gain.value, ap - .5, 1e-15);
+    EXPECT_FALSE(result.has_interval);
+    EXPECT_EQ(result.verdict, Verdict::kUndecided) << ap;
+  }
+}
+
 TEST(Compatibility, RefusesCellsThatDoNotFit) {
   const CellScores four = CellOf({.5, .5, .5, .5});
   EXPECT_THROW(JudgeCompatibility(four, CellOf({.5}), std::nullopt, kFour, 1), Error);

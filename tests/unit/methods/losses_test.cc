@@ -183,6 +183,31 @@ TEST(Bct, UnseenIdentitiesAreDroppedInTheOldHeadForm) {
   EXPECT_THROW(objective->OnLabels(labels), Error);
 }
 
+// Features before the neck have no old head: auto synthesises one, old-head says what is missing.
+TEST(Bct, WithoutAnOldHeadOneIsSynthesised) {
+  OldModel old;
+  old.features = Matrix({3, 0, 0, 2}, 2);
+  TrainingSet set;
+  set.rows = 2;
+  set.old_model = &old;
+  LabelSet labels;
+  labels.labels = {0, 1};
+  labels.classes = 2;
+  labels.old_class_of = {0, 1};
+  Batch batch;
+  batch.Set(Slot::kCompatible, Rows({4, 3}, 2));
+  SetLabels(batch, {0});
+  auto automatic = Make("bct", {{"form", "auto"}});
+  automatic->Prepare(set);
+  automatic->OnLabels(labels);
+  Terms terms;
+  automatic->Compute(batch, terms);
+  EXPECT_EQ(terms.names().front(), "synth_head");
+  auto fixed = Make("bct", {{"form", "old-head"}});
+  fixed->Prepare(set);
+  EXPECT_THROW(fixed->OnLabels(labels), Error);
+}
+
 // A row without a label takes no part, also where class 0, which stands in for it, has no
 // direction: its loss would be infinite, and infinity times a weight of 0 is no number.
 TEST(Bct, RowsWithoutLabelsTakeNoPartBesideAnEmptyClass) {

@@ -107,6 +107,17 @@ TEST(Model, SameSeedSameBytes) {
   EXPECT_TRUE(SameState(first->State(), second->State()));
 }
 
+TEST(Model, BlankModelsHaveTheShapesAndNoDraws) {
+  const auto drawn = Model::Make(Spec(), 1), blank = Model::MakeBlank(Spec());
+  const auto shapes = drawn->State(), zeros = blank->State();
+  ASSERT_EQ(shapes.size(), zeros.size());
+  for (const auto& [name, tensor] : shapes) {
+    ASSERT_TRUE(zeros.contains(name)) << name;
+    EXPECT_EQ(zeros.at(name).sizes(), tensor.sizes()) << name;
+  }
+  EXPECT_EQ(zeros.at("head.weight").abs().sum().item<double>(), 0.0);
+}
+
 TEST(Model, DifferentSeedsDiffer) {
   const auto first = Model::Make(Spec(), 7)->State();
   const auto second = Model::Make(Spec(), 8)->State();

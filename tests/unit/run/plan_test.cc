@@ -8,85 +8,12 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "tests/unit/run/toy_plan.h"
 
 namespace bcr {
 namespace {
 
-class Listed : public Dataset {
- public:
-  explicit Listed(const DataRef& ref) {
-    reader_ = "listed";
-    revision_ = 1;
-    ref_ = ref;
-    hash_ = "hash of " + ref.Text();
-    for (int id = 0; id < 20; ++id) {
-      for (int k = 0; k < 6; ++k) {
-        images_[0].push_back({std::to_string(id) + "_" + std::to_string(k), std::to_string(id),
-                              std::to_string(k % 3)});
-      }
-    }
-  }
-  std::string ReadImage(Split, size_t) const override {
-    throw Error(ErrorCode::kInternal, {"no pixels", "", "", ""});
-  }
-};
-
-const DatasetInfo& ListedReader() {
-  static const DatasetInfo info = {
-      .name = "listed",
-      .revision = 1,
-      .options = {{"domain", "a or b"}},
-      .needs_path = false,
-      .open = [](const DataRef& ref, const OpenContext&) -> std::unique_ptr<Dataset> {
-        return std::make_unique<Listed>(ref);
-      }};
-  return info;
-}
-
-const std::vector<EmbeddedFile> kMethods = {
-    {"independent",
-     R"({"method": "independent", "revision": 1, "order": 1, "default_run": true, "about": "", "reference": "", "objectives": []})"},
-    {"pull",
-     R"({"method": "pull", "revision": 1, "order": 2, "about": "", "reference": "",
-         "objectives": [{"objective": "toy", "weight": 2.0}]})"},
-    {"null",
-     R"({"method": "null", "revision": 1, "order": 3, "new_is_old": true, "about": "", "reference": "", "objectives": []})"},
-    {"labelled",
-     R"({"method": "labelled", "revision": 1, "order": 4, "base": "softmax-triplet", "about": "", "reference": "", "objectives": []})"},
-};
-const std::vector<EmbeddedFile> kBases = {
-    {"softmax-triplet",
-     R"({"base": "softmax-triplet", "revision": 1, "about": "", "objectives": [{"objective": "toy"}]})"},
-    {"cluster-contrast",
-     R"({"base": "cluster-contrast", "revision": 1, "about": "", "label_source": "clusters", "head": false,
-         "objectives": [{"objective": "toy"}]})"},
-};
-
-const ObjectiveInfo& Toy() {
-  static const ObjectiveInfo info = {.name = "toy", .revision = 1, .parameters = "{}"};
-  return info;
-}
-
-struct Planned {
-  TemporaryFolder folder;
-  RunRequest request;
-  PlugIns plug_ins;
-  Plan Make() {
-    request.store_folder = folder.path();
-    plug_ins.datasets = {&ListedReader()};
-    plug_ins.train.objectives = {&Toy()};
-    plug_ins.methods = &kMethods;
-    plug_ins.bases = &kBases;
-    request.target = ParseDataRef("listed,domain=a");
-    request.source = ParseDataRef("listed,domain=b");
-    if (request.settings.empty()) {
-      for (const Setting& setting : Settings()) request.settings.push_back(setting.name);
-    }
-    const ArtifactStore store(request.store_folder);
-    DataRoles data(request, plug_ins, store, 64, 32, true);
-    return MakePlan(request, plug_ins, RecipeBook(plug_ins), data, "cpu");
-  }
-};
+using testing::Planned;
 
 const PlannedRun& Find(const Plan& plan, const std::string& setting, const std::string& method,
                        int seed = 1) {
@@ -170,6 +97,52 @@ TEST(Plan, WhatDecidesBytesDecidesTheKey) {
   EXPECT_NE(base, key([](RunRequest& r) { r.overrides = {"setting.old.images=0.3"}; }))
       << "another old model";
   EXPECT_NE(base, key([](RunRequest& r) { r.compatibility_weight = 2; }));
+}
+
+TEST(Plan, TheFeatureSideDecidesModelsWithAnOldOneAlone) {
+  const auto keys = [](const char* side) {
+    Planned planned;
+    planned.request.methods = {"pull"};
+    planned.request.settings = {"in-domain-data"};
+    planned.request.overrides = {std::string("profile.extraction.feature_side=") + side};
+    const Plan plan = planned.Make();
+    std::map<std::string, std::string> result;
+    for (const auto& [role, index] : plan.runs.front().models)
+      result[role] = plan.models[static_cast<size_t>(index)].key;
+    return result;
+  };
+  auto after = keys("after-neck"), before = keys("before-neck");
+  EXPECT_EQ(after["old"], before["old"]);
+  EXPECT_EQ(after["paragon"], before["paragon"]);
+  EXPECT_NE(after["new"], before["new"]) << "its compatible term is on the feature that is scored";
+}
+
+TEST(Plan, ParametersThatAPlugInRefusesAreRefusedAtOnce) {
+  for (const char* bad : {"profile.triplet_margin=500", "profile.cluster_contrast.k1=1"}) {
+    Planned planned;
+    planned.request.methods = {"independent"};
+    planned.request.overrides = {bad};
+    try {
+      planned.Make();
+      ADD_FAILURE() << "accepted " << bad;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kConfig) << bad;
+    }
+  }
+}
+
+TEST(Plan, WarnsWhereLabelsHangOnTheLastBit) {
+  const auto warnings = [](const std::string& eps) {
+    Planned planned;
+    planned.request.methods = {"independent", "pull"};
+    planned.request.overrides = {"profile.cluster_contrast.k2=6",
+                                 "profile.cluster_contrast.eps=" + eps};
+    return planned.Make().warnings;
+  };
+  EXPECT_TRUE(warnings("0.6").empty());
+  const std::vector<std::string> told = warnings("0.5");
+  ASSERT_EQ(told.size(), 1U) << "once, whatever the number of rows";
+  EXPECT_NE(told.front().find("eps 0.5"), std::string::npos) << told.front();
 }
 
 TEST(Plan, PaperProfileAsksForWeights) {

@@ -200,6 +200,38 @@ TEST(Train, CheckpointOfAnotherArchitectureIsRefused) {
   }
 }
 
+// Which feature the compatible one is made of.
+class Sides : public Objective {
+ public:
+  void Compute(const Batch& batch, Terms& terms) override {
+    const at::Tensor& compatible = batch[Slot::kCompatible];
+    terms.Add("zero", compatible.sum() * 0.0);
+    terms.Log("before", at::equal(compatible, batch[Slot::kBeforeNeck]) ? 1 : 0);
+    terms.Log("after", at::equal(compatible, batch[Slot::kAfterNeck]) ? 1 : 0);
+  }
+};
+
+// What is compared with the old model is what is scored.
+TEST(Train, TheCompatibleFeatureIsOfTheScoredSide) {
+  static const ObjectiveInfo sides = {
+      .name = "sides",
+      .revision = 1,
+      .parameters = "{}",
+      .make = [](JsonReader&) -> std::unique_ptr<Objective> { return std::make_unique<Sides>(); }};
+  Fixture f;
+  f.AddOldModel();
+  f.plug_ins.objectives.push_back(&sides);
+  f.job.compatibility = {{"sides", 1.0, "{}"}};
+  f.job.options.epochs = 1;
+  const Json after = Train(f.job, f.plug_ins).history[0];
+  EXPECT_EQ(after["sides.after"], 1.0);
+  EXPECT_EQ(after["sides.before"], 0.0);
+  f.job.side = FeatureSide::kBeforeNeck;
+  const Json before = Train(f.job, f.plug_ins).history[0];
+  EXPECT_EQ(before["sides.after"], 0.0);
+  EXPECT_EQ(before["sides.before"], 1.0);
+}
+
 class NotFinite : public Objective {
  public:
   void Compute(const Batch& batch, Terms& terms) override {
