@@ -98,15 +98,9 @@ int Execute(RunFlags& flags) {
   return outcome.failures.empty() ? kExitOk : kExitCellFailed;
 }
 
-}  // namespace
-
-void AddRunCommand(CLI::App& app, Action& action, const std::string& command_line) {
-  auto flags = std::make_shared<RunFlags>();
+// What is asked: settings, methods, seeds and data.
+void AddQuestionFlags(CLI::App* run, RunFlags* flags) {
   RunRequest& r = flags->request;
-  r.command_line = command_line;
-  r.out_folder = "bcreid-results";
-  r.store_folder = JoinPath(DefaultCacheFolder(), "store");
-  CLI::App* run = app.add_subcommand("run", "Train, score and rank: settings x methods x seeds");
   run->add_option("--settings", r.settings, "Upgrade settings, comma-separated (default: all five)")
       ->delimiter(',');
   run->add_option("--methods", r.methods,
@@ -126,6 +120,11 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
   run->add_option("--source", flags->source, "Data reference of the source")
       ->capture_default_str()
       ->take_last();
+}
+
+// With what, from where and to where.
+void AddMachineFlags(CLI::App* run, RunFlags* flags) {
+  RunRequest& r = flags->request;
   run->add_option("--device", r.device, "auto | cpu | cuda[:i]")->capture_default_str();
   run->add_option("--precision", r.precision,
                   "fp32 | bf16 (forward passes of training and extraction; features stay float32)")
@@ -141,6 +140,11 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
       ->capture_default_str();
   run->add_option("--store", r.store_folder, "Folder for trained models, features and scores")
       ->capture_default_str();
+}
+
+// Departures from the default, and how much is done and told.
+void AddChangeFlags(CLI::App* run, RunFlags* flags) {
+  RunRequest& r = flags->request;
   run->add_option("--set", r.overrides,
                   "Override key=value, e.g. profile.epochs=4 (may be given again)");
   run->add_option("--on-bad-image", flags->on_bad_image,
@@ -158,6 +162,20 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
   run->add_flag("--dry-run", flags->dry_run,
                 "Print the plan with what is already stored; train nothing");
   run->add_flag("--quiet", r.quiet, "No progress on stderr");
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App& app, Action& action, const std::string& command_line) {
+  auto flags = std::make_shared<RunFlags>();
+  RunRequest& r = flags->request;
+  r.command_line = command_line;
+  r.out_folder = "bcreid-results";
+  r.store_folder = JoinPath(DefaultCacheFolder(), "store");
+  CLI::App* run = app.add_subcommand("run", "Train, score and rank: settings x methods x seeds");
+  AddQuestionFlags(run, flags.get());
+  AddMachineFlags(run, flags.get());
+  AddChangeFlags(run, flags.get());
   run->footer(kExamples);
   run->callback([flags, &action] { action = [flags] { return Execute(*flags); }; });
 }

@@ -117,6 +117,6 @@ int main(int argc, char** argv) {
     return bcr::ExitCodeOf(error.code());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bcreid: internal error: %s\n", error.what());
-    return bcr::kExitUsage;
+    return bcr::ExitCodeOf(bcr::ErrorCode::kInternal);
   }
 }

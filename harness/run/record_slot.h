@@ -2,14 +2,17 @@
 
 #include <string>
 
+#include "harness/run/data_roles.h"
 #include "harness/run/plan.h"
 #include "harness/run/request.h"
 
 namespace bcr {
 
 // Records are named by setting, method, profile and seed. Throws kUsage where the folder holds a
-// record of that name that answers another question: other data, another split scored, other
-// overrides. Checked before anything is trained.
-void CheckRecordSlot(const std::string& records, const PlannedRun& run, const RunRequest& request);
+// record of that name that answers another question: other data in any role (reference or content),
+// other initial weights or arithmetic, another setting or profile of that name, another split
+// scored, other overrides. Checked before anything is trained.
+void CheckRecordSlot(const std::string& records, const PlannedRun& run, const Plan& plan,
+                     const RunRequest& request, DataRoles& data);
 
 }  // namespace bcr

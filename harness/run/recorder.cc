@@ -1,7 +1,6 @@
 #include "harness/run/recorder.h"
 
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "harness/cluster/neighbours.h"
 #include "harness/core/dataset.h"
@@ -75,17 +74,20 @@ RunRecord OpenRecord(const PlannedRun& run, const RunRequest& request, DataRoles
   return record;
 }
 
+std::set<std::string> DataRolesOf(const Setting& setting) {
+  std::set<std::string> roles = {setting.score_on, setting.old_model.data, setting.new_model.data};
+  if (setting.new_model.init == "source-model") roles.insert("source");
+  return roles;
+}
+
 void RecordData(const PlannedRun& run, DataRoles& data, RunRecord& record) {
-  std::set<std::string> roles = {run.protocol.setting.score_on, run.protocol.setting.old_model.data,
-                                 run.protocol.setting.new_model.data};
-  if (run.protocol.setting.new_model.init == "source-model") roles.insert("source");
   // What was skipped is known once images are packed, also where features come from the store.
   if (data.may_skip()) {
     for (const Split split : {Split::kQuery, Split::kGallery}) {
       data.Images(run.protocol.setting.score_on, split);
     }
   }
-  for (const std::string& role : roles) {
+  for (const std::string& role : DataRolesOf(run.protocol.setting)) {
     const DataRecord& described = record.data[role] = Describe(role, data);
     for (const std::string& difference : described.differences)
       AddReason(record, role + " data: " + difference);
@@ -100,42 +102,59 @@ void RecordData(const PlannedRun& run, DataRoles& data, RunRecord& record) {
   }
 }
 
+namespace {
+
+// What was planned, before anything is known of the making.
+ModelRecord Describe(const std::string& key, const PlannedModel& planned, const PlannedRun& run) {
+  ModelRecord model;
+  model.key = key;
+  model.backbone = planned.spec.backbone;
+  model.feature_side = run.protocol.profile.feature_side;
+  model.init = planned.init;
+  model.labels = planned.labels;
+  model.data = planned.data_role;
+  model.identities = static_cast<int64_t>(planned.view.identities.size());
+  model.images = static_cast<int64_t>(planned.view.rows.size());
+  model.epochs = planned.options.epochs;
+  model.view_hash = planned.view.hash;
+  return model;
+}
+
+void AddMade(const MadeModel& made, const PlannedModel& planned, ModelRecord& model) {
+  model.width = made.width;
+  model.steps = made.training.at("steps").get<int64_t>();
+  model.weights_hash = made.weights_hash;
+  model.seconds = made.training.at("seconds").get<double>();
+  const auto images = made.training.at("images").get<double>();
+  model.images_per_second = model.seconds > 0 ? images / model.seconds : 0;
+  model.reused = made.reused;
+  Json notes = {{"last_epoch", made.training.at("history").empty()
+                                   ? Json::object()
+                                   : made.training["history"].back()}};
+  if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
+  if (planned.old_model >= 0) notes["old_features"] = "cached";
+  for (const char* fact : {"device", "precision", "threads", "libtorch"}) {
+    notes[fact] = made.training.at(fact);
+  }
+  model.notes = Free(notes);
+}
+
+}  // namespace
+
 void RecordModels(const PlannedRun& run, const Plan& plan, Workshop& workshop, RunRecord& record) {
+  // All of them first: cells that are sound may only name models of the record, whatever happens
+  // next.
+  std::vector<int> indices;
   for (const std::string& key : ModelKeys()) {
     const auto at = run.models.find(key);
     if (at == run.models.end()) continue;
-    const PlannedModel& planned = plan.models[static_cast<size_t>(at->second)];
-    const MadeModel* found = workshop.Made(at->second);
-    if (found == nullptr) continue;  // it failed: its cells say why
-    const MadeModel& made = *found;
-    ModelRecord model;
-    model.key = key;
-    model.backbone = planned.spec.backbone;
-    model.width = made.width;
-    model.feature_side = run.protocol.profile.feature_side;
-    model.init = planned.init;
-    model.labels = planned.labels;
-    model.data = planned.data_role;
-    model.identities = static_cast<int64_t>(planned.view.identities.size());
-    model.images = static_cast<int64_t>(planned.view.rows.size());
-    model.epochs = planned.options.epochs;
-    model.steps = made.training.at("steps").get<int64_t>();
-    model.weights_hash = made.weights_hash;
-    model.view_hash = planned.view.hash;
-    model.seconds = made.training.at("seconds").get<double>();
-    const auto images = made.training.at("images").get<double>();
-    model.images_per_second = model.seconds > 0 ? images / model.seconds : 0;
-    model.reused = made.reused;
-    Json notes = {{"last_epoch", made.training.at("history").empty()
-                                     ? Json::object()
-                                     : made.training["history"].back()}};
-    if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
-    if (planned.old_model >= 0) notes["old_features"] = "cached";
-    for (const char* fact : {"device", "precision", "threads", "libtorch"}) {
-      notes[fact] = made.training.at(fact);
-    }
-    model.notes = Free(notes);
-    record.models.push_back(std::move(model));
+    if (workshop.Made(at->second) == nullptr) continue;  // it failed: its cells say why
+    indices.push_back(at->second);
+    record.models.push_back(Describe(key, plan.models[static_cast<size_t>(at->second)], run));
+  }
+  for (size_t i = 0; i < indices.size(); ++i) {
+    AddMade(*workshop.Made(indices[i]), plan.models[static_cast<size_t>(indices[i])],
+            record.models[i]);
   }
 }
 
@@ -153,8 +172,11 @@ void RecordVerdict(const PlannedRun& run, const std::map<std::string, MadeCell>&
       JudgeCompatibility(self->second.scores, cross->second.scores, paragon,
                          self->second.identities, seed, run.protocol.profile.bootstrap_resamples);
   CompatibilityRecord compatibility;
-  compatibility.gain = {judged.gain.value, judged.gain.low, judged.gain.high,
-                        self->second.record.valid_queries};
+  compatibility.gain = {judged.gain.value, {}, {}, self->second.record.valid_queries};
+  if (judged.has_interval) {
+    compatibility.gain.low = judged.gain.low;
+    compatibility.gain.high = judged.gain.high;
+  }
   compatibility.update_gain = judged.update_gain;
   if (!judged.update_gain) {
     compatibility.update_gain_reason =

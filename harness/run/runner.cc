@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
@@ -13,6 +14,7 @@
 #include "harness/nn/device.h"
 #include "harness/nn/precision.h"
 #include "harness/nn/threads.h"
+#include "harness/run/as_error.h"
 #include "harness/run/record_slot.h"
 #include "harness/run/recorder.h"
 #include "reports/record_io.h"
@@ -44,14 +46,14 @@ class Runner {
 
   RunOutcome Run() {
     for (const std::string& reason : plan_.left_out) Say("left out: " + reason, request_.quiet);
+    for (const std::string& text : plan_.warnings) Say("warning: " + text, request_.quiet);
     outcome_.left_out = plan_.left_out;
-    for (const PlannedRun& run : plan_.runs) CheckRecordSlot(Records(), run, request_);
+    for (const PlannedRun& run : plan_.runs)
+      CheckRecordSlot(Records(), run, plan_, request_, data_);
     for (size_t i = 0; i < plan_.runs.size(); ++i) {
       ThrowIfInterrupted();
       const PlannedRun& run = plan_.runs[i];
-      Say(fmt::format("[{}/{}] {} / {} / seed {}", i + 1, plan_.runs.size(),
-                      run.protocol.setting.name, run.method.name, run.seed),
-          request_.quiet);
+      Say(fmt::format("[{}/{}] {}", i + 1, plan_.runs.size(), NameOf(run)), request_.quiet);
       RunOne(run);
     }
     outcome_.time = workshop_->time();
@@ -75,10 +77,29 @@ class Runner {
                       run.method.name, run.seed, run.protocol.setting.cells.size());
     }
     for (const std::string& reason : plan_.left_out) text += "left out " + reason + "\n";
+    for (const std::string& warning : plan_.warnings) text += "warning  " + warning + "\n";
     return text;
   }
 
  private:
+  // What `step` failed of, nothing where it did not. Whatever one row fails of does not stop the
+  // others; Ctrl-C alone does.
+  static std::optional<std::string> Failure(const std::string& where,
+                                            const std::function<void()>& step) {
+    try {
+      step();
+    } catch (const std::exception& failure) {
+      const Error error = AsError(failure, where);
+      if (error.code() == ErrorCode::kInterrupted) throw;
+      return error.what();
+    }
+    return std::nullopt;
+  }
+
+  static std::string NameOf(const PlannedRun& run) {
+    return fmt::format("{} / {} / seed {}", run.protocol.setting.name, run.method.name, run.seed);
+  }
+
   void RunOne(const PlannedRun& run) {
     const TimeSplit before = workshop_->time();
     RunRecord record = OpenRecord(run, request_, data_);
@@ -87,18 +108,20 @@ class Runner {
     WriteFileAtomic(JoinPath(Records(), "views/" + run.views.hash + ".json"),
                     std::string_view(run.views.lists));
     std::map<std::string, MadeCell> cells;
-    try {
+    const auto fail = [&](const std::optional<std::string>& why) {
+      if (!why || record.status == "failed") return;
+      record.error = *why;
+      record.status = "failed";
+    };
+    fail(Failure(NameOf(run), [&] {
       for (const auto& [query, gallery] : run.protocol.setting.cells)
         RunCell(query, gallery, run, cells, record);
       RecordModels(run, plan_, *workshop_, record);
       RecordVerdict(run, cells, record);
       if (!cells.empty()) record.random_map = Floor(run);
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::kInterrupted) throw;
-      record.error = error.what();
-      record.status = "failed";
-    }
-    RecordData(run, data_, record);
+    }));
+    workshop_->CloseFeatures();
+    fail(Failure(NameOf(run) + ", its data", [&] { RecordData(run, data_, record); }));
     Settle(run, cells, record);
     for (const auto& [kind, seconds] : workshop_->time().seconds()) {
       const auto was = before.seconds().find(kind);
@@ -111,29 +134,25 @@ class Runner {
 
   void RunCell(const std::string& query, const std::string& gallery, const PlannedRun& run,
                std::map<std::string, MadeCell>& cells, RunRecord& record) {
-    const std::string name = query + "/" + gallery;
-    try {
+    const std::optional<std::string> why = Failure("cell " + query + "/" + gallery, [&] {
       MadeCell cell = MakeCell(query, gallery, run, request_, store_, *workshop_);
       const std::string side = JoinPath(Records(), cell.record.per_query->file);
       if (!FileExists(side)) WriteFileAtomic(side, ReadFile(cell.queries_file));
-      record.cells.push_back(cell.record);
-      cells[name] = std::move(cell);
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::kInterrupted) throw;
-      CellRecord failed;
-      failed.query_model = query;
-      failed.gallery_model = gallery;
-      failed.status = "failed";
-      failed.error = error.what();
-      record.cells.push_back(failed);
-    }
+      cells[query + "/" + gallery] = cell;
+      record.cells.push_back(std::move(cell.record));
+    });
+    if (!why) return;
+    CellRecord failed;
+    failed.query_model = query;
+    failed.gallery_model = gallery;
+    failed.status = "failed";
+    failed.error = *why;
+    record.cells.push_back(failed);
   }
 
   // Status and error of the whole record, from its cells.
   void Settle(const PlannedRun& run, const std::map<std::string, MadeCell>& cells,
               RunRecord& record) {
-    const std::string name =
-        run.protocol.setting.name + " / " + run.method.name + " / seed " + std::to_string(run.seed);
     if (record.status == "ok") {
       for (const CellRecord& cell : record.cells) {
         if (cell.status == "ok") continue;
@@ -142,7 +161,7 @@ class Runner {
       }
     }
     if (record.status != "ok") {
-      outcome_.failures.push_back(name + ": " + record.error);
+      outcome_.failures.push_back(NameOf(run) + ": " + record.error);
       Say("failed: " + outcome_.failures.back(), false);
     }
   }

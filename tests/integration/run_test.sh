@@ -104,6 +104,45 @@ echo "-- unequal widths by projection: only the new model's features are mapped"
   fail "project"
 grep -q '"status": "ok"' "$work/project/records/in-domain-backbone.l2.smoke.seed1.json" || fail "project failed"
 
+echo "-- features before the neck: the compatibility term is on the feature that is scored"
+"$bcreid" run "${common[@]}" --settings in-domain-data --methods l2,bct --set profile.extraction.feature_side=before-neck --out "$work/before" >/dev/null ||
+  fail "before the neck"
+python3 - "$work" <<'PY' || fail "before-neck records do not say what they must"
+import json, sys
+def record(folder, method):
+    return json.load(open(f"{sys.argv[1]}/{folder}/records/in-domain-data.{method}.smoke.seed1.json"))
+def weights(r, key): return next(m["weights_hash"] for m in r["models"] if m["key"] == key)
+for method in ("l2", "bct"):
+    after, before = record("all", method), record("before", method)
+    assert before["status"] == "ok" and before["scoring"]["feature_side"] == "before-neck"
+    assert weights(after, "old") == weights(before, "old") and weights(after, "new") != weights(before, "new")
+assert "bct.synth_head" in next(m for m in record("before", "bct")["models"] if m["key"] == "new")["notes"]["last_epoch"]
+PY
+
+echo "-- damaged cells are told and scored again, to the same record"
+for cell in "$store"/cells/*/; do echo '{"cmc": [' >"$cell/cell.json"; done
+"$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --out "$work/mended" >/dev/null 2>"$work/stderr" || fail "damaged cells: $(tail -n 1 "$work/stderr")"
+grep -q 'damaged and scored again.*cell.json' "$work/stderr" || fail "a damaged cell is not told"
+diff <(comparable "$work/all/records/in-domain-data.l2.smoke.seed1.json") <(comparable "$work/mended/records/in-domain-data.l2.smoke.seed1.json") >/dev/null ||
+  fail "record differs after damage"
+
+echo "-- two processes share a fresh store: one trains, the other waits"
+shared=("${common[@]}")
+shared[3]=$work/store4
+for k in 1 2; do
+  "$bcreid" run "${shared[@]}" --settings in-domain-data --methods l2 --set profile.epochs=20 --out "$work/shared$k" >/dev/null 2>"$work/stderr$k" &
+  pids[k]=$!
+  for _ in $(seq 300); do # the second begins when the first one trains
+    compgen -G "$work/store4/work/models-*.lock" >/dev/null && break
+    sleep 0.1
+  done
+done
+for k in 1 2; do wait "${pids[k]}" || fail "sharing a store: $(tail -n 1 "$work/stderr$k")"; done
+grep -q 'waiting: another process is making' "$work/stderr1" "$work/stderr2" || fail "nobody waited"
+diff <(comparable "$work/shared1/records/in-domain-data.l2.smoke.seed1.json") <(comparable "$work/shared2/records/in-domain-data.l2.smoke.seed1.json") >/dev/null ||
+  fail "records differ where a store was shared"
+[[ $(find "$work/store4/models" -mindepth 1 -maxdepth 1 | wc -l) == 3 ]] || fail "not three models in the shared store"
+
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 "$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"
@@ -113,6 +152,7 @@ done
 "$bcreid" doctor >/dev/null || fail "doctor"
 shows '^0 unreadable' "$bcreid" data check "pedsynth-a,$data" --store "$store" --decode
 shows '^mAP' "$bcreid" data baseline "pedsynth-a,$data" --store "$store"
+shows '^warning .*eps 0.5' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --methods l2 --set profile.cluster_contrast.eps=0.5 --dry-run
 shows '^stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run
 shows '| method |' "$bcreid" report "$work/all" --format markdown
 (cd "$work" && "$bcreid" report all --out all/leaderboard.json >/dev/null && cp all/leaderboard.json one.json &&
@@ -142,6 +182,10 @@ sed 's/"in-domain-data"/"mine"/; s/"about"/"abuot"/' "$root/protocols/settings/i
 expect_exit 2 'mine.json.*abuot.*misspelling' "$bcreid" run "${common[@]}" --settings "$work/mine.json"
 expect_exit 2 'epochs' "$bcreid" run "${common[@]}" --set profile.epoch=4
 expect_exit 2 '--init' "$bcreid" run --store "$store" --quiet --profile paper --target "pedsynth-a,$data" --source "pedsynth-b,$data"
+expect_exit 2 'margin' "$bcreid" run "${common[@]}" --set profile.triplet_margin=500
+expect_exit 2 'eps' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --set profile.cluster_contrast.eps=1
+expect_exit 2 'the source data' "$bcreid" run "${common[@]}" --source "pedsynth-b,$data,seed=2" --settings cross-domain-supervised --methods l2 --out "$work/all"
+expect_exit 2 'precision fp32' "$bcreid" run "${common[@]}" --precision bf16 --settings in-domain-data --methods l2 --out "$work/all"
 expect_exit 2 'STORE.json' bash -c "mkdir -p '$work/old' && echo '{\"bcreid_store_revision\": 0}' >'$work/old/STORE.json' && '$bcreid' run --quiet --store '$work/old'"
 expect_exit 2 'STORE.json' "$bcreid" data check "pedsynth-a,$data" --store "$work/old"
 mkdir "$work/mine" && echo work >"$work/mine/thesis.txt"
