@@ -132,12 +132,6 @@ class Plan {
   std::vector<Estimate*> targets_;
 };
 
-Verdict VerdictOf(const Estimate& gain) {
-  if (!gain.low) return Verdict::kUndecided;
-  if (*gain.low > 0) return Verdict::kYes;
-  return *gain.high <= 0 ? Verdict::kNo : Verdict::kUndecided;
-}
-
 UpgradeRegressions NoRegressions(const UpgradeOptions& options, const char* reason) {
   UpgradeRegressions regressions;
   for (const int rank : options.flip_ranks) {
@@ -186,7 +180,7 @@ UpgradeReport ReportUpgrade(const UpgradeCells& cells, const std::vector<std::st
   Plan plan(cells, valid);
   for (size_t m = 0; m < std::size(kMetrics); ++m) plan.Add(kMetrics[m], report.gains[m]);
   plan.Run(identities, options.bootstrap);
-  for (UpgradeGains& gains : report.gains) gains.verdict = VerdictOf(gains.gain);
+  for (UpgradeGains& gains : report.gains) gains.verdict = JudgeGain(gains.gain);
   report.verdict = report.gains.front().verdict;
   report.at_deployment = RegressionsOf(*cells.old_self, *cells.cross, identities, options);
   report.at_end = cells.new_self == nullptr
