@@ -1,3 +1,5 @@
+#include "harness/nn/device.h"
+
 #include <gmock/gmock.h>
 
 #include "harness/nn/cuda_library.h"
