@@ -81,7 +81,11 @@ std::string UniqueName() {
 
 }  // namespace
 
-ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) { CheckStore(root_); }
+ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) {
+  CheckStore(root_);
+  if (!FileExists(StoreFile(root_))) return;  // nothing of ours is there yet
+  for (const char* folder : {"images", "generated"}) SweepTemporaries(JoinPath(root_, folder));
+}
 
 void ArtifactStore::Prepare() const {
   const std::string file = StoreFile(root_);

@@ -18,7 +18,8 @@ namespace bcr {
 class ArtifactStore {
  public:
   // Checks that the root is absent, empty, or a store of this version of the layout; throws kConfig
-  // otherwise. Writes nothing: Prepare, and with it Make, creates the root.
+  // otherwise. Writes nothing: Prepare, and with it Make, creates the root. Removes temporary files
+  // of killed processes from images/ and generated/ of a store when they are older than a day.
   explicit ArtifactStore(std::string root);
   // Makes the root a store, and removes temporary files of killed processes from images/ and
   // generated/ when they are older than a day. For whoever writes below it by other means than

@@ -205,7 +205,7 @@ expect_exit 2 'no-such-flag' "$bcreid" run --no-such-flag
 
 echo "-- a truncated image stops the run by name; skipped, it is counted and the run is unofficial"
 "$bcreid" data make "pedsynth-a:$work/broken,$data" >/dev/null
-victim=$(find "$work/broken" -path '*bounding_box_train*' -name '*.jpg' | sort | head -n 1)
+victim=$(find "$work/broken" -path '*bounding_box_train*' -name '*.jpg' | sort | sed -n 1p)
 head -c 300 "$victim" >"$work/short" && cp "$work/short" "$victim"
 broken=(run --profile smoke --store "$work/store3" --quiet --settings in-domain-data --methods l2 --target "market1501:$(dirname "$(dirname "$victim")")")
 expect_exit 2 "$(basename "$victim")" "$bcreid" "${broken[@]}" --out "$work/bad"

@@ -129,6 +129,7 @@ TEST(SharedStore, RemovedArtefactsAreMadeAgain) {
 
 TEST(SharedStore, OpeningSweepsOldTemporariesAlone) {
   const TemporaryFolder root;
+  ArtifactStore(root.path()).Prepare();
   const std::string images = JoinPath(root.path(), "images/key");
   const std::string generated = JoinPath(root.path(), "generated");
   const auto touch = [](const std::string& path, int hours) {
