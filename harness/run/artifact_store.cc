@@ -90,7 +90,6 @@ ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) {
 void ArtifactStore::Prepare() const {
   const std::string file = StoreFile(root_);
   if (!FileExists(file)) WriteJsonAtomic(file, {{"bcreid_store_revision", kStoreRevision}});
-  for (const char* folder : {"images", "generated"}) SweepTemporaries(JoinPath(root_, folder));
 }
 
 std::string ArtifactStore::KeyOf(const Json& inputs) { return HashOf(DumpJsonCompact(inputs)); }

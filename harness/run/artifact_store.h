@@ -21,9 +21,7 @@ class ArtifactStore {
   // otherwise. Writes nothing: Prepare, and with it Make, creates the root. Removes temporary files
   // of killed processes from images/ and generated/ of a store when they are older than a day.
   explicit ArtifactStore(std::string root);
-  // Makes the root a store, and removes temporary files of killed processes from images/ and
-  // generated/ when they are older than a day. For whoever writes below it by other means than
-  // Make. Throws kIo.
+  // Makes the root a store. For whoever writes below it by other means than Make. Throws kIo.
   void Prepare() const;
 
   static std::string KeyOf(const Json& inputs);

@@ -1,6 +1,7 @@
 #include "harness/train/trainer.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@
 #include "harness/nn/torch_edge.h"
 #include "harness/nn/weights.h"
 #include "harness/train/checkpoint.h"
+#include "harness/train/epoch_means.h"
 #include "harness/train/ground_truth.h"
 #include "harness/train/optimiser.h"
 #include "harness/train/subset_store.h"
@@ -25,25 +27,6 @@
 namespace bcr {
 
 namespace {
-
-// Mean of each logged figure over an epoch.
-class EpochMeans {
- public:
-  void Add(const std::string& name, double value) {
-    auto& [sum, count] = sums_[name];
-    sum += value;
-    ++count;
-  }
-  Json ToJson() const {
-    Json json = Json::object();
-    for (const auto& [name, entry] : sums_)
-      json[name] = entry.first / static_cast<double>(entry.second);
-    return json;
-  }
-
- private:
-  std::map<std::string, std::pair<double, int64_t>> sums_;
-};
 
 struct WeightedObjective {
   std::string name;
