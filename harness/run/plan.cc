@@ -10,6 +10,8 @@
 #include "harness/core/hash.h"
 #include "harness/core/random.h"
 #include "harness/data/decode.h"
+#include "harness/nn/model.h"
+#include "harness/nn/weights.h"
 #include "harness/run/plan_json.h"
 
 namespace bcr {
@@ -87,6 +89,15 @@ class Planner {
                  "Give --init once for each backbone of the setting."});
   }
 
+  // A file of other weights is refused before anything is trained.
+  const std::string& HashOfInit(const PlannedModel& model) {
+    std::string& hash = init_hashes_[{model.spec.backbone, model.init_file}];
+    if (!hash.empty()) return hash;
+    const auto probe = Model::MakeBlank(model.spec);
+    LoadBackbone(*probe, model.init_file);
+    return hash = HashOfFile(model.init_file);
+  }
+
   static uint64_t RoleSeed(int seed, const std::string& role) {
     return DeriveSeed(DeriveSeed(static_cast<uint64_t>(seed), "model"), role);
   }
@@ -107,7 +118,7 @@ class Planner {
     model.options = BindOptions(profile, view.labels);
     model.init = "random";
     model.init_file = InitFile(model.spec.backbone);
-    if (!model.init_file.empty()) model.init = "file:" + HashOfFile(model.init_file);
+    if (!model.init_file.empty()) model.init = "file:" + HashOfInit(model);
     return model;
   }
 
@@ -261,6 +272,7 @@ class Planner {
   std::string device_;
   Plan plan_;
   std::map<std::string, int> by_key_;
+  std::map<std::pair<std::string, std::string>, std::string> init_hashes_;  // backbone, file
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
@@ -50,6 +51,7 @@ class Runner {
     outcome_.left_out = plan_.left_out;
     for (const PlannedRun& run : plan_.runs)
       CheckRecordSlot(Records(), run, plan_, request_, data_);
+    PrepareTestImages();
     for (size_t i = 0; i < plan_.runs.size(); ++i) {
       ThrowIfInterrupted();
       const PlannedRun& run = plan_.runs[i];
@@ -94,6 +96,17 @@ class Runner {
       return error.what();
     }
     return std::nullopt;
+  }
+
+  // An unreadable test image is found before anything is trained, not after.
+  void PrepareTestImages() {
+    if (request_.score_on != "test") return;
+    const ScopedTime timer(data_time_, "data");
+    std::set<std::string> roles;
+    for (const PlannedRun& run : plan_.runs) roles.insert(run.protocol.setting.score_on);
+    for (const std::string& role : roles) {
+      for (const Split split : {Split::kQuery, Split::kGallery}) data_.Images(role, split);
+    }
   }
 
   static std::string NameOf(const PlannedRun& run) {

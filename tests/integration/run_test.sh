@@ -238,6 +238,16 @@ grep -q '"status": "ok"' "$work/collapsed/records/in-domain-data.l2.smoke.seed1.
 expect_exit 1 'not finite' "${failing[@]}" --settings in-domain-data --methods independent,l2 --set profile.lr=900 --out "$work/nan"
 records_say "$work/nan" failed 'not finite' in-domain-data.{independent,l2}.smoke.seed1.json
 
+echo "-- what cannot be trained or scored is refused before anything is trained"
+echo "not weights" >"$work/weights.safetensors"
+expect_exit 2 'weights.safetensors' "${failing[@]}" --settings in-domain-data --init "$work/weights.safetensors" --out "$work/init"
+"$bcreid" data make "pedsynth-a:$work/spoilt,$data" >/dev/null
+victim=$(find "$work/spoilt" -path '*query*' -name '*.jpg' | sort | head -n 1)
+head -c 300 "$victim" >"$work/short" && cp "$work/short" "$victim"
+expect_exit 2 "$(basename "$victim")" "$bcreid" run --profile smoke --store "$work/store4" --quiet --settings in-domain-data --methods l2 \
+  --target "market1501:$(dirname "$(dirname "$victim")")" --out "$work/late"
+[[ -z $(find "$work/store4/models" -name DONE 2>/dev/null) ]] || fail "models were trained for a test split that cannot be read"
+
 echo "-- a drawn data set that lost a picture is not the one of its name"
 "$bcreid" data make "pedsynth-b:$work/lost,$data" >/dev/null
 rm "$(find "$work/lost/query" -name '*.jpg' | sort | head -n 1)"
