@@ -7,9 +7,17 @@
 
 #include "datasets/audit.h"
 #include "harness/core/error.h"
+#include "harness/core/hash.h"
 
 namespace bcr {
 namespace {
+
+// When a file last changed, as text; "" for one that is gone, which reading it will tell.
+std::string TimeOf(const std::string& path) {
+  std::error_code error;
+  const auto time = std::filesystem::last_write_time(path, error);
+  return error ? "" : std::to_string(time.time_since_epoch().count());
+}
 
 class ListedDataset : public Dataset {
  public:
@@ -20,6 +28,7 @@ class ListedDataset : public Dataset {
     reader_ = reader;
     revision_ = revision;
     report_ = std::move(listing.report);
+    archive_ = std::move(listing.archive);
     std::vector<uint64_t> bytes[3];
     for (int split = 0; split < 3; ++split) {
       std::vector<ListedImage>& found = listing.images[split];
@@ -43,9 +52,19 @@ class ListedDataset : public Dataset {
     return read_(sources[row]);
   }
 
+  std::string Stamp(Split split) const override {
+    Hasher hasher;
+    if (!archive_.empty()) return hasher.AddText(TimeOf(archive_)).Hex();
+    for (const std::string& source : sources_[static_cast<int>(split)]) {
+      hasher.AddText(TimeOf(source));
+    }
+    return hasher.Hex();
+  }
+
  private:
   ReadSource read_;
   std::vector<std::string> sources_[3];
+  std::string archive_;
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ struct ListedImage {
 struct Listing {
   std::vector<ListedImage> images[3];  // indexed by Split
   DatasetReport report;  // what the reader counted itself: junk, distractors, unparsed names
+  std::string archive;   // the file that holds all images; "" where each source is a file
 
   std::vector<ListedImage>& of(Split split) { return images[static_cast<int>(split)]; }
   const std::vector<ListedImage>& of(Split split) const { return images[static_cast<int>(split)]; }

@@ -40,9 +40,8 @@ struct DatasetReport {
 
 // An ordered list of images with identity, camera and split. The order is bytewise by name within
 // each split. It proves itself by counts and by a hash over names, identities, cameras, splits and
-// file sizes: a file replaced by another of equal length is not noticed, nor are models, features
-// and packed images that were made of it before. Reading all bytes would take as long as packing
-// does; after such a replacement name another store.
+// file sizes. Reading all bytes would take as long as packing does: files replaced by others of equal
+// length are found by their times (Stamp), on the machine where they were replaced.
 class Dataset {
  public:
   virtual ~Dataset() = default;
@@ -58,6 +57,9 @@ class Dataset {
   // The encoded file (JPEG, PNG, ...). Safe to call from several threads. Throws kMissing or kIo,
   // naming the file.
   virtual std::string ReadImage(Split split, size_t row) const = 0;
+  // A hash of when the files of a split last changed: of this machine alone, and no part of what a
+  // data set is. "" where nothing is known.
+  virtual std::string Stamp(Split) const { return ""; }
 
  protected:
   std::string reader_;

@@ -15,7 +15,7 @@
 namespace bcr {
 namespace {
 
-constexpr int kFormat = 2;  // of images.json; 1 also took JPEGs whose data end early
+constexpr int kFormat = 3;  // of images.json; 2 had no stamp, 1 took JPEGs whose data end early
 
 // Everything a packed file must agree with before it is used again.
 Json ExpectedKey(const Dataset& dataset, Split split, const PackOptions& options) {
@@ -23,13 +23,14 @@ Json ExpectedKey(const Dataset& dataset, Split split, const PackOptions& options
           {"height", options.height}, {"width", options.width},    {"decoder", DecoderRevision()}};
 }
 
-Json ToJson(const Json& key, const PackedIndex& index) {
+Json ToJson(const Json& key, const std::string& stamp, const PackedIndex& index) {
   Json images = Json::array();
   for (const ImageRecord& image : index.images)
     images.push_back({image.name, image.identity, image.camera});
   Json bad = Json::array();
   for (const BadImage& image : index.bad) bad.push_back({image.name, image.why});
-  return {{"key", key}, {"images", images}, {"bad", bad}, {"content", index.content}};
+  return {
+      {"key", key}, {"stamp", stamp}, {"images", images}, {"bad", bad}, {"content", index.content}};
 }
 
 PackedIndex FromJson(const Json& json) {
@@ -75,11 +76,12 @@ class MappedImageStore : public ImageStore {
 // The stored file where it is whole and fits, otherwise nothing: whatever is wrong with it, it is
 // made anew.
 std::unique_ptr<MappedImageStore> OpenStored(const std::string& bin, const std::string& list,
-                                             const Json& key, const PackOptions& options) {
+                                             const Json& key, const std::string& stamp,
+                                             const PackOptions& options) {
   if (!FileExists(bin) || !FileExists(list)) return nullptr;
   try {
     const Json json = ReadJsonFile(list);
-    if (json.at("key") != key) return nullptr;
+    if (json.at("key") != key || json.at("stamp") != stamp) return nullptr;
     PackedIndex index = FromJson(json);
     MappedFile file(bin);
     const size_t bytes =
@@ -92,6 +94,31 @@ std::unique_ptr<MappedImageStore> OpenStored(const std::string& bin, const std::
   } catch (const Json::exception&) {
     return nullptr;
   }
+}
+
+// What was packed under this key before, "" for nothing.
+std::string EarlierContent(const std::string& list, const Json& key) {
+  if (!FileExists(list)) return "";
+  try {
+    const Json json = ReadJsonFile(list);
+    return json.at("key") == key ? json.at("content").get<std::string>() : "";
+  } catch (const Error&) {
+    return "";
+  } catch (const Json::exception&) {
+    return "";
+  }
+}
+
+// Models and features are kept by the data set's hash, which holds no pixels: those of the earlier
+// pictures would pass for results of these.
+void RefuseReplaced(const Dataset& dataset, Split split, const std::string& folder) {
+  throw Error(
+      ErrorCode::kData,
+      {fmt::format("{}, {} images", dataset.ref().Text(), SplitName(split)),
+       "other pictures under the names and sizes of those that " + folder + " was made from",
+       "the same pictures",
+       "Restore the files, or name another store with --store: what this one holds was made "
+       "of the earlier pictures."});
 }
 
 void CheckOptions(const PackOptions& options) {
@@ -112,11 +139,14 @@ std::unique_ptr<ImageStore> OpenImageStore(const Dataset& dataset, Split split,
   const std::string bin = JoinPath(folder, "images.bin");
   const std::string list = JoinPath(folder, "images.json");
   const Json key = ExpectedKey(dataset, split, options);
-  std::unique_ptr<MappedImageStore> store = OpenStored(bin, list, key, options);
+  const std::string stamp = dataset.Stamp(split);
+  std::unique_ptr<MappedImageStore> store = OpenStored(bin, list, key, stamp, options);
   if (!store) {
     MakeFolders(folder);
+    const std::string earlier = EarlierContent(list, key);
     PackedIndex index = PackImages(dataset, split, options, bin);
-    WriteJsonAtomic(list, ToJson(key, index));
+    if (!earlier.empty() && index.content != earlier) RefuseReplaced(dataset, split, folder);
+    WriteJsonAtomic(list, ToJson(key, stamp, index));
     store = std::make_unique<MappedImageStore>(std::move(index), MappedFile(bin), options);
   }
   if (options.on_bad_image == OnBadImage::kFail && !store->bad().empty()) {

@@ -34,9 +34,10 @@ struct PackOptions {
   bool quiet = false;
 };
 
-// Opens `folder`/images.bin + images.json where they are whole and fit (dataset hash, size, decoder
-// revision); makes them otherwise (atomically). Throws kData naming the first bad images, up to
-// ten, under kFail.
+// Opens `folder`/images.bin + images.json where they are whole and fit (dataset hash and stamp,
+// size, decoder revision); makes them otherwise (atomically). Throws kData naming the first bad
+// images, up to ten, under kFail, and for pictures that replaced those packed before under the same
+// data set hash.
 std::unique_ptr<ImageStore> OpenImageStore(const Dataset& dataset, Split split,
                                            const std::string& folder, const PackOptions& options);
 

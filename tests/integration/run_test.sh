@@ -244,9 +244,20 @@ expect_exit 2 'weights.safetensors' "${failing[@]}" --settings in-domain-data --
 "$bcreid" data make "pedsynth-a:$work/spoilt,$data" >/dev/null
 victim=$(find "$work/spoilt" -path '*query*' -name '*.jpg' | sort | head -n 1)
 head -c 300 "$victim" >"$work/short" && cp "$work/short" "$victim"
-expect_exit 2 "$(basename "$victim")" "$bcreid" run --profile smoke --store "$work/store4" --quiet --settings in-domain-data --methods l2 \
+expect_exit 2 "$(basename "$victim")" "$bcreid" run --profile smoke --store "$work/store-spoilt" --quiet --settings in-domain-data --methods l2 \
   --target "market1501:$(dirname "$(dirname "$victim")")" --out "$work/late"
-[[ -z $(find "$work/store4/models" -name DONE 2>/dev/null) ]] || fail "models were trained for a test split that cannot be read"
+[[ -z $(find "$work/store-spoilt/models" -name DONE 2>/dev/null) ]] || fail "models were trained for a test split that cannot be read"
+"$bcreid" data make "pedsynth-a:$work/whole-again,$data" >/dev/null
+target="market1501:$(dirname "$(dirname "$(find "$work/whole-again" -path '*query*' -name '*.jpg' | head -n 1)")")"
+replaced=("$bcreid" run --profile smoke --store "$work/store-replaced" --quiet --settings in-domain-data --methods l2 --target "$target")
+"${replaced[@]}" --out "$work/unreplaced" >/dev/null || fail "run before the replacement"
+read -r picture twin <<<"$(find "$work/whole-again" -path '*bounding_box_train*' -name '*.jpg' -printf '%s %p\n' | sort | awk 'size == $1 {print last, $2; exit} {size = $1; last = $2}')"
+if [[ -n $twin ]]; then
+  cp "$picture" "$twin"  # another picture of equal size
+  expect_exit 2 'other pictures under the names' "${replaced[@]}" --out "$work/replaced"
+else
+  fail "no two training images of equal size"
+fi
 
 echo "-- a drawn data set that lost a picture is not the one of its name"
 "$bcreid" data make "pedsynth-b:$work/lost,$data" >/dev/null

@@ -48,6 +48,8 @@ class DrawnDataset : public Dataset {
   }
   void SetHash(const std::string& hash) { hash_ = hash; }
   void SetFile(size_t row, const std::string& bytes) { files_[row] = bytes; }
+  void SetStamp(const std::string& stamp) { stamp_ = stamp; }
+  std::string Stamp(Split) const override { return stamp_; }
   int reads() const { return reads_; }
   std::string ReadImage(Split, size_t row) const override {
     ++reads_;
@@ -59,6 +61,7 @@ class DrawnDataset : public Dataset {
 
  private:
   std::vector<std::string> files_;
+  std::string stamp_;
   mutable std::atomic<int> reads_ = 0;
 };
 

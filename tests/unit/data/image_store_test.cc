@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "harness/core/files.h"
+#include "tests/unit/core/catch_error.h"
 #include "tests/unit/data/drawn_dataset.h"
 
 namespace bcr {
@@ -161,6 +162,33 @@ TEST(ImageStore, ReusesAWholeCacheAndRemakesWhatDoesNotFit) {
   PackOptions other = Options();
   other.height = 16;
   EXPECT_EQ(opened(other), 6) << "other size";
+}
+
+TEST(ImageStore, PicturesReplacedByOthersOfEqualSizeAreRefused) {
+  DrawnDataset data;
+  FillGood(data, 3);
+  const TemporaryFolder folder;
+  const auto open = [&] { return OpenImageStore(data, Split::kTrain, folder.path(), Options()); };
+  data.SetStamp("monday");
+  const std::string pixels = PixelsOf(*open());
+  const int reads = data.reads();
+  data.SetStamp("tuesday");  // copied anew, the same pictures
+  EXPECT_EQ(PixelsOf(*open()), pixels);
+  EXPECT_EQ(data.reads(), reads + 3);
+  EXPECT_EQ(PixelsOf(*open()), pixels);
+  EXPECT_EQ(data.reads(), reads + 3) << "the new stamp is remembered";
+
+  const std::string first = data.ReadImage(Split::kTrain, 0);
+  data.SetFile(0, Encoded(DrawnImage(24, 12, 999), ".png"));
+  data.SetStamp("wednesday");
+  for (int again = 0; again < 2; ++again) {
+    const std::string message = test::MessageOf([&] { open(); });
+    EXPECT_THAT(message, HasSubstr("other pictures"));
+    EXPECT_THAT(message, HasSubstr("--store"));
+  }
+  data.SetFile(0, first);
+  data.SetStamp("thursday");
+  EXPECT_EQ(PixelsOf(*open()), pixels);
 }
 
 TEST(ImageStore, RefusesImpossibleSizes) {

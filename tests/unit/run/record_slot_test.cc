@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
+#include "harness/nn/model.h"
+#include "harness/nn/weights.h"
 #include "reports/record_io.h"
 #include "tests/unit/run/toy_plan.h"
 
@@ -80,8 +82,9 @@ TEST(RecordSlot, AnotherSourceIsAnotherQuestion) {
 
 TEST(RecordSlot, OtherWeightsOrArithmeticAreAnotherQuestion) {
   const TemporaryFolder folder;
-  const std::string file = JoinPath(folder.path(), "weights");
-  WriteFileAtomic(file, "weights");
+  Planned planned;
+  SaveModel(folder.path(), *Model::Make(planned.Make().models.front().spec, 1), {}, Json::object());
+  const std::string file = JoinPath(folder.path(), "weights.safetensors");
   ExpectObjection("random", [&](Planned& p) { p.request.init = {file}; });
   ExpectObjection("precision fp32", [](Planned& p) { p.request.precision = "bf16"; });
 }
