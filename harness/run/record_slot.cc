@@ -53,7 +53,7 @@ std::string OtherModels(const RunRecord& there, const PlannedRun& run, const Pla
 
 }  // namespace
 
-void CheckRecordSlot(const std::string& records, const PlannedRun& run, const Plan& plan,
+bool CheckRecordSlot(const std::string& records, const PlannedRun& run, const Plan& plan,
                      const RunRequest& request, DataRoles& data) {
   RunRecord wanted;
   wanted.setting.name = run.protocol.setting.name;
@@ -61,12 +61,12 @@ void CheckRecordSlot(const std::string& records, const PlannedRun& run, const Pl
   wanted.profile.name = run.protocol.profile.name;
   wanted.seed = run.seed;
   const std::string file = JoinPath(records, RecordFileName(wanted));
-  if (!FileExists(file)) return;
+  if (!FileExists(file)) return false;
   const RunRecord there = ReadRecord(file);
   std::string other = OtherData(there, run, data);
   if (other.empty()) other = OtherConfiguration(there, run);
   if (other.empty()) other = OtherModels(there, run, plan, request);
-  if (other.empty()) return;
+  if (other.empty()) return true;
   throw Error(ErrorCode::kUsage,
               {file, "a record of another run, with " + other, "a folder for this run's records",
                "Name another folder with --out, or remove that record."});

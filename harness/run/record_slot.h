@@ -12,7 +12,8 @@ namespace bcr {
 // record of that name that answers another question: other data in any role (reference or content),
 // other initial weights or arithmetic, another setting or profile of that name, another split
 // scored, other overrides. Checked before anything is trained.
-void CheckRecordSlot(const std::string& records, const PlannedRun& run, const Plan& plan,
+// Returns whether a record of this question is there already.
+bool CheckRecordSlot(const std::string& records, const PlannedRun& run, const Plan& plan,
                      const RunRequest& request, DataRoles& data);
 
 }  // namespace bcr

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -74,9 +75,9 @@ class Runner {
                           model.view.identities.size(), model.key.substr(0, 12));
     }
     for (const PlannedRun& run : plan_.runs) {
-      text +=
-          fmt::format("         record {} / {} / seed {}: {} cells\n", run.protocol.setting.name,
-                      run.method.name, run.seed, run.protocol.setting.cells.size());
+      const bool there = CheckRecordSlot(Records(), run, plan_, request_, data_);
+      text += fmt::format("{:8} record {}: {} cells, {}\n", there ? "written" : "to do",
+                          NameOf(run), run.protocol.setting.cells.size(), FeaturesText(run));
     }
     for (const std::string& reason : plan_.left_out) text += "left out " + reason + "\n";
     for (const std::string& warning : plan_.warnings) text += "warning  " + warning + "\n";
@@ -96,6 +97,19 @@ class Runner {
       return error.what();
     }
     return std::nullopt;
+  }
+
+  // Of the feature sets that the cells of a row need: how many are stored.
+  std::string FeaturesText(const PlannedRun& run) {
+    std::set<std::pair<int, std::string>> sets;
+    for (const auto& [query, gallery] : run.protocol.setting.cells) {
+      sets.emplace(run.models.at(query), "query");
+      sets.emplace(run.models.at(gallery), "gallery");
+    }
+    const auto stored = std::count_if(sets.begin(), sets.end(), [&](const auto& set) {
+      return workshop_->FeaturesStored(set.first, run.protocol.setting.score_on, set.second, run);
+    });
+    return fmt::format("{} of {} feature sets stored", stored, sets.size());
   }
 
   // An unreadable test image is found before anything is trained, not after.

@@ -191,28 +191,42 @@ FloatMatrix Workshop::OldFeatures(int index, const PlannedModel& consumer) {
   return ReadFeatureSet(store_.Folder("train-features", ArtifactStore::KeyOf(inputs))).features;
 }
 
-const MadeFeatures& Workshop::TestFeatures(int index, const std::string& role,
-                                           const std::string& side, const PlannedRun& run) {
+Split Workshop::SplitOf(const std::string& side) const {
+  if (request_.score_on == "validation") return Split::kTrain;
+  return side == "query" ? Split::kQuery : Split::kGallery;
+}
+
+Json Workshop::FeatureInputs(int index, const std::string& role, const std::string& side,
+                             const PlannedRun& run) {
   const Profile& profile = run.protocol.profile;
-  const bool validation = request_.score_on == "validation";
-  const Split split = validation        ? Split::kTrain
-                      : side == "query" ? Split::kQuery
-                                        : Split::kGallery;
   Json inputs = {{"extraction", kExtractionRevision},
                  {"model", plan_.models[static_cast<size_t>(index)].key},
                  {"data", data_.Data(role).hash()},
-                 {"split", SplitName(split)},
+                 {"split", SplitName(SplitOf(side))},
                  {"batch", profile.extraction_batch_size},
                  {"decoder", DecoderRevision()},
                  {"flip", profile.extraction_flip},
                  {"side", profile.feature_side},
                  {"skip_bad", request_.on_bad_image == OnBadImage::kSkip}};
-  if (validation) inputs["view"] = run.views.validation.at(role).hash;
+  if (request_.score_on == "validation") inputs["view"] = run.views.validation.at(role).hash;
+  return inputs;
+}
+
+bool Workshop::FeaturesStored(int index, const std::string& role, const std::string& side,
+                              const PlannedRun& run) {
+  return store_.Has("features", ArtifactStore::KeyOf(FeatureInputs(index, role, side, run)));
+}
+
+const MadeFeatures& Workshop::TestFeatures(int index, const std::string& role,
+                                           const std::string& side, const PlannedRun& run) {
+  const Profile& profile = run.protocol.profile;
+  const Json inputs = FeatureInputs(index, role, side, run);
   const std::string key = ArtifactStore::KeyOf(inputs);
   std::unique_ptr<MadeFeatures>& made = features_[key];
   if (made) return *made;
   store_.Make("features", inputs, [&](const std::string& folder) {
-    const ImageStore& all = data_.Images(role, split);
+    const bool validation = request_.score_on == "validation";
+    const ImageStore& all = data_.Images(role, SplitOf(side));
     const auto some =
         validation ? NewSubsetStore(all, ToRows(run.views.validation.at(role).rows)) : nullptr;
     const ImageStore& images = validation ? *some : all;

@@ -55,6 +55,8 @@ class Workshop {
   void CloseFeatures() { features_.clear(); }
   // True where the step's result is stored already (dry runs).
   bool ModelStored(int index) const;
+  bool FeaturesStored(int index, const std::string& role, const std::string& side,
+                      const PlannedRun& run);
 
   TimeSplit& time() { return time_; }
   DataRoles& data() { return data_; }
@@ -64,6 +66,9 @@ class Workshop {
   void TrainInto(const PlannedModel& planned, const std::string& folder, const std::string& work);
   OldModel MakeOldModel(const PlannedModel& planned);
   FloatMatrix OldFeatures(int index, const PlannedModel& consumer);
+  Split SplitOf(const std::string& side) const;
+  Json FeatureInputs(int index, const std::string& role, const std::string& side,
+                     const PlannedRun& run);
   std::vector<int64_t> OldClassOf(const PlannedModel& planned) const;
   FloatMatrix Extract(int index, const ImageStore& images, const EmbedOptions& options);
 

@@ -154,6 +154,9 @@ shows '^0 unreadable' "$bcreid" data check "pedsynth-a,$data" --store "$store" -
 shows '^mAP' "$bcreid" data baseline "pedsynth-a,$data" --store "$store"
 shows '^warning .*eps 0.5' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --methods l2 --set profile.cluster_contrast.eps=0.5 --dry-run
 shows '^stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run
+shows '^to do .*record .* 6 of 6 feature sets stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run --out "$work/none"
+shows '^written .*record' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run --out "$work/all"
+shows '0 of 6 feature sets stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --first-seed 9 --dry-run
 shows '| method |' "$bcreid" report "$work/all" --format markdown
 (cd "$work" && "$bcreid" report all --out all/leaderboard.json >/dev/null && cp all/leaderboard.json one.json &&
   "$bcreid" report ./all/records/ --out "$work/all/leaderboard.json" >/dev/null && cmp one.json all/leaderboard.json) ||
