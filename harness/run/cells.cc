@@ -5,6 +5,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/eval/scoring_text.h"
 #include "harness/eval/statistics/cell_metrics.h"
 #include "harness/run/stored_cell.h"
 #include "harness/run/width_rows.h"
@@ -126,15 +127,10 @@ ScoringRecord DescribeScoring(const PlannedRun& run, Policy policy) {
   scoring.normalised = true;
   scoring.feature_side = run.protocol.profile.feature_side;
   scoring.widths = run.protocol.setting.widths;
-  scoring.ap = "map_hits: precision at hits; map_trapezoid: trapezoid";
-  scoring.ties = "by (distance, gallery row)";
-
-  scoring.camera_rule = policy != Policy::kNone
-                            ? "gallery images of the query's identity and camera are dropped"
-                            : "none";
-  scoring.junk_rule = policy == Policy::kMarket
-                          ? "identity -1 is dropped; identity 0 is a distractor, never a match"
-                          : "none";
+  scoring.ap = kApText;
+  scoring.ties = TiesText(Ties::kByRow);
+  scoring.camera_rule = CameraRuleText(policy);
+  scoring.junk_rule = JunkRuleText(policy);
   return scoring;
 }
 

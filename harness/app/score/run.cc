@@ -12,13 +12,10 @@
 #include "harness/core/time_split.h"
 #include "harness/eval/product/kernels.h"
 #include "harness/eval/scorer.h"
+#include "harness/eval/scoring_text.h"
 
 namespace bcr {
 namespace {
-
-std::string TiesRule(Ties ties) {
-  return ties == Ties::kByRow ? "by (distance, gallery row)" : TiesName(ties);
-}
 
 ScoringRecord DescribeScoring(const ScoreRequest& request) {
   const Policy policy = request.scoring.policy;
@@ -29,15 +26,11 @@ ScoringRecord DescribeScoring(const ScoreRequest& request) {
   scoring.normalised = request.scoring.distance == Distance::kCosine;
   scoring.feature_side = "given";
   scoring.widths = request.widths;
-  scoring.ap = "map_hits: precision at hits; map_trapezoid: trapezoid";
-  scoring.ties = TiesRule(request.scoring.ties);
+  scoring.ap = kApText;
+  scoring.ties = TiesText(request.scoring.ties);
   if (request.rerank) scoring.rerank = RerankText(*request.rerank);
-  scoring.camera_rule = policy == Policy::kNone
-                            ? "none"
-                            : "gallery images of the query's identity and camera are dropped";
-  scoring.junk_rule = policy == Policy::kMarket
-                          ? "identity -1 is dropped; identity 0 is a distractor, never a match"
-                          : "none";
+  scoring.camera_rule = CameraRuleText(policy);
+  scoring.junk_rule = JunkRuleText(policy);
   return scoring;
 }
 
