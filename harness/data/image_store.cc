@@ -73,16 +73,29 @@ class MappedImageStore : public ImageStore {
   std::vector<std::string> bad_names_;
 };
 
-// The stored file where it is whole and fits, otherwise nothing: whatever is wrong with it, it is
-// made anew.
-std::unique_ptr<MappedImageStore> OpenStored(const std::string& bin, const std::string& list,
-                                             const Json& key, const std::string& stamp,
-                                             const PackOptions& options) {
-  if (!FileExists(bin) || !FileExists(list)) return nullptr;
+// The list of what was packed under this key; nothing where it is absent, damaged or of another
+// key.
+std::optional<Json> ReadList(const std::string& path, const Json& key) {
+  if (!FileExists(path)) return std::nullopt;
   try {
-    const Json json = ReadJsonFile(list);
-    if (json.at("key") != key || json.at("stamp") != stamp) return nullptr;
-    PackedIndex index = FromJson(json);
+    Json json = ReadJsonFile(path);
+    const bool fits = json.at("key") == key && json.at("content").is_string();
+    return fits ? std::optional<Json>(std::move(json)) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+// The stored file where it is whole and fits its list, otherwise nothing: whatever is wrong with
+// it, it is made anew.
+std::unique_ptr<MappedImageStore> OpenStored(const std::string& bin, const Json& list,
+                                             const std::string& stamp, const PackOptions& options) {
+  if (!FileExists(bin)) return nullptr;
+  try {
+    if (list.at("stamp") != stamp) return nullptr;
+    PackedIndex index = FromJson(list);
     MappedFile file(bin);
     const size_t bytes =
         index.images.size() * static_cast<size_t>(options.height) * options.width * 3;
@@ -96,22 +109,9 @@ std::unique_ptr<MappedImageStore> OpenStored(const std::string& bin, const std::
   }
 }
 
-// What was packed under this key before, "" for nothing.
-std::string EarlierContent(const std::string& list, const Json& key) {
-  if (!FileExists(list)) return "";
-  try {
-    const Json json = ReadJsonFile(list);
-    return json.at("key") == key ? json.at("content").get<std::string>() : "";
-  } catch (const Error&) {
-    return "";
-  } catch (const Json::exception&) {
-    return "";
-  }
-}
-
 // Models and features are kept by the data set's hash, which holds no pixels: those of the earlier
 // pictures would pass for results of these.
-void RefuseReplaced(const Dataset& dataset, Split split, const std::string& folder) {
+[[noreturn]] void RefuseReplaced(const Dataset& dataset, Split split, const std::string& folder) {
   throw Error(
       ErrorCode::kData,
       {fmt::format("{}, {} images", dataset.ref().Text(), SplitName(split)),
@@ -137,16 +137,17 @@ std::unique_ptr<ImageStore> OpenImageStore(const Dataset& dataset, Split split,
                                            const std::string& folder, const PackOptions& options) {
   CheckOptions(options);
   const std::string bin = JoinPath(folder, "images.bin");
-  const std::string list = JoinPath(folder, "images.json");
+  const std::string list_file = JoinPath(folder, "images.json");
   const Json key = ExpectedKey(dataset, split, options);
   const std::string stamp = dataset.Stamp(split);
-  std::unique_ptr<MappedImageStore> store = OpenStored(bin, list, key, stamp, options);
+  const std::optional<Json> list = ReadList(list_file, key);
+  std::unique_ptr<MappedImageStore> store;
+  if (list) store = OpenStored(bin, *list, stamp, options);
   if (!store) {
     MakeFolders(folder);
-    const std::string earlier = EarlierContent(list, key);
     PackedIndex index = PackImages(dataset, split, options, bin);
-    if (!earlier.empty() && index.content != earlier) RefuseReplaced(dataset, split, folder);
-    WriteJsonAtomic(list, ToJson(key, stamp, index));
+    if (list && list->at("content") != index.content) RefuseReplaced(dataset, split, folder);
+    WriteJsonAtomic(list_file, ToJson(key, stamp, index));
     store = std::make_unique<MappedImageStore>(std::move(index), MappedFile(bin), options);
   }
   if (options.on_bad_image == OnBadImage::kFail && !store->bad().empty()) {

@@ -1,7 +1,5 @@
 #include "harness/data/jpeg_scan.h"
 
-#include <fmt/format.h>
-
 #include <csetjmp>
 #include <cstddef>
 #include <cstdio>
