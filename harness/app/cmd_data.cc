@@ -10,11 +10,11 @@
 #include "harness/app/plug_ins.h"
 #include "harness/core/dataset.h"
 #include "harness/core/error.h"
-#include "harness/core/features/image_index.h"
 #include "harness/core/files.h"
 #include "harness/core/parallel.h"
 #include "harness/data/image_store.h"
 #include "harness/eval/scorer.h"
+#include "harness/features/image_index.h"
 #include "harness/run/artifact_store.h"
 
 namespace bcr {

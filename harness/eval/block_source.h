@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "harness/core/features/row_source.h"
 #include "harness/core/matrix.h"
 #include "harness/eval/scorer.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 

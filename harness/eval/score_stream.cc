@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "harness/core/error.h"
-#include "harness/core/features/feature_index.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/parallel.h"
 #include "harness/eval/block_source.h"
@@ -15,6 +14,7 @@
 #include "harness/eval/product/kernels.h"
 #include "harness/eval/ranking/positive_scores.h"
 #include "harness/eval/relevance.h"
+#include "harness/features/feature_index.h"
 
 namespace bcr {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/features/feature_set.h"
-#include "harness/core/features/row_source.h"
+#include "harness/features/feature_set.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 

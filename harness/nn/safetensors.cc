@@ -6,8 +6,8 @@
 #include <fstream>
 
 #include "harness/core/error.h"
-#include "harness/core/features/safetensors_header.h"
 #include "harness/core/files.h"
+#include "harness/features/safetensors_header.h"
 #include "harness/nn/torch_edge.h"
 #include "harness/nn/weights.h"
 

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "harness/core/features/row_source.h"
 #include "harness/core/matrix.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 

@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
-#include "harness/core/features/feature_set.h"
-#include "harness/core/features/image_index.h"
-#include "harness/core/features/npy.h"
 #include "harness/core/files.h"
 #include "harness/core/progress.h"
 #include "harness/data/decode.h"
+#include "harness/features/feature_set.h"
+#include "harness/features/image_index.h"
+#include "harness/features/npy.h"
 #include "harness/nn/embedder.h"
 #include "harness/nn/threads.h"
 #include "harness/nn/weights.h"

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "harness/core/error.h"
-#include "harness/core/features/feature_table.h"
 #include "harness/core/json.h"
 #include "harness/core/time_split.h"
+#include "harness/features/feature_table.h"
 #include "harness/run/artifact_store.h"
 #include "harness/run/data_roles.h"
 #include "harness/run/plan.h"

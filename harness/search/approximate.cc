@@ -23,10 +23,10 @@
 #include <string_view>
 
 #include "harness/core/error.h"
-#include "harness/core/features/row_source.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/matrix.h"
 #include "harness/core/parallel.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 namespace {

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "harness/core/features/row_source.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/parallel.h"
 #include "harness/eval/block_source.h"
 #include "harness/eval/product/aligned_floats.h"
 #include "harness/eval/score_stream.h"
+#include "harness/features/row_source.h"
 #include "harness/search/approximate.h"
 
 namespace bcr {

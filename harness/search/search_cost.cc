@@ -6,10 +6,10 @@
 #include <limits>
 
 #include "harness/core/error.h"
-#include "harness/core/features/row_source.h"
 #include "harness/core/parallel.h"
 #include "harness/eval/ranking/rank_metrics.h"
 #include "harness/eval/relevance.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 namespace {

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/features/feature_set.h"
 #include "harness/eval/scorer.h"
 #include "harness/eval/upgrade/compatibility.h"
+#include "harness/features/feature_set.h"
 #include "harness/search/approximate.h"
 
 namespace bcr {

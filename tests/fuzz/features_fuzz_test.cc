@@ -7,16 +7,16 @@
 
 #include "harness/core/csv.h"
 #include "harness/core/error.h"
-#include "harness/core/features/feature_set.h"
-#include "harness/core/features/feature_table.h"
-#include "harness/core/features/index_csv.h"
-#include "harness/core/features/npy.h"
-#include "harness/core/features/row_source.h"
-#include "harness/core/features/safetensors_header.h"
 #include "harness/core/files.h"
 #include "harness/core/utf8.h"
+#include "harness/features/feature_set.h"
+#include "harness/features/feature_table.h"
+#include "harness/features/index_csv.h"
+#include "harness/features/npy.h"
+#include "harness/features/row_source.h"
+#include "harness/features/safetensors_header.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/unit/core/feature_files_fixture.h"
+#include "tests/unit/features/feature_files_fixture.h"
 
 namespace bcr::fuzz {
 namespace {

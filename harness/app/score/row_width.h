@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/core/features/row_source.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 

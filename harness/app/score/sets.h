@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "harness/app/score/request.h"
-#include "harness/core/features/feature_table.h"
-#include "harness/core/features/row_source.h"
+#include "harness/features/feature_table.h"
+#include "harness/features/row_source.h"
 #include "reports/score_report.h"
 
 namespace bcr {

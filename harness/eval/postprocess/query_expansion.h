@@ -1,7 +1,7 @@
 #pragma once
 
-#include "harness/core/features/row_source.h"
 #include "harness/core/matrix.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 

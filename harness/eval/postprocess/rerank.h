@@ -3,8 +3,8 @@
 #include <memory>
 #include <string>
 
-#include "harness/core/features/row_source.h"
 #include "harness/eval/block_source.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 

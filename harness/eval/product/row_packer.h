@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/core/features/row_source.h"
 #include "harness/eval/product/kernels.h"
 #include "harness/eval/scorer.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 

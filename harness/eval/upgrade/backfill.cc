@@ -6,13 +6,13 @@
 #include <cmath>
 
 #include "harness/core/error.h"
-#include "harness/core/features/row_source.h"
 #include "harness/eval/block_source.h"
 #include "harness/eval/relevance.h"
 #include "harness/eval/upgrade/backfill_curve.h"
 #include "harness/eval/upgrade/backfill_scores.h"
 #include "harness/eval/upgrade/mixed_gallery.h"
 #include "harness/eval/upgrade/pair_blocks.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 namespace {

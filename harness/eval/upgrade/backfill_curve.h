@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "harness/core/features/feature_set.h"
 #include "harness/eval/upgrade/backfill.h"
+#include "harness/features/feature_set.h"
 
 namespace bcr {
 

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "harness/core/features/feature_set.h"
 #include "harness/eval/scorer.h"
+#include "harness/features/feature_set.h"
 
 namespace bcr {
 

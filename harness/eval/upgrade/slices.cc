@@ -6,8 +6,8 @@
 #include <set>
 
 #include "harness/core/error.h"
-#include "harness/core/features/row_source.h"
 #include "harness/eval/relevance.h"
+#include "harness/features/row_source.h"
 
 namespace bcr {
 namespace {

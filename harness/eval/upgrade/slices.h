@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/features/feature_set.h"
 #include "harness/eval/scorer.h"
 #include "harness/eval/statistics/bootstrap.h"
+#include "harness/features/feature_set.h"
 
 namespace bcr {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/features/row_source.h"
 #include "harness/core/random.h"
 #include "harness/eval/scorer.h"
+#include "harness/features/row_source.h"
 #include "tests/unit/eval/eval_test_util.h"
 
 namespace bcr::eval_test {

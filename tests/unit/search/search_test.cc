@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "harness/core/error.h"
-#include "harness/core/features/row_source.h"
+#include "harness/features/row_source.h"
 #include "harness/search/approximate.h"
 #include "harness/search/search_cost.h"
 #include "tests/unit/core/catch_error.h"
