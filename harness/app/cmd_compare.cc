@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/app/command.h"
-#include "harness/app/compare/comparison.h"
+#include "harness/compare/comparison.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 

@@ -5,11 +5,11 @@
 #include <memory>
 
 #include "harness/app/command.h"
-#include "harness/app/compare/figures.h"
-#include "harness/app/compare/gate.h"
+#include "harness/compare/gate.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/progress.h"
+#include "harness/metrics/figures.h"
 #include "reports/text_table.h"
 
 namespace bcr {

@@ -6,10 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/app/command.h"
-#include "harness/app/score/flags.h"
-#include "harness/app/score/run.h"
+#include "harness/app/score_flags.h"
 #include "harness/core/error.h"
 #include "harness/core/progress.h"
+#include "harness/judge/run.h"
+#include "reports/score_text.h"
 
 namespace bcr {
 namespace {

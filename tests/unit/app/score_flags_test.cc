@@ -1,7 +1,8 @@
+#include "harness/app/score_flags.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/app/score/flags.h"
 #include "tests/unit/core/catch_error.h"
 
 namespace bcr {

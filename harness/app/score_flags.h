@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/judge/request.h"
+
+namespace bcr {
+
+// The flags of `bcreid score` as typed.
+struct ScoreFlags {
+  std::vector<std::string> query, gallery, old_query, old_gallery, new_query, new_gallery,
+      paragon_query, paragon_gallery;
+  std::vector<std::string> models;  // NAME=QUERY,GALLERY[,SHARD...]
+  std::string policy = "market", distance = "cosine", ties = "by-row", search, rerank,
+              device = "auto";
+  ScoreRequest request;  // what needs no translation
+};
+
+// Throws kUsage: sets of which a half is missing, several ways of naming models at once, names that
+// are unknown, a device this command does not run on.
+ScoreRequest RequestOf(const ScoreFlags& flags);
+
+}  // namespace bcr

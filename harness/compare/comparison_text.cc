@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "harness/compare/comparison.h"
+#include "harness/metrics/figures.h"
+#include "reports/text_table.h"
+
+namespace bcr {
+namespace {
+
+// The table shows what people decide by; the JSON has every figure.
+bool IsShown(const FigureDifference& figure) {
+  if (!figure.cell.empty()) return figure.figure != "map_trapezoid";
+  static const std::array<const char*, 10> shown = {
+      "gain", "deployment.nfr1", "deployment.pfr1", "update_gain", "p_up", "p_comp",
+      "p_1",  "pairs.same",      "pairs.different", "matrix.ac"};
+  return std::find(shown.begin(), shown.end(), figure.figure) != shown.end() ||
+         figure.figure.starts_with("matrix.") || figure.figure.ends_with(".area");
+}
+
+std::string IntervalText(const FigureDifference& figure) {
+  std::string text = SignedPoints(figure.b - figure.a);
+  if (figure.test && figure.test->difference.low) {
+    text += fmt::format(" [{}, {}]", SignedPoints(*figure.test->difference.low),
+                        SignedPoints(*figure.test->difference.high));
+  }
+  return text;
+}
+
+std::string PText(const FigureDifference& figure) {
+  if (!figure.test) return "-";
+  return figure.test->p_value < 0.001 ? "<0.001" : fmt::format("{:.3f}", figure.test->p_value);
+}
+
+std::string FactsText(const Comparison& comparison, size_t columns) {
+  if (comparison.facts.empty()) return "settings: the same in both\n";
+  size_t name_width = 0;
+  for (const FactDifference& fact : comparison.facts) {
+    name_width = std::max(name_width, fact.name.size());
+  }
+  name_width = std::min(name_width, columns / 3);
+  const size_t value_width = (columns - name_width - 4) / 2;
+  std::vector<std::vector<std::string>> rows = {{"differs", "A", "B"}};
+  for (const FactDifference& fact : comparison.facts) {
+    const auto shown = [&](const std::string& value) {
+      return Shortened(value.empty() ? "-" : value, value_width);
+    };
+    rows.push_back({Shortened(fact.name, name_width), shown(fact.a), shown(fact.b)});
+  }
+  return AlignedTable(rows, {0, 1, 2});
+}
+
+}  // namespace
+
+std::string ComparisonText(const Comparison& comparison, int columns) {
+  const auto width = static_cast<size_t>(std::max(columns, 60));
+  std::string text;
+  if (!comparison.name.empty()) text += "== " + comparison.name + "\n";
+  text += "A: " + comparison.a + "\nB: " + comparison.b + "\n\n" + FactsText(comparison, width);
+  for (const std::string& obstacle : comparison.obstacles) {
+    text += Wrapped("WARNING: " + obstacle + ". The figures below do not answer one question.",
+                    width, 4);
+  }
+  std::vector<std::vector<std::string>> rows = {
+      {"cell", "figure", "A", "B", "B - A [95 % interval]", "p", "B is"}};
+  for (const FigureDifference& figure : comparison.figures) {
+    if (!IsShown(figure)) continue;
+    rows.push_back({figure.cell.empty() ? "upgrade" : figure.cell, InfoOf(figure.figure).label,
+                    Percent(figure.a), Percent(figure.b), IntervalText(figure), PText(figure),
+                    figure.verdict.empty() ? "-" : figure.verdict});
+  }
+  text += "\n" + AlignedTable(rows, {0, 1, 6});
+  for (const std::string& note : comparison.notes) text += Wrapped("note: " + note, width, 4);
+  return text;
+}
+
+Json ComparisonJson(const std::vector<Comparison>& pairs, const CompareOptions& options) {
+  Json list = Json::array();
+  for (const Comparison& pair : pairs) {
+    Json facts = Json::array(), figures = Json::array();
+    for (const FactDifference& fact : pair.facts) {
+      Json entry = {{"name", fact.name}};
+      if (!fact.a.empty()) entry["a"] = fact.a;
+      if (!fact.b.empty()) entry["b"] = fact.b;
+      facts.push_back(entry);
+    }
+    for (const FigureDifference& figure : pair.figures) {
+      Json entry = {{"figure", figure.figure}, {"a", figure.a}, {"b", figure.b}};
+      if (!figure.cell.empty()) entry["cell"] = figure.cell;
+      if (figure.test) {
+        const PairedTest& test = *figure.test;
+        Json difference = {{"n", test.queries}, {"identities", test.identities}};
+        if (test.difference.value) difference["value"] = *test.difference.value;
+        if (test.difference.low) difference["low"] = *test.difference.low;
+        if (test.difference.high) difference["high"] = *test.difference.high;
+        entry["difference"] = difference;
+        entry["p_value"] = test.p_value;
+        entry["verdict"] = figure.verdict;
+      }
+      figures.push_back(entry);
+    }
+    list.push_back({{"name", pair.name},
+                    {"a", pair.a},
+                    {"b", pair.b},
+                    {"facts", facts},
+                    {"obstacles", pair.obstacles},
+                    {"notes", pair.notes},
+                    {"figures", figures}});
+  }
+  return {
+      {"kind", "comparison"},
+      {"schema_version", 1},
+      {"statistics", {{"resamples", options.resamples}, {"seed", options.seed}, {"level", 0.95}}},
+      {"pairs", list}};
+}
+
+}  // namespace bcr
