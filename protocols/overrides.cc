@@ -64,13 +64,22 @@ std::vector<Place> Select(const std::vector<Place>& places, Match match) {
   return selected;
 }
 
-// The full spelling wins over the path without prefix, and that over the last component alone.
+// Whether `path` ends with the components of `key`.
+bool EndsWith(const std::string& path, const std::string& key) {
+  return path == key || path.ends_with("." + key);
+}
+
+// The full spelling wins over the path without prefix, and that over the last components alone.
 Place FindPlace(const std::vector<Place>& places, const std::string& key, const std::string& text) {
   auto found =
       Select(places, [&](const Place& p) { return p.target->prefix + "." + p.path == key; });
   if (found.empty()) found = Select(places, [&](const Place& p) { return p.path == key; });
-  if (found.empty())
-    found = Select(places, [&](const Place& p) { return LastComponent(p.path) == key; });
+  if (found.empty()) {
+    found = Select(places, [&](const Place& p) {
+      const std::string prefix = p.target->prefix + ".";
+      return EndsWith(p.path, key.starts_with(prefix) ? key.substr(prefix.size()) : key);
+    });
+  }
   if (found.empty()) {
     const std::string near = Nearest(key, Spellings(places));
     RefuseOverride(text, fmt::format("unknown key `{}`", key),

@@ -9,16 +9,15 @@
 
 namespace bcr {
 
-// One JSON document that `--set` may change: settings and profiles here, a method's recipe by
-// whoever holds it.
+// One JSON document that `--set` may change: a setting or a profile.
 struct OverrideTarget {
-  std::string prefix;               // "setting": keys are spelt setting.old.images
+  std::string prefix;               // "setting": keys are spelt setting.models.old.images
   Json* document = nullptr;         // borrowed
   std::vector<std::string> locked;  // dotted keys or prefixes of keys, without `prefix`
 };
 
-// Applies `key=value` texts in order. A key is the full dotted path (`setting.old.images`), or a
-// path without its prefix or a last component alone (`eps`) where that is unambiguous. The value is
+// Applies `key=value` texts in order. A key is the full dotted path (`setting.models.old.images`),
+// or its last components (`setting.old.images`, `old.images`, `eps`) where that is unambiguous. The value is
 // JSON or plain text and must be of the kind it replaces; a list may be typed as 10,14. Returns one
 // sentence for each locked key whose value really changed: the reasons why the run is not official.
 // Throws kUsage: no '=', unknown key (with a suggestion), ambiguous key, wrong kind of value, a key

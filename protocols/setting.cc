@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "harness/core/embedded.h"
 #include "harness/core/files.h"
 #include "harness/core/suggest.h"
+#include "protocols/graph.h"
 #include "protocols/parse.h"
 
 namespace bcr {
@@ -19,51 +21,74 @@ const std::vector<EmbeddedFile>& settings();
 namespace {
 
 using protocol::Refuse;
-using Cells = std::vector<std::pair<std::string, std::string>>;
+using Cell = std::pair<std::string, std::string>;
+using Cells = std::vector<Cell>;
 
-ModelView ParseView(const Json& json, const std::string& where) {
-  JsonReader reader(json, where);
-  ModelView view;
-  view.data = reader.Choice("data", {"target", "source"});
-  view.images = protocol::ReadShare(reader, "images");
-  view.identities = protocol::ReadShare(reader, "identities");
-  view.labels = reader.Choice("labels", {"ground-truth", "none"});
-  view.backbone = reader.Choice("backbone", {"small", "standard", "large"});
-  view.init = reader.Choice("init", {"random", "source-model"});
-  reader.Finish();
-  return view;
+bool Holds(const Cells& cells, const Cell& cell) {
+  return std::find(cells.begin(), cells.end(), cell) != cells.end();
 }
 
-std::pair<std::string, std::string> ParseCell(const Json& cell, const std::string& where) {
+Cell ParseCell(const Json& cell, const std::vector<ModelNode>& models, const std::string& where) {
   if (!cell.is_array() || cell.size() != 2 || !cell[0].is_string() || !cell[1].is_string()) {
     Refuse(where, cell.dump(), "a pair [query model, gallery model], e.g. [\"new\", \"old\"]");
   }
-  for (const Json& key : cell) {
-    const std::string name = key.get<std::string>();
-    if (std::find(ModelKeys().begin(), ModelKeys().end(), name) == ModelKeys().end()) {
-      Refuse(where, fmt::format("`{}`", name), "a model key", SuggestionFor(name, ModelKeys()));
-    }
-  }
+  for (const Json& name : cell) protocol::RequireModel(models, name.get<std::string>(), where);
   return {cell[0].get<std::string>(), cell[1].get<std::string>()};
 }
 
-Cells ParseCells(const Json& list, const std::string& where) {
-  if (!list.is_array()) Refuse(where, list.dump(), "a list of [query model, gallery model] pairs");
+// Later models on the galleries of earlier ones first, as tables read.
+Cells EveryPair(const std::vector<ModelNode>& models) {
   Cells cells;
-  for (const Json& item : list) {
-    auto cell = ParseCell(item, where);
-    if (std::find(cells.begin(), cells.end(), cell) != cells.end()) {
-      Refuse(where, item.dump() + " twice", "each pair once");
-    }
-    cells.push_back(cell);
-  }
-  for (const auto& needed : Cells{{"old", "old"}, {"new", "old"}}) {
-    if (std::find(cells.begin(), cells.end(), needed) == cells.end()) {
-      Refuse(where, fmt::format("no cell [\"{}\", \"{}\"]", needed.first, needed.second),
-             "both [\"old\", \"old\"] and [\"new\", \"old\"]", "The gain is their difference.");
-    }
+  for (size_t t = 0; t < models.size(); ++t) {
+    for (size_t k = t + 1; k-- > 0;) cells.emplace_back(models[t].name, models[k].name);
+    for (size_t k = 0; k < t; ++k) cells.emplace_back(models[k].name, models[t].name);
   }
   return cells;
+}
+
+Cells ParseCells(const Json& list, const std::vector<ModelNode>& models, const std::string& where) {
+  if (list == "all") return EveryPair(models);
+  if (!list.is_array()) {
+    Refuse(where, list.dump(), "\"all\", or a list of [query model, gallery model] pairs");
+  }
+  Cells cells;
+  for (const Json& item : list) {
+    Cell cell = ParseCell(item, models, where);
+    if (Holds(cells, cell)) Refuse(where, item.dump() + " twice", "each pair once");
+    cells.push_back(std::move(cell));
+  }
+  return cells;
+}
+
+Upgrade ParseUpgrade(const Json& json, const Setting& setting, const std::string& where) {
+  JsonReader reader(json, where);
+  Upgrade upgrade{reader.Text("old"), reader.Text("new"), reader.Text("paragon", "")};
+  reader.Finish();
+  for (const std::string& name : {upgrade.old_model, upgrade.new_model, upgrade.paragon}) {
+    if (!name.empty()) protocol::RequireModel(setting.models, name, where);
+  }
+  for (const Cell& needed :
+       Cells{{upgrade.old_model, upgrade.old_model}, {upgrade.new_model, upgrade.old_model}}) {
+    if (Holds(setting.cells, needed)) continue;
+    Refuse(where, fmt::format("no cell [\"{}\", \"{}\"]", needed.first, needed.second),
+           "both [old, old] and [new, old] among the cells", "The gain is their difference.");
+  }
+  return upgrade;
+}
+
+// The cells M(t, k), k <= t, of a chain are what its figures are made of.
+void CheckChain(const Setting& setting, const std::string& where) {
+  if (setting.chain.empty()) return;
+  if (setting.chain.size() < 2) Refuse(where, "one model", "two or more models, oldest first");
+  for (size_t t = 0; t < setting.chain.size(); ++t) {
+    protocol::RequireModel(setting.models, setting.chain[t], where);
+    for (size_t k = 0; k <= t; ++k) {
+      if (Holds(setting.cells, {setting.chain[t], setting.chain[k]})) continue;
+      Refuse(where, fmt::format("no cell [\"{}\", \"{}\"]", setting.chain[t], setting.chain[k]),
+             "a cell for every later model on every earlier gallery",
+             "\"cells\": \"all\" has them.");
+    }
+  }
 }
 
 SmokeBlock ParseSmoke(const Json& json, const std::string& where) {
@@ -73,11 +98,6 @@ SmokeBlock ParseSmoke(const Json& json, const std::string& where) {
   smoke.epochs = static_cast<int>(reader.Integer("epochs", 1, 1000000));
   reader.Finish();
   return smoke;
-}
-
-Json ViewJson(const ModelView& view) {
-  return {{"data", view.data},     {"images", view.images},     {"identities", view.identities},
-          {"labels", view.labels}, {"backbone", view.backbone}, {"init", view.init}};
 }
 
 std::vector<Setting> LoadEmbedded() {
@@ -95,11 +115,6 @@ std::vector<Setting> LoadEmbedded() {
 }
 
 }  // namespace
-
-const std::vector<std::string>& ModelKeys() {
-  static const std::vector<std::string> keys = {"old", "new", "paragon"};
-  return keys;
-}
 
 const std::vector<Setting>& Settings() {
   static const std::vector<Setting> settings = LoadEmbedded();
@@ -135,12 +150,18 @@ Setting SettingFromJson(const Json& json, const std::string& where) {
   setting.name = protocol::ReadName(reader, "setting");
   setting.revision = static_cast<int>(reader.Integer("revision", 1, 1000000));
   setting.order = static_cast<int>(reader.Integer("order", 0, 1000000));
+  setting.in_default_run = reader.Bool("default_run", false);
   setting.about = reader.Text("about");
   setting.reference = reader.Text("reference");
-  setting.old_model = ParseView(protocol::ReadObject(reader, "old"), where + ": old");
-  setting.new_model = ParseView(protocol::ReadObject(reader, "new"), where + ": new");
-  setting.score_on = reader.Choice("score_on", {"target", "source"});
-  setting.cells = ParseCells(reader.Raw("cells"), where + ": cells");
+  setting.models =
+      protocol::ParseModels(protocol::ReadObject(reader, "models"), where + ": models");
+  setting.score_on = protocol::ReadName(reader, "score_on");
+  setting.cells = ParseCells(reader.Raw("cells"), setting.models, where + ": cells");
+  setting.all_cells = reader.Raw("cells").is_string();
+  setting.upgrade =
+      ParseUpgrade(protocol::ReadObject(reader, "upgrade"), setting, where + ": upgrade");
+  setting.chain = reader.TextList("chain", std::vector<std::string>{});
+  CheckChain(setting, where + ": chain");
   setting.widths = reader.Choice("widths", {"equal", "truncate", "pad", "project"});
   setting.validation_share = reader.Number("validation_share", 0.0, 0.5);
   setting.locked = reader.TextList("locked");
@@ -150,19 +171,38 @@ Setting SettingFromJson(const Json& json, const std::string& where) {
 }
 
 Json SettingJson(const Setting& setting) {
-  return {{"setting", setting.name},
-          {"revision", setting.revision},
-          {"order", setting.order},
-          {"about", setting.about},
-          {"reference", setting.reference},
-          {"old", ViewJson(setting.old_model)},
-          {"new", ViewJson(setting.new_model)},
-          {"score_on", setting.score_on},
-          {"cells", Json(setting.cells)},
-          {"widths", setting.widths},
-          {"validation_share", setting.validation_share},
-          {"locked", setting.locked},
-          {"smoke", {{"identities", setting.smoke.identities}, {"epochs", setting.smoke.epochs}}}};
+  Json upgrade = {{"old", setting.upgrade.old_model}, {"new", setting.upgrade.new_model}};
+  if (!setting.upgrade.paragon.empty()) upgrade["paragon"] = setting.upgrade.paragon;
+  Json json = {
+      {"setting", setting.name},
+      {"revision", setting.revision},
+      {"order", setting.order},
+      {"about", setting.about},
+      {"reference", setting.reference},
+      {"models", protocol::ModelsJson(setting.models)},
+      {"score_on", setting.score_on},
+      {"cells", setting.all_cells ? Json("all") : Json(setting.cells)},
+      {"upgrade", upgrade},
+      {"widths", setting.widths},
+      {"validation_share", setting.validation_share},
+      {"locked", setting.locked},
+      {"smoke", {{"identities", setting.smoke.identities}, {"epochs", setting.smoke.epochs}}}};
+  if (setting.in_default_run) json["default_run"] = true;
+  if (!setting.chain.empty()) json["chain"] = setting.chain;
+  return json;
+}
+
+const ModelNode& NodeOf(const Setting& setting, const std::string& name) {
+  const auto found = std::find_if(setting.models.begin(), setting.models.end(),
+                                  [&](const ModelNode& node) { return node.name == name; });
+  BCR_CHECK(found != setting.models.end(), "no model of this name in the setting: " + name);
+  return *found;
+}
+
+std::vector<std::string> DataRolesOf(const Setting& setting) {
+  std::set<std::string> roles = {setting.score_on};
+  for (const ModelNode& node : setting.models) roles.insert(node.data.begin(), node.data.end());
+  return {roles.begin(), roles.end()};
 }
 
 }  // namespace bcr

@@ -9,14 +9,33 @@
 
 namespace bcr {
 
-// What one model of an upgrade may see and start from.
-struct ModelView {
-  std::string data;       // "target" or "source": a role, bound to a data set at run time
-  double images = 1;      // share in (0, 1] of each identity's training images
-  double identities = 1;  // share in (0, 1] of the training identities
-  std::string labels;     // "ground-truth" or "none"
-  std::string backbone;   // "small", "standard" or "large": resolved by the profile
-  std::string init;       // "random", or "source-model": a source-trained model of another seed
+// A part of something ordered: from the share `from` (0: the beginning) up to the share `to`, both
+// in [0, 1], from < to.
+struct Share {
+  double from = 0, to = 1;
+};
+
+// One model of an upgrade: what it may see, what it starts from, and what it must be compatible
+// with.
+struct ModelNode {
+  std::string name;               // what cells and records call it
+  std::string like;               // the model whose keys it takes where it has none; "" for none
+  std::string stream;             // of its random draws: models of one stream draw alike
+  std::vector<std::string> data;  // roles ("target", "source", ...), bound to data sets at run time
+  Share images;                   // of each identity's training images
+  Share identities;               // of each role's training identities
+  std::string labels;             // "ground-truth" or "none"
+  std::string backbone;           // "small", "standard" or "large": resolved by the profile
+  std::string start;              // "random", another model's name, or "file:PATH" (safetensors)
+  std::vector<std::string> compatible_with;  // earlier models; none: trained for itself alone
+  std::string
+      adapter;  // "none", or an adapter between its features and those it is compatible with
+};
+
+// The models between which an upgrade is judged.
+struct Upgrade {
+  std::string old_model, new_model;
+  std::string paragon;  // the new model trained without any compatibility term; "" where none is
 };
 
 // Bounds that a profile with `smoke: true` takes from the setting.
@@ -25,18 +44,23 @@ struct SmokeBlock {
   int epochs = 0;
 };
 
-// One upgrade setting: what the old and the new model may see, and which cells are scored. A
-// setting is a data file (protocols/settings/*.json, compiled into the binary): another list of
-// settings is an edit of files, not of code.
+// One upgrade setting: a graph of models, and which pairs of them are scored. A setting is a data
+// file (protocols/settings/*.json, compiled into the binary): another list of settings is an edit of
+// files, not of code.
 struct Setting {
   std::string name;
   int revision = 0;  // raised whenever the figures it leads to can change
   int order = 0;     // position in listings
+  bool in_default_run = false;
   std::string about, reference;
-  ModelView old_model, new_model;
+  std::vector<ModelNode>
+      models;            // a model stands behind those it starts from or is compatible with
   std::string score_on;  // data role whose test split (and validation identities) is scored
   std::vector<std::pair<std::string, std::string>> cells;  // (query model, gallery model)
-  std::string widths;  // "equal", "truncate", "pad" or "project"
+  bool all_cells = false;  // the file says "all": every ordered pair of models
+  Upgrade upgrade;
+  std::vector<std::string> chain;  // models in the order of their making, for the upgrade matrix
+  std::string widths;              // "equal", "truncate", "pad" or "project"
   double validation_share =
       0;  // share of the training identities held out from every model, [0, 0.5]
   std::vector<std::string>
@@ -51,15 +75,18 @@ const std::vector<Setting>& Settings();
 // ".json": a setting of the user's own, which may not bear the name of a compiled-in one.
 Setting FindSetting(const std::string& name);
 
-// Every key is required, unknown keys are refused with a suggestion. Throws kConfig; `where` names
-// the file in messages.
+// Every key is required but those that README.md calls optional; unknown keys are refused with a
+// suggestion. Throws kConfig; `where` names the file in messages.
 Setting ParseSetting(std::string_view text, const std::string& where);
 Setting SettingFromJson(const Json& json, const std::string& where);
 
 // The JSON that SettingFromJson reads back: what overrides act on and the record stores.
 Json SettingJson(const Setting& setting);
 
-// A setting's model keys as cells name them: "old", "new", "paragon".
-const std::vector<std::string>& ModelKeys();
+// REQUIRES: the setting has a model of this name.
+const ModelNode& NodeOf(const Setting& setting, const std::string& name);
+
+// The data roles that a setting draws on: those of its models, and the one that is scored.
+std::vector<std::string> DataRolesOf(const Setting& setting);
 
 }  // namespace bcr

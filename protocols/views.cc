@@ -94,8 +94,9 @@ void HoldOut(Role& role, double share, const std::vector<std::string>& identitie
 
 Role PrepareRole(const std::string& name, const TrainImages& images, const Setting& setting,
                  uint64_t seed, int max_identities) {
+  const auto given = images.find(name);
   Role role{
-      name, name == "target" ? images.target : images.source, {}, {}, {}, DeriveSeed(seed, name)};
+      name, given == images.end() ? nullptr : given->second, {}, {}, {}, DeriveSeed(seed, name)};
   if (role.images == nullptr || role.images->empty()) {
     RefuseData(name, "no images", "training images", fmt::format("Name the data with --{}.", name));
   }
@@ -110,14 +111,21 @@ Role PrepareRole(const std::string& name, const TrainImages& images, const Setti
   return role;
 }
 
-void AppendShare(const Role& role, const std::string& identity, double share,
-                 std::vector<size_t>& rows) {
+// [first, last) of `count` things in order: what `part` keeps of them.
+std::pair<size_t, size_t> RangeOf(const Share& part, size_t count) {
+  const size_t first = part.from > 0 ? ShareOf(part.from, count, 2) : 0;
+  return {first, std::max(first, ShareOf(part.to, count, 2))};
+}
+
+void AppendPart(const Role& role, const std::string& identity, const Share& part,
+                std::vector<size_t>& rows) {
   const std::vector<size_t>& all = role.rows_of.at(identity);
   std::vector<std::string> cameras;
   for (size_t row : all) cameras.push_back((*role.images)[row].camera);
   const uint64_t seed = DeriveSeed(DeriveSeed(role.seed, "split"), identity);
   const std::vector<size_t> order = SplitOrder(cameras, seed);
-  for (size_t i = 0; i < ShareOf(share, all.size(), 2); ++i) rows.push_back(all[order[i]]);
+  const auto [first, last] = RangeOf(part, all.size());
+  for (size_t i = first; i < last; ++i) rows.push_back(all[order[i]]);
 }
 
 // Names in bytewise order, whatever the order of rows: the hash is that of the list, not of its
@@ -130,21 +138,33 @@ Json NamesJson(const Role& role, const std::vector<size_t>& rows) {
   return Json(entries);
 }
 
-ViewRows MakeRows(const Role& role, std::vector<std::string> identities, double share) {
+ViewRows MakeRows(const Role& role, std::vector<std::string> identities, const Share& images) {
   ViewRows view;
   view.data = role.name;
-  view.identities = std::move(identities);
-  std::sort(view.identities.begin(), view.identities.end());
-  for (const std::string& identity : view.identities) AppendShare(role, identity, share, view.rows);
+  std::sort(identities.begin(), identities.end());
+  for (const std::string& identity : identities) {
+    const size_t before = view.rows.size();
+    AppendPart(role, identity, images, view.rows);
+    if (view.rows.size() > before) view.identities.push_back(identity);
+  }
   std::sort(view.rows.begin(), view.rows.end());
   view.hash = HashOf(DumpJsonCompact(NamesJson(role, view.rows)));
   return view;
 }
 
-ViewRows MakeModelRows(const Role& role, const ModelView& model) {
-  const size_t count = ShareOf(model.identities, role.training.size(), 2);
-  const auto end = role.training.begin() + static_cast<ptrdiff_t>(count);
-  return MakeRows(role, {role.training.begin(), end}, model.images);
+ViewRows MakeModelRows(const Role& role, const ModelNode& model) {
+  const auto [first, last] = RangeOf(model.identities, role.training.size());
+  const auto begin = role.training.begin();
+  ViewRows view =
+      MakeRows(role, {begin + static_cast<ptrdiff_t>(first), begin + static_cast<ptrdiff_t>(last)},
+               model.images);
+  if (view.identities.size() < 2) {
+    RefuseData(
+        role.name,
+        fmt::format("{} identities left for the model {}", view.identities.size(), model.name),
+        "at least 2", "Give the model a larger part of the images or identities.");
+  }
+  return view;
 }
 
 Json ListJson(const Role& role, const ViewRows& view) {
@@ -157,33 +177,27 @@ Json ListJson(const Role& role, const ViewRows& view) {
 TrainingViews MakeViews(const Setting& setting, const TrainImages& images, uint64_t seed,
                         int max_identities) {
   std::map<std::string, Role> roles;
-  const bool new_from_source = setting.new_model.init == "source-model";
-  for (const std::string& name : {setting.old_model.data, setting.new_model.data, setting.score_on,
-                                  std::string(new_from_source ? "source" : setting.score_on)}) {
-    if (roles.count(name) == 0)
-      roles[name] = PrepareRole(name, images, setting, seed, max_identities);
-  }
-  const Role& old_role = roles.at(setting.old_model.data);
-  const Role& new_role = roles.at(setting.new_model.data);
-
+  for (const std::string& name : DataRolesOf(setting))
+    roles[name] = PrepareRole(name, images, setting, seed, max_identities);
   TrainingViews views;
-  views.old_model = MakeModelRows(old_role, setting.old_model);
-  views.new_model = MakeModelRows(new_role, setting.new_model);
-  Json lists = {{"setting", setting.name},
-                {"revision", setting.revision},
-                {"seed", seed},
-                {"old", ListJson(old_role, views.old_model)},
-                {"new", ListJson(new_role, views.new_model)}};
-  if (new_from_source) {
-    views.source_model = MakeModelRows(roles.at("source"), ModelView{});
-    lists["source_model"] = ListJson(roles.at("source"), views.source_model);
+  Json models = Json::object(), validation = Json::object();
+  for (const ModelNode& model : setting.models) {
+    Json& list = models[model.name] = Json::array();
+    for (const std::string& name : model.data) {
+      const Role& role = roles.at(name);
+      views.models[model.name].push_back(MakeModelRows(role, model));
+      list.push_back(ListJson(role, views.models[model.name].back()));
+    }
   }
-  lists["validation"] = Json::object();
   for (const auto& [name, role] : roles) {
-    views.validation[name] = MakeRows(role, role.validation, 1.0);
-    lists["validation"][name] = ListJson(role, views.validation[name]);
+    views.validation[name] = MakeRows(role, role.validation, Share{});
+    validation[name] = ListJson(role, views.validation[name]);
   }
-  views.lists = DumpJson(lists);
+  views.lists = DumpJson({{"setting", setting.name},
+                          {"revision", setting.revision},
+                          {"seed", seed},
+                          {"models", models},
+                          {"validation", validation}});
   views.hash = HashOf(views.lists);
   return views;
 }

@@ -12,7 +12,7 @@ namespace bcr {
 
 // Rows of one train split, ascending, with the identities they show (distinct, sorted).
 struct ViewRows {
-  std::string data;  // "target" or "source"
+  std::string data;  // a role
   std::vector<size_t> rows;
   std::vector<std::string> identities;
   std::string hash;  // of the exact list of names and identities
@@ -20,8 +20,7 @@ struct ViewRows {
 
 // The exact images each model of a setting sees.
 struct TrainingViews {
-  ViewRows old_model, new_model;  // the paragon sees what the new model sees
-  ViewRows source_model;  // what the new model's `init: source-model` is trained on; else no rows
+  std::map<std::string, std::vector<ViewRows>> models;  // by name; one view for each data role
   std::map<std::string, ViewRows>
       validation;     // by data role; held out from every model of that role
   std::string lists;  // canonical JSON of all of the above by file names and identities: stored
@@ -29,12 +28,9 @@ struct TrainingViews {
   std::string hash;   // of `lists`
 };
 
-// What MakeViews draws from: the train splits in the order in which rows are counted. A role that
-// the setting does not use may be null.
-struct TrainImages {
-  const std::vector<ImageRecord>* target = nullptr;
-  const std::vector<ImageRecord>* source = nullptr;
-};
+// What MakeViews draws from: by role, the train split in the order in which rows are counted. Roles
+// that the setting does not use may be absent.
+using TrainImages = std::map<std::string, const std::vector<ImageRecord>*>;
 
 // Draws the views. Everything depends on (setting, names, identities, cameras, seed) alone, not on
 // the order of rows.
@@ -50,14 +46,15 @@ struct TrainImages {
 //               images in the order of `SplitOrder` below.
 // round() is half up. Both shares take prefixes of orders that do not depend on the share, so a
 // smaller share is always a subset of a larger one, and the old model's images a subset of the new
-// one's in domain.
+// one's in domain. A part [a, b] keeps exactly what the share b has and the share a has not; an
+// identity that is left without an image is left out.
 //
 // The validation images are scored against themselves, under a policy that drops same-identity
 // same-camera pairs. In a setting without target labels, those of the validation identities serve
 // selection and are never trained on.
 //
 // Throws kData where a role in use has no images, fewer than 2 identities (4 with validation), or
-// names that occur twice.
+// names that occur twice, and where a part leaves a model fewer than 2 identities.
 TrainingViews MakeViews(const Setting& setting, const TrainImages& images, uint64_t seed,
                         int max_identities = 0);
 

@@ -15,7 +15,7 @@
 #include "harness/data/image_store.h"
 #include "harness/eval/scorer.h"
 #include "harness/features/image_index.h"
-#include "harness/run/artifact_store.h"
+#include "harness/store/artifact_store.h"
 
 namespace bcr {
 

@@ -12,7 +12,7 @@
 #include "protocols/setting.h"
 #ifdef BCR_WITH_TORCH
 #include "harness/app/plug_ins.h"
-#include "harness/run/recipe_book.h"
+#include "harness/plan/recipe_book.h"
 #endif
 
 namespace bcr {

@@ -14,7 +14,6 @@
 #include "harness/core/progress.h"
 #include "harness/core/provenance.h"
 #include "harness/run/runner.h"
-#include "protocols/overrides.h"
 #include "protocols/setting.h"
 
 namespace bcr {
@@ -24,6 +23,7 @@ namespace {
 struct RunFlags {
   RunRequest request;
   std::string target = "pedsynth-a", source = "pedsynth-b";
+  std::vector<std::string> roles;  // ROLE=REFERENCE
   std::string on_bad_image = "fail";
   bool dry_run = false;
 };
@@ -63,22 +63,31 @@ void TidyRequest(RunRequest& request) {
   }
 }
 
-void SayReadings(const RunRequest& request) {
-  const Protocol protocol =
-      ResolveProtocol(request.settings.front(), request.profile, request.overrides);
-  for (const std::string& reading : protocol.readings) Say("note: " + reading, request.quiet);
+// --data ROLE=REFERENCE, for the roles that settings name beside target and source.
+void BindRoles(const std::vector<std::string>& texts, RunRequest& request) {
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) {
+      throw Error(ErrorCode::kUsage,
+                  {"--data " + text, "no ROLE=REFERENCE",
+                   "a data role and a data reference, e.g. second=csv:people.csv", ""});
+    }
+    request.data[text.substr(0, equals)] = ParseDataRef(text.substr(equals + 1));
+  }
 }
 
 int Execute(RunFlags& flags) {
   RunRequest& request = flags.request;
-  request.target = ParseDataRef(flags.target);
-  request.source = ParseDataRef(flags.source);
+  request.data["target"] = ParseDataRef(flags.target);
+  request.data["source"] = ParseDataRef(flags.source);
+  BindRoles(flags.roles, request);
   request.on_bad_image = flags.on_bad_image == "skip" ? OnBadImage::kSkip : OnBadImage::kFail;
   TidyRequest(request);
   if (request.settings.empty()) {
-    for (const Setting& setting : Settings()) request.settings.push_back(setting.name);
+    for (const Setting& setting : Settings()) {
+      if (setting.in_default_run) request.settings.push_back(setting.name);
+    }
   }
-  SayReadings(request);
   const PlugIns plug_ins = AllPlugIns();
   if (flags.dry_run) {
     std::fputs(DescribePlan(request, plug_ins).c_str(), stdout);
@@ -120,6 +129,8 @@ void AddQuestionFlags(CLI::App* run, RunFlags* flags) {
   run->add_option("--source", flags->source, "Data reference of the source")
       ->capture_default_str()
       ->take_last();
+  run->add_option("--data", flags->roles,
+                  "ROLE=REFERENCE for a further data role of a setting (may be given again)");
 }
 
 // With what, from where and to where.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "harness/run/request.h"
+#include "harness/plan/request.h"
 
 namespace bcr {
 

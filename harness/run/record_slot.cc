@@ -4,7 +4,6 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
-#include "harness/run/recorder.h"
 #include "reports/record_io.h"
 
 namespace bcr {
@@ -15,7 +14,7 @@ namespace {
 // failed run does not say is taken to agree.
 
 std::string OtherData(const RunRecord& there, const PlannedRun& run, DataRoles& data) {
-  for (const std::string& role : DataRolesOf(run.protocol.setting)) {
+  for (const std::string& role : DataRolesOf(run.protocol->setting)) {
     const auto recorded = there.data.find(role);
     if (recorded == there.data.end()) continue;
     const Dataset& set = data.Data(role);
@@ -42,7 +41,7 @@ std::string OtherModels(const RunRecord& there, const PlannedRun& run, const Pla
   for (const ModelRecord& model : there.models) {
     const auto planned = run.models.find(model.key);
     if (planned == run.models.end()) continue;
-    if (model.init != plan.models[static_cast<size_t>(planned->second)].init) {
+    if (model.init != plan.Model(planned->second).init) {
       return "the " + model.key + " model begun from " + model.init;
     }
     const std::string precision = model.notes->value("precision", request.precision);
@@ -56,9 +55,9 @@ std::string OtherModels(const RunRecord& there, const PlannedRun& run, const Pla
 bool CheckRecordSlot(const std::string& records, const PlannedRun& run, const Plan& plan,
                      const RunRequest& request, DataRoles& data) {
   RunRecord wanted;
-  wanted.setting.name = run.protocol.setting.name;
+  wanted.setting.name = run.protocol->setting.name;
   wanted.method.name = run.method.name;
-  wanted.profile.name = run.protocol.profile.name;
+  wanted.profile.name = run.protocol->profile.name;
   wanted.seed = run.seed;
   const std::string file = JoinPath(records, RecordFileName(wanted));
   if (!FileExists(file)) return false;

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "harness/run/data_roles.h"
-#include "harness/run/plan.h"
-#include "harness/run/request.h"
+#include "harness/plan/data_roles.h"
+#include "harness/plan/plan.h"
+#include "harness/plan/request.h"
 
 namespace bcr {
 

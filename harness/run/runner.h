@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "harness/core/time_split.h"
-#include "harness/run/plan.h"
-#include "harness/run/request.h"
+#include "harness/plan/plan.h"
+#include "harness/plan/request.h"
 
 namespace bcr {
 

@@ -6,7 +6,6 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
-#include "harness/core/progress.h"
 #include "reports/per_query.h"
 
 namespace bcr {
@@ -35,13 +34,18 @@ std::vector<PerQueryRow> ToRows(const CellScores& scores, const FeatureIndex& qu
   return rows;
 }
 
-void Write(const std::string& folder, const CellScores& scores, const FeatureIndex& query) {
+}  // namespace
+
+void WriteStoredCell(const std::string& folder, const CellScores& scores,
+                     const FeatureIndex& query) {
   const std::string queries = PerQueryCsv(ToRows(scores, query));
   WriteFileAtomic(JoinPath(folder, kQueriesFile), std::string_view(queries));
   WriteJsonAtomic(
       JoinPath(folder, kCellFile),
       {{"cmc", scores.cmc}, {"gallery_size", scores.gallery_size}, {"queries", HashOf(queries)}});
 }
+
+namespace {
 
 std::vector<double> ReadCurve(JsonReader& reader) {
   const Json& list = reader.Raw("cmc");
@@ -55,7 +59,16 @@ std::vector<double> ReadCurve(JsonReader& reader) {
   return list.get<std::vector<double>>();
 }
 
-StoredCell Read(const std::string& folder) {
+// The mean over valid queries, accumulated in row order like the scorer's.
+double MeanPrecision(const CellScores& scores) {
+  double sum = 0;
+  for (const QueryScore& query : scores.queries) sum += query.valid ? query.ap_hits : 0.0;
+  return scores.valid_queries > 0 ? sum / static_cast<double>(scores.valid_queries) : 0.0;
+}
+
+}  // namespace
+
+StoredCell ReadStoredCell(const std::string& folder) {
   const std::string file = JoinPath(folder, kCellFile);
   const Json json = ReadJsonFile(file);
   JsonReader reader(json, file);
@@ -82,27 +95,8 @@ StoredCell Read(const std::string& folder) {
     cell.scores.queries.push_back(query);
     cell.identities.push_back(row.identity);
   }
+  cell.scores.map_hits = MeanPrecision(cell.scores);
   return cell;
-}
-
-}  // namespace
-
-StoredCell CellFromStore(ArtifactStore& store, const Json& inputs, const FeatureIndex& query,
-                         const std::function<CellScores()>& score) {
-  const std::string key = ArtifactStore::KeyOf(inputs);
-  const auto make = [&] {
-    store.Make("cells", inputs, [&](const std::string& folder) { Write(folder, score(), query); });
-    return Read(store.Folder("cells", key));
-  };
-  try {
-    return make();
-  } catch (const Error& error) {
-    // What scoring itself throws leaves nothing in the store.
-    if (error.code() == ErrorCode::kInterrupted || !store.Has("cells", key)) throw;
-    Say(std::string("a stored cell is damaged and scored again: ") + error.what());
-  }
-  store.Remove("cells", key);
-  return make();
 }
 
 }  // namespace bcr

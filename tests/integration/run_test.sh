@@ -143,6 +143,54 @@ diff <(comparable "$work/shared1/records/in-domain-data.l2.smoke.seed1.json") <(
   fail "records differ where a store was shared"
 [[ $(find "$work/store4/models" -mindepth 1 -maxdepth 1 | wc -l) == 3 ]] || fail "not three models in the shared store"
 
+echo "-- several processes share one plan: each takes the next free step; one killed in the middle changes nothing"
+plan=(run --profile smoke --quiet --threads 1 --target "pedsynth-a,$data" --source "pedsynth-b,$data" --methods l2,bct
+  --settings in-domain-data,in-domain-chain,cross-domain-unsupervised)
+start=$(date +%s%N)
+"$bcreid" "${plan[@]}" --store "$work/one-store" --out "$work/one" >/dev/null || fail "one process"
+echo "   one process: $((($(date +%s%N) - start) / 1000000)) ms"
+same_records() { # folder
+  local record
+  for record in "$work"/one/records/*.json; do
+    diff <(comparable "$record") <(comparable "$1/records/$(basename "$record")") >/dev/null ||
+      fail "$1: another record than that of one process: $(basename "$record")"
+  done
+}
+for count in 2 4; do
+  start=$(date +%s%N)
+  pids=()
+  for ((k = 0; k < count; ++k)); do
+    "$bcreid" "${plan[@]}" --store "$work/$count-store" --out "$work/$count-$k" >/dev/null 2>"$work/stderr-$k" &
+    pids+=($!)
+  done
+  if [[ $count == 4 ]]; then
+    sleep 3
+    kill -9 "${pids[3]}" 2>/dev/null || true
+    wait "${pids[3]}" || true
+  fi
+  for ((k = 0; k < (count == 4 ? 3 : count); ++k)); do
+    wait "${pids[k]}" || fail "process $k of $count: $(tail -n 1 "$work/stderr-$k")"
+    same_records "$work/$count-$k"
+  done
+  echo "   $count processes: $((($(date +%s%N) - start) / 1000000)) ms"
+  [[ $(find "$work/$count-store/models" -mindepth 1 -maxdepth 1 | wc -l) == $(find "$work/one-store/models" -mindepth 1 -maxdepth 1 | wc -l) ]] ||
+    fail "$count processes made other models than one"
+  rm -rf "$work/$count-store"
+done
+"$root/scripts/compare_records" "$work/one" "$work/2-0" | tail -n 1
+"$root/scripts/compare_records" "$work/one" "$work/2-0" >/dev/null || fail "compare_records finds a difference in equal records"
+cp -r "$work/2-0" "$work/changed"
+sed -i 's/"valid_queries": /"valid_queries": 1/' "$work"/changed/records/in-domain-data.l2.smoke.seed1.json
+if "$root/scripts/compare_records" "$work/one" "$work/changed" >/dev/null; then fail "compare_records misses a changed figure"; fi
+
+echo "-- a chain of three models: the dry run lists every step down to the cells"
+chain=("${common[@]}" --settings in-domain-chain --methods l2 --first-seed 3 --dry-run)
+"$bcreid" run "${chain[@]}" | tee "$work/dry" | grep -v ' images ' || fail "dry run of the chain"
+[[ $(grep -c '^to do .* model ' "$work/dry") == 3 && $(grep -c '^to do .* cell ' "$work/dry") == 10 ]] ||
+  fail "not three models and ten cells in the chain's dry run"
+grep -q 'in-domain-chain / l2 / v2 .*compatible with in-domain-chain / v1' "$work/dry" || fail "the chain is not told"
+grep -q '^unofficial and not ranked, all rows: at most 12' "$work/dry" || fail "the dry run hides why rows are unofficial"
+
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 "$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"
@@ -154,9 +202,9 @@ shows '^0 unreadable' "$bcreid" data check "pedsynth-a,$data" --store "$store" -
 shows '^mAP' "$bcreid" data baseline "pedsynth-a,$data" --store "$store"
 shows '^warning .*eps 0.5' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --methods l2 --set profile.cluster_contrast.eps=0.5 --dry-run
 shows '^stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run
-shows '^to do .*record .* 6 of 6 feature sets stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run --out "$work/none"
+shows '^to do .*record .* 5 of 5 cells stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run --out "$work/none"
 shows '^written .*record' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run --out "$work/all"
-shows '0 of 6 feature sets stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --first-seed 9 --dry-run
+shows '0 of 5 cells stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --first-seed 9 --dry-run
 shows '| method |' "$bcreid" report "$work/all" --format markdown
 (cd "$work" && "$bcreid" report all --out all/leaderboard.json >/dev/null && cp all/leaderboard.json one.json &&
   "$bcreid" report ./all/records/ --out "$work/all/leaderboard.json" >/dev/null && cmp one.json all/leaderboard.json) ||

@@ -35,20 +35,26 @@ TEST(Overrides, FullPathPathAndLastComponent) {
       Resolve({"profile.epochs=4", "old.images=0.3", "eps=0.5", "pooling=avg"});
   EXPECT_EQ(protocol.profile.epochs, 4);
   EXPECT_EQ(protocol.profile.cluster_contrast.epochs, FindProfile("quick").cluster_contrast.epochs);
-  EXPECT_EQ(protocol.setting.old_model.images, 0.3);
+  EXPECT_EQ(NodeOf(protocol.setting, "old").images.to, 0.3);
   EXPECT_EQ(protocol.profile.cluster_contrast.eps, 0.5);
   EXPECT_EQ(protocol.profile.pooling, "avg");
 }
 
 TEST(Overrides, ShortKeysSayWhatTheyWereTakenFor) {
   EXPECT_THAT(Resolve({"profile.epochs=4", "old.images=0.3", "eps=0.5"}).readings,
-              ElementsAre("--set old.images=0.3 is taken for setting.old.images",
+              ElementsAre("--set old.images=0.3 is taken for setting.models.old.images",
                           "--set eps=0.5 is taken for profile.cluster_contrast.eps"));
+}
+
+TEST(Overrides, AModelThatIsLikeAnotherFollowsIt) {
+  const Protocol protocol = Resolve({"setting.models.new.images=0.8"});
+  EXPECT_EQ(NodeOf(protocol.setting, "new").images.to, 0.8);
+  EXPECT_EQ(NodeOf(protocol.setting, "paragon").images.to, 0.8);
 }
 
 TEST(Overrides, LockedKeysAreReportedWithBothValues) {
   EXPECT_THAT(Resolve({"setting.old.images=0.3", "extraction.batch_size=32"}).unofficial_reasons,
-              ElementsAre("setting.old.images is locked: 0.3 instead of 0.5"));
+              ElementsAre("setting.models.old.images is locked: 0.3 instead of 0.5"));
 }
 
 TEST(Overrides, TheSameValueAgainIsNoChange) {
@@ -67,8 +73,8 @@ TEST(Overrides, UnknownKeyGetsASuggestion) {
 }
 
 TEST(Overrides, AmbiguousKeyListsThePlaces) {
-  EXPECT_THAT(Refusal("images=0.3"),
-              AllOf(HasSubstr("setting.old.images"), HasSubstr("setting.new.images")));
+  EXPECT_THAT(Refusal("images=0.3"), AllOf(HasSubstr("setting.models.old.images"),
+                                           HasSubstr("setting.models.new.images")));
 }
 
 TEST(Overrides, WrongKindsAreRefused) {

@@ -33,41 +33,80 @@ std::string Refusal(const Json& json) {
 
 TEST(Setting, TheFiveAreThereInOrder) {
   std::vector<std::string> names;
-  for (const Setting& setting : Settings()) names.push_back(setting.name);
+  for (const Setting& setting : Settings()) {
+    if (setting.in_default_run) names.push_back(setting.name);
+  }
   EXPECT_THAT(names, ElementsAre("in-domain-data", "in-domain-identities", "in-domain-backbone",
                                  "cross-domain-supervised", "cross-domain-unsupervised"));
 }
 
+TEST(Setting, FurtherOnesStandBehindTheFive) {
+  std::vector<std::string> names;
+  for (const Setting& setting : Settings()) {
+    if (!setting.in_default_run) names.push_back(setting.name);
+  }
+  EXPECT_THAT(
+      names, ElementsAre("in-domain-chain", "in-domain-chain-all", "open-data", "open-identities"));
+}
+
 TEST(Setting, SaysWhereTheListComesFrom) {
   for (const Setting& setting : Settings()) {
+    if (!setting.in_default_run) continue;
     EXPECT_THAT(setting.reference,
                 HasSubstr("is not public beyond \"in-domain, and cross-domain supervised and "
                           "unsupervised, five in all\""));
   }
 }
 
+ModelNode Node(const std::string& setting, const std::string& model) {
+  return NodeOf(FindSetting(setting), model);
+}
+
 TEST(Setting, WhatEachModelSees) {
-  const Setting data = FindSetting("in-domain-data");
-  EXPECT_EQ(data.old_model.images, 0.5);
-  EXPECT_EQ(data.new_model.images, 1.0);
-  const Setting identities = FindSetting("in-domain-identities");
-  EXPECT_EQ(identities.old_model.identities, 0.5);
-  EXPECT_EQ(identities.old_model.images, 1.0);
-  const Setting backbone = FindSetting("in-domain-backbone");
-  EXPECT_EQ(backbone.old_model.backbone, "small");
-  EXPECT_EQ(backbone.new_model.backbone, "large");
-  EXPECT_EQ(backbone.widths, "truncate");
-  const Setting supervised = FindSetting("cross-domain-supervised");
-  EXPECT_EQ(supervised.old_model.data, "source");
-  EXPECT_EQ(supervised.new_model.labels, "ground-truth");
-  const Setting unsupervised = FindSetting("cross-domain-unsupervised");
-  EXPECT_EQ(unsupervised.new_model.labels, "none");
-  EXPECT_EQ(unsupervised.new_model.init, "source-model");
+  EXPECT_EQ(Node("in-domain-data", "old").images.to, 0.5);
+  EXPECT_EQ(Node("in-domain-data", "new").images.to, 1.0);
+  EXPECT_EQ(Node("in-domain-identities", "old").identities.to, 0.5);
+  EXPECT_EQ(Node("in-domain-identities", "old").images.to, 1.0);
+  EXPECT_EQ(Node("in-domain-backbone", "old").backbone, "small");
+  EXPECT_EQ(Node("in-domain-backbone", "new").backbone, "large");
+  EXPECT_EQ(FindSetting("in-domain-backbone").widths, "truncate");
+  EXPECT_THAT(Node("cross-domain-supervised", "old").data, ElementsAre("source"));
+  EXPECT_EQ(Node("cross-domain-supervised", "new").labels, "ground-truth");
+  EXPECT_EQ(Node("cross-domain-unsupervised", "new").labels, "none");
+  EXPECT_EQ(Node("cross-domain-unsupervised", "new").start, "source-model");
+  EXPECT_EQ(Node("open-identities", "new").identities.from, 0.5);
   for (const Setting& setting : Settings()) {
     EXPECT_EQ(setting.score_on, "target");
     EXPECT_EQ(setting.validation_share, 0.1);
-    EXPECT_EQ(setting.cells.size(), 5U);
+    EXPECT_EQ(setting.cells.size(), setting.chain.empty() ? 5U : 9U);
   }
+}
+
+TEST(Setting, AParagonIsTheNewModelWithoutCompatibility) {
+  for (const Setting& setting : Settings()) {
+    if (setting.upgrade.paragon.empty()) continue;
+    const ModelNode paragon = NodeOf(setting, setting.upgrade.paragon);
+    const ModelNode fresh = NodeOf(setting, setting.upgrade.new_model);
+    EXPECT_THAT(paragon.compatible_with, ::testing::IsEmpty()) << setting.name;
+    EXPECT_EQ(paragon.data, fresh.data);
+    EXPECT_EQ(paragon.start, fresh.start);
+    EXPECT_EQ(paragon.stream, fresh.stream) << "it draws as the new model does";
+  }
+}
+
+TEST(Setting, ModelsStandBehindThoseTheyNeed) {
+  std::vector<std::string> names;
+  for (const ModelNode& node : FindSetting("cross-domain-unsupervised").models)
+    names.push_back(node.name);
+  EXPECT_THAT(names, ElementsAre("old", "source-model", "new", "paragon"));
+}
+
+TEST(Setting, AChainScoresEveryPair) {
+  const Setting chain = FindSetting("in-domain-chain");
+  EXPECT_EQ(chain.cells.size(), 9U);
+  EXPECT_THAT(chain.chain, ElementsAre("v1", "v2", "v3"));
+  EXPECT_THAT(NodeOf(chain, "v3").compatible_with, ElementsAre("v2"));
+  EXPECT_THAT(Node("in-domain-chain-all", "v3").compatible_with, ElementsAre("v1", "v2"));
 }
 
 TEST(Setting, JsonRoundTrip) {
@@ -83,13 +122,14 @@ TEST(Setting, UnknownNameGetsASuggestion) {
 
 TEST(Setting, UnknownKeyGetsASuggestion) {
   Json json = Valid();
-  json["old"]["image"] = 0.5;
-  EXPECT_THAT(Refusal(json), AllOf(HasSubstr("x.json: old.image"), HasSubstr("`images`")));
+  json["models"]["old"]["image"] = 0.5;
+  EXPECT_THAT(Refusal(json), AllOf(HasSubstr("x.json: models.old.image"), HasSubstr("`images`")));
 }
 
 TEST(Setting, EveryKeyIsRequired) {
   const Json valid = Valid();
   for (const auto& [key, value] : valid.items()) {
+    if (key == "default_run") continue;  // false where it is absent
     Json json = valid;
     json.erase(key);
     EXPECT_THAT(Refusal(json), HasSubstr(key));
@@ -102,9 +142,21 @@ TEST(Setting, BadValuesNameTheirPlace) {
     json[Json::json_pointer(pointer)] = value;
     return json;
   };
-  EXPECT_THAT(Refusal(with("/old/images", 0)), HasSubstr("x.json: old.images"));
-  EXPECT_THAT(Refusal(with("/old/images", 1.5)), HasSubstr("old.images"));
-  EXPECT_THAT(Refusal(with("/new/labels", "pseudo")), HasSubstr("ground-truth"));
+  EXPECT_THAT(Refusal(with("/models/old/images", 0)), HasSubstr("x.json: models.old.images"));
+  EXPECT_THAT(Refusal(with("/models/old/images", 1.5)), HasSubstr("models.old.images"));
+  EXPECT_THAT(Refusal(with("/models/old/images", Json::array({0.5, 0.5}))), HasSubstr("from < to"));
+  EXPECT_THAT(Refusal(with("/models/new/labels", "pseudo")), HasSubstr("ground-truth"));
+  EXPECT_THAT(Refusal(with("/models/new/data", Json::array())), HasSubstr("models.new.data"));
+  EXPECT_THAT(Refusal(with("/models/new/data", Json::array({"a", "a"}))), HasSubstr("once"));
+  EXPECT_THAT(Refusal(with("/models/new/compatible_with", Json::array({"odl"}))),
+              HasSubstr("`old`"));
+  EXPECT_THAT(Refusal(with("/models/new/start", "odl")), HasSubstr("`old`"));
+  EXPECT_THAT(Refusal(with("/models/new/start", "file:")), HasSubstr("file:PATH"));
+  EXPECT_THAT(Refusal(with("/models/paragon/like", "nwe")), HasSubstr("`new`"));
+  EXPECT_THAT(Refusal(with("/models/old/compatible_with", Json::array({"new"}))),
+              HasSubstr("needs itself"));
+  EXPECT_THAT(Refusal(with("/models/old", Json::array())), HasSubstr("object"));
+  EXPECT_THAT(Refusal(with("/models", Json::object())), HasSubstr("at least one model"));
   EXPECT_THAT(Refusal(with("/widths", "crop")), HasSubstr("project"));
   EXPECT_THAT(Refusal(with("/setting", "../etc")), HasSubstr("lower-case"));
   EXPECT_THAT(Refusal(with("/validation_share", 0.6)), HasSubstr("validation_share"));
@@ -114,7 +166,9 @@ TEST(Setting, BadValuesNameTheirPlace) {
   EXPECT_THAT(Refusal(with("/cells/1", Json::array({"old", "old"}))), HasSubstr("twice"));
   EXPECT_THAT(Refusal(with("/cells", Json::array({Json::array({"old", "old"})}))),
               HasSubstr("The gain"));
-  EXPECT_THAT(Refusal(with("/old", Json::array())), HasSubstr("object"));
+  EXPECT_THAT(Refusal(with("/upgrade/paragon", "parangon")), HasSubstr("`paragon`"));
+  EXPECT_THAT(Refusal(with("/chain", Json::array({"old"}))), HasSubstr("two or more"));
+  EXPECT_THAT(Refusal(with("/chain", Json::array({"old", "paragon"}))), HasSubstr("no cell"));
   EXPECT_THAT(Refusal(with("/smoke/identities", 3)), HasSubstr("smoke.identities"));
   EXPECT_THAT(Refusal(Json::array()), HasSubstr("object"));
 }

@@ -33,7 +33,19 @@ Images MakeImages(int identities, int per_identity, int cameras, const std::stri
 
 TrainingViews Views(const std::string& setting, const Images& target, uint64_t seed = 1,
                     const Images* source = nullptr, int max_identities = 0) {
-  return MakeViews(FindSetting(setting), {&target, source}, seed, max_identities);
+  TrainImages images = {{"target", &target}};
+  if (source != nullptr) images["source"] = source;
+  return MakeViews(FindSetting(setting), images, seed, max_identities);
+}
+
+// What a model of one data role sees.
+const ViewRows& Of(const TrainingViews& views, const std::string& model) {
+  return views.models.at(model).front();
+}
+
+ModelNode& NodeIn(Setting& setting, const std::string& name) {
+  return *std::find_if(setting.models.begin(), setting.models.end(),
+                       [&](const ModelNode& node) { return node.name == name; });
 }
 
 std::map<std::string, std::vector<size_t>> ByIdentity(const Images& images,
@@ -56,11 +68,11 @@ bool Subset(const std::vector<size_t>& part, const std::vector<size_t>& whole) {
 TEST(Views, HalfOfEachIdentitysImages) {
   const Images images = MakeImages(40, 7, 3);
   const TrainingViews views = Views("in-domain-data", images);
-  EXPECT_EQ(views.old_model.identities, views.new_model.identities);
-  EXPECT_EQ(views.new_model.identities.size(), 36U);
-  EXPECT_EQ(views.new_model.rows.size(), 36U * 7);
-  EXPECT_TRUE(Subset(views.old_model.rows, views.new_model.rows));
-  for (const auto& [identity, rows] : ByIdentity(images, views.old_model.rows)) {
+  EXPECT_EQ(Of(views, "old").identities, Of(views, "new").identities);
+  EXPECT_EQ(Of(views, "new").identities.size(), 36U);
+  EXPECT_EQ(Of(views, "new").rows.size(), 36U * 7);
+  EXPECT_TRUE(Subset(Of(views, "old").rows, Of(views, "new").rows));
+  for (const auto& [identity, rows] : ByIdentity(images, Of(views, "old").rows)) {
     EXPECT_EQ(rows.size(), 4U) << "3.5 rounds up";
     std::set<std::string> cameras;
     for (size_t row : rows) cameras.insert(images[row].camera);
@@ -71,25 +83,25 @@ TEST(Views, HalfOfEachIdentitysImages) {
 TEST(Views, HalfOfTheIdentities) {
   const Images images = MakeImages(40, 5, 2);
   const TrainingViews views = Views("in-domain-identities", images);
-  EXPECT_EQ(views.old_model.identities.size(), 18U);
-  EXPECT_EQ(views.old_model.rows.size(), 18U * 5);
-  EXPECT_TRUE(Subset(views.old_model.rows, views.new_model.rows));
+  EXPECT_EQ(Of(views, "old").identities.size(), 18U);
+  EXPECT_EQ(Of(views, "old").rows.size(), 18U * 5);
+  EXPECT_TRUE(Subset(Of(views, "old").rows, Of(views, "new").rows));
 }
 
 TEST(Views, TheSameImagesInTheBackboneSetting) {
   const TrainingViews views = Views("in-domain-backbone", MakeImages(20, 4, 2));
-  EXPECT_EQ(views.old_model.rows, views.new_model.rows);
-  EXPECT_EQ(views.old_model.hash, views.new_model.hash);
+  EXPECT_EQ(Of(views, "old").rows, Of(views, "new").rows);
+  EXPECT_EQ(Of(views, "old").hash, Of(views, "new").hash);
 }
 
 TEST(Views, AtLeastTwoImagesWhereThereAreTwo) {
   Images images = MakeImages(12, 3, 3);
   images.push_back({"single.jpg", "single", "c0"});
   Setting setting = FindSetting("in-domain-data");
-  setting.old_model.images = 0.01;
+  NodeIn(setting, "old").images.to = 0.01;
   setting.validation_share = 0;
-  const TrainingViews views = MakeViews(setting, {&images, nullptr}, 5);
-  for (const auto& [identity, rows] : ByIdentity(images, views.old_model.rows)) {
+  const TrainingViews views = MakeViews(setting, {{"target", &images}}, 5);
+  for (const auto& [identity, rows] : ByIdentity(images, Of(views, "old").rows)) {
     ASSERT_EQ(rows.size(), identity == "single" ? 1U : 2U);
     if (rows.size() == 1) continue;
     EXPECT_NE(images[rows[0]].camera, images[rows[1]].camera);
@@ -101,11 +113,11 @@ TEST(Views, SmallerSharesAreSubsetsOfLargerOnes) {
   Setting setting = FindSetting("in-domain-data");
   std::vector<size_t> previous;
   for (double share : {0.1, 0.3, 0.5, 0.8, 1.0}) {
-    setting.old_model.images = setting.old_model.identities = share;
-    const TrainingViews views = MakeViews(setting, {&images, nullptr}, 3);
-    EXPECT_TRUE(Subset(previous, views.old_model.rows)) << share;
-    EXPECT_GT(views.old_model.rows.size(), previous.size());
-    previous = views.old_model.rows;
+    NodeIn(setting, "old").images.to = NodeIn(setting, "old").identities.to = share;
+    const TrainingViews views = MakeViews(setting, {{"target", &images}}, 3);
+    EXPECT_TRUE(Subset(previous, Of(views, "old").rows)) << share;
+    EXPECT_GT(Of(views, "old").rows.size(), previous.size());
+    previous = Of(views, "old").rows;
   }
 }
 
@@ -116,8 +128,8 @@ TEST(Views, ValidationIsHeldOutFromBothModels) {
     const ViewRows& validation = views.validation.at("target");
     EXPECT_EQ(validation.identities.size(), 4U);
     EXPECT_EQ(validation.rows.size(), 16U);
-    EXPECT_TRUE(Disjoint(validation.identities, views.old_model.identities));
-    EXPECT_TRUE(Disjoint(validation.identities, views.new_model.identities));
+    EXPECT_TRUE(Disjoint(validation.identities, Of(views, "old").identities));
+    EXPECT_TRUE(Disjoint(validation.identities, Of(views, "new").identities));
   }
   EXPECT_EQ(Views("in-domain-data", images).validation.at("target").rows,
             Views("in-domain-identities", images).validation.at("target").rows);
@@ -126,15 +138,15 @@ TEST(Views, ValidationIsHeldOutFromBothModels) {
 TEST(Views, CrossDomainHoldsOutPerRole) {
   const Images target = MakeImages(30, 4, 2), source = MakeImages(50, 4, 2, "s");
   const TrainingViews views = Views("cross-domain-supervised", target, 1, &source);
-  EXPECT_EQ(views.old_model.data, "source");
-  EXPECT_EQ(views.new_model.data, "target");
-  EXPECT_EQ(views.old_model.identities.size(), 45U);
-  EXPECT_EQ(views.new_model.identities.size(), 27U);
-  EXPECT_TRUE(Disjoint(views.validation.at("source").identities, views.old_model.identities));
-  EXPECT_TRUE(Disjoint(views.validation.at("target").identities, views.new_model.identities));
-  EXPECT_THAT(views.source_model.rows, IsEmpty());
-  EXPECT_EQ(Views("cross-domain-unsupervised", target, 1, &source).source_model.rows,
-            views.old_model.rows);
+  EXPECT_EQ(Of(views, "old").data, "source");
+  EXPECT_EQ(Of(views, "new").data, "target");
+  EXPECT_EQ(Of(views, "old").identities.size(), 45U);
+  EXPECT_EQ(Of(views, "new").identities.size(), 27U);
+  EXPECT_TRUE(Disjoint(views.validation.at("source").identities, Of(views, "old").identities));
+  EXPECT_TRUE(Disjoint(views.validation.at("target").identities, Of(views, "new").identities));
+  EXPECT_EQ(views.models.count("source-model"), 0U);
+  EXPECT_EQ(Of(Views("cross-domain-unsupervised", target, 1, &source), "source-model").rows,
+            Of(views, "old").rows);
 }
 
 TEST(Views, ValidationCanBeScoredAcrossCamerasWherePossible) {
@@ -155,7 +167,7 @@ TEST(Views, SameSeedSameBytesAndSeedsDiffer) {
   EXPECT_EQ(Views("in-domain-data", images, 7).lists, Views("in-domain-data", images, 7).lists);
   const TrainingViews a = Views("in-domain-data", images, 7),
                       b = Views("in-domain-data", images, 8);
-  EXPECT_NE(a.old_model.rows, b.old_model.rows);
+  EXPECT_NE(Of(a, "old").rows, Of(b, "old").rows);
   EXPECT_NE(a.validation.at("target").rows, b.validation.at("target").rows);
   EXPECT_NE(a.hash, b.hash);
 }
@@ -166,25 +178,66 @@ TEST(Views, TheOrderOfRowsDoesNotMatter) {
   Random random(99);
   random.Shuffle(shuffled);
   EXPECT_EQ(Views("in-domain-data", images).lists, Views("in-domain-data", shuffled).lists);
-  EXPECT_EQ(Views("in-domain-data", images).old_model.hash,
-            Views("in-domain-data", shuffled).old_model.hash);
+  EXPECT_EQ(Of(Views("in-domain-data", images), "old").hash,
+            Of(Views("in-domain-data", shuffled), "old").hash);
 }
 
 TEST(Views, ListsHoldNamesAndIdentities) {
   const Images images = MakeImages(10, 4, 2);
   const TrainingViews views = Views("in-domain-data", images);
   const Json lists = ParseJson(views.lists, "lists");
-  ASSERT_EQ(lists["old"]["images"].size(), views.old_model.rows.size());
-  const ImageRecord& first = images[views.old_model.rows.front()];
-  EXPECT_EQ(lists["old"]["images"][0], Json::array({first.name, first.identity}));
+  ASSERT_EQ(lists["models"]["old"][0]["images"].size(), Of(views, "old").rows.size());
+  const ImageRecord& first = images[Of(views, "old").rows.front()];
+  EXPECT_EQ(lists["models"]["old"][0]["images"][0], Json::array({first.name, first.identity}));
   EXPECT_EQ(lists["validation"]["target"]["identities"].size(), 2U);
   EXPECT_EQ(lists["setting"], "in-domain-data");
+}
+
+// The new model sees exactly what the old one has left over.
+TEST(Views, OpenSettingsSeeTheOtherPart) {
+  Images images = MakeImages(40, 7, 3);
+  images.push_back({"few_1.jpg", "few", "c0"});
+  images.push_back({"few_2.jpg", "few", "c1"});
+  const auto with_all = [&](const char* setting) {
+    Setting closed = FindSetting(setting);
+    NodeIn(closed, "new").images = NodeIn(closed, "new").identities = Share{};
+    return MakeViews(closed, {{"target", &images}}, 1);
+  };
+  for (const char* setting : {"open-data", "open-identities"}) {
+    const TrainingViews views = Views(setting, images);
+    std::vector<size_t> both = Of(views, "old").rows;
+    both.insert(both.end(), Of(views, "new").rows.begin(), Of(views, "new").rows.end());
+    std::sort(both.begin(), both.end());
+    EXPECT_EQ(both, Of(with_all(setting), "new").rows) << setting;
+  }
+  const TrainingViews data = Views("open-data", images);
+  const auto& people = Of(data, "new").identities;
+  EXPECT_EQ(std::count(people.begin(), people.end(), "few"), 0)
+      << "both images went to the old one";
+  const TrainingViews identities = Views("open-identities", images);
+  EXPECT_TRUE(Disjoint(Of(identities, "old").identities, Of(identities, "new").identities));
+}
+
+TEST(Views, APartWithoutTwoIdentitiesIsRefused) {
+  Setting setting = FindSetting("open-data");
+  const Images images = MakeImages(10, 2, 2);
+  EXPECT_THROW(MakeViews(setting, {{"target", &images}}, 1), Error);
+}
+
+TEST(Views, SeveralRolesAreSeveralViews) {
+  const Images target = MakeImages(20, 4, 2), source = MakeImages(30, 4, 2, "s");
+  Setting setting = FindSetting("cross-domain-supervised");
+  NodeIn(setting, "new").data = {"target", "source"};
+  const TrainingViews views = MakeViews(setting, {{"target", &target}, {"source", &source}}, 1);
+  ASSERT_EQ(views.models.at("new").size(), 2U);
+  EXPECT_EQ(views.models.at("new")[0].data, "target");
+  EXPECT_EQ(views.models.at("new")[1].identities, Of(views, "old").identities);
 }
 
 TEST(Views, SubsetBoundsTheIdentities) {
   const TrainingViews views = Views("in-domain-data", MakeImages(50, 4, 2), 1, nullptr, 12);
   EXPECT_EQ(views.validation.at("target").identities.size(), 2U);
-  EXPECT_EQ(views.new_model.identities.size(), 10U);
+  EXPECT_EQ(Of(views, "new").identities.size(), 10U);
 }
 
 TEST(Views, TooLittleDataIsRefused) {
@@ -194,7 +247,7 @@ TEST(Views, TooLittleDataIsRefused) {
   Images twice = MakeImages(10, 4, 2);
   twice.push_back(twice.front());
   EXPECT_THROW(Views("in-domain-data", twice), Error);
-  EXPECT_EQ(Views("in-domain-data", MakeImages(4, 4, 2)).new_model.identities.size(), 2U);
+  EXPECT_EQ(Of(Views("in-domain-data", MakeImages(4, 4, 2)), "new").identities.size(), 2U);
 }
 
 TEST(SplitOrder, IsAPermutation) {

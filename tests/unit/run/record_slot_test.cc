@@ -10,7 +10,7 @@
 #include "harness/nn/model.h"
 #include "harness/nn/weights.h"
 #include "reports/record_io.h"
-#include "tests/unit/run/toy_plan.h"
+#include "tests/unit/plan/toy_plan.h"
 
 namespace bcr {
 namespace {
@@ -23,9 +23,9 @@ RunRecord RecordOf(const PlannedRun& run, const Plan& plan, Planned& planned) {
   record.status = "failed";
   record.error = "a test";
   record.official = true;
-  record.setting = {run.protocol.setting.name, run.protocol.setting.revision};
+  record.setting = {run.protocol->setting.name, run.protocol->setting.revision};
   record.method = {run.method.name, run.method.revision};
-  record.profile = {run.protocol.profile.name, run.protocol.profile.revision};
+  record.profile = {run.protocol->profile.name, run.protocol->profile.revision};
   record.seed = run.seed;
   record.configuration = Free(run.configuration);
   for (const char* role : {"target", "source"}) {
@@ -36,7 +36,7 @@ RunRecord RecordOf(const PlannedRun& run, const Plan& plan, Planned& planned) {
   for (const auto& [key, index] : run.models) {
     ModelRecord model;
     model.key = key;
-    model.init = plan.models[static_cast<size_t>(index)].init;
+    model.init = plan.Model(index).init;
     model.notes = Free({{"precision", planned.request.precision}});
     record.models.push_back(model);
   }
@@ -76,14 +76,18 @@ TEST(RecordSlot, TheSameQuestionMayBeAnsweredAgain) {
 }
 
 TEST(RecordSlot, AnotherSourceIsAnotherQuestion) {
-  ExpectObjection("the target data", [](Planned& p) { p.request.target = p.request.source; });
-  ExpectObjection("the source data", [](Planned& p) { p.request.source = p.request.target; });
+  ExpectObjection("the target data",
+                  [](Planned& p) { p.request.data["target"] = p.request.data["source"]; });
+  ExpectObjection("the source data",
+                  [](Planned& p) { p.request.data["source"] = p.request.data["target"]; });
 }
 
 TEST(RecordSlot, OtherWeightsOrArithmeticAreAnotherQuestion) {
   const TemporaryFolder folder;
   Planned planned;
-  SaveModel(folder.path(), *Model::Make(planned.Make().models.front().spec, 1), {}, Json::object());
+  const Plan plan = planned.Make();
+  const ModelSpec spec = plan.Model(plan.runs.front().models.at("old")).spec;
+  SaveModel(folder.path(), *Model::Make(spec, 1), {}, Json::object());
   const std::string file = JoinPath(folder.path(), "weights.safetensors");
   ExpectObjection("random", [&](Planned& p) { p.request.init = {file}; });
   ExpectObjection("precision fp32", [](Planned& p) { p.request.precision = "bf16"; });

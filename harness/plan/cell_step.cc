@@ -1,0 +1,51 @@
+#include "harness/plan/builder.h"
+
+namespace bcr {
+
+namespace {
+
+std::string KeyOf(const CellSide& side, const Plan& plan) {
+  return plan.steps[side.features].key + (side.projection_of ? "/projected" : "");
+}
+
+Json HashesOf(const ImageList& images, DataRoles& data) {
+  Json list = Json::array();
+  for (const ImageList::Part& part : images.parts)
+    list.push_back({data.Data(part.role).hash(), SplitName(part.split), part.hash});
+  return list;
+}
+
+}  // namespace
+
+size_t PlanBuilder::Cell(CellWork work, const std::string& title) {
+  Step made;
+  made.title = title;
+  made.folder = "cells";
+  made.inputs = {{"scoring", kScoringRevision},
+                 {"policy", PolicyName(work.policy)},
+                 {"max_rank", work.max_rank},
+                 {"widths", work.width ? work.widths : ""}};
+  if (const auto* sides = std::get_if<std::pair<CellSide, CellSide>>(&work.sides)) {
+    made.inputs["query"] = KeyOf(sides->first, plan_);
+    made.inputs["gallery"] = KeyOf(sides->second, plan_);
+    for (const CellSide& side : {sides->first, sides->second}) {
+      made.needs.push_back(side.features);
+      if (side.projection_of) made.needs.push_back(*side.projection_of);
+    }
+  } else {
+    const auto& drawn = std::get<DrawnSides>(work.sides);
+    made.inputs["drawn"] = {{"query", HashesOf(drawn.query, data_)},
+                            {"gallery", HashesOf(drawn.gallery, data_)},
+                            {"width", drawn.width},
+                            {"seed", drawn.seed},
+                            {"skip_bad", request_.on_bad_image == OnBadImage::kSkip}};
+    NeedImages(drawn.query, made);
+    NeedImages(drawn.gallery, made);
+  }
+  made.work = std::move(work);
+  const size_t place = Add(std::move(made));
+  step(place).wanted = true;
+  return place;
+}
+
+}  // namespace bcr

@@ -1,0 +1,101 @@
+#include "harness/plan/data_roles.h"
+
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/plan/step.h"
+#include "harness/train/subset_store.h"
+
+namespace bcr {
+
+DataRoles::DataRoles(const RunRequest& request, const PlugIns& plug_ins, const ArtifactStore& store,
+                     int height, int width, bool list_only)
+    : request_(request),
+      plug_ins_(plug_ins),
+      store_(store),
+      height_(height),
+      width_(width),
+      list_only_(list_only) {}
+
+DataRoles::~DataRoles() = default;
+
+const Dataset& DataRoles::Data(const std::string& role) {
+  std::unique_ptr<Dataset>& data = data_[role];
+  if (!data) {
+    const auto bound = request_.data.find(role);
+    if (bound == request_.data.end()) {
+      throw Error(ErrorCode::kUsage, {"data role " + role, "no data set",
+                                      "a data reference for every role of the setting",
+                                      "Bind one with --data " + role + "=REFERENCE."});
+    }
+    OpenContext context;
+    context.generated_folder = JoinPath(store_.root(), "generated");
+    context.quiet = request_.quiet;
+    if (list_only_) {
+      if (!scratch_) scratch_ = std::make_unique<TemporaryFolder>();
+      context.scratch_folder = scratch_->path();
+    } else {
+      store_.Prepare();
+    }
+    data = OpenDataset(plug_ins_.datasets, bound->second, context);
+  }
+  return *data;
+}
+
+const ImageStore& DataRoles::Images(const std::string& role, Split split) {
+  std::unique_ptr<ImageStore>& images = images_[{role, split}];
+  if (!images) {
+    const Dataset& data = Data(role);
+    PackOptions options;
+    options.height = height_;
+    options.width = width_;
+    options.on_bad_image = request_.on_bad_image;
+    options.threads = request_.threads;
+    options.quiet = request_.quiet;
+    const std::string key = ArtifactStore::KeyOf(ImagesInputs(role, split));
+    images = OpenImageStore(data, split, store_.Folder("images", key), options);
+  }
+  return *images;
+}
+
+Json DataRoles::ImagesInputs(const std::string& role, Split split) {
+  return {{"data", Data(role).hash()},
+          {"split", SplitName(split)},
+          {"height", height_},
+          {"width", width_},
+          {"skip_bad", may_skip()}};
+}
+
+std::unique_ptr<ImageStore> DataRoles::Images(const ImageList& list) {
+  std::vector<std::unique_ptr<ImageStore>> parts;
+  for (const ImageList::Part& part : list.parts) {
+    const ImageStore& images = Images(part.role, part.split);
+    std::vector<int64_t> rows;
+    if (part.rows) {
+      rows.assign(part.rows->begin(), part.rows->end());
+    } else {
+      rows.resize(images.size());
+      std::iota(rows.begin(), rows.end(), int64_t{0});
+    }
+    parts.push_back(NewSubsetStore(images, std::move(rows)));
+  }
+  return parts.size() == 1 ? std::move(parts.front()) : NewJoinedStore(std::move(parts));
+}
+
+const std::vector<ImageRecord>& DataRoles::Kept(const std::string& role, Split split) {
+  const bool as_listed = list_only_ || !may_skip();
+  return as_listed ? Data(role).images(split) : Images(role, split).images();
+}
+
+std::vector<std::string> DataRoles::Bad(const std::string& role) const {
+  std::vector<std::string> names;
+  for (const auto& [key, images] : images_) {
+    if (key.first == role && images)
+      names.insert(names.end(), images->bad_images().begin(), images->bad_images().end());
+  }
+  return names;
+}
+
+}  // namespace bcr

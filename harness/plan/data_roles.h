@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/core/dataset.h"
+#include "harness/data/image_store.h"
+#include "harness/plan/request.h"
+#include "harness/store/artifact_store.h"
+
+namespace bcr {
+
+class TemporaryFolder;
+
+struct ImageList;
+
+// The data sets bound to data roles ("target", "source", ...), opened on demand, their images packed
+// on demand.
+class DataRoles {
+ public:
+  // With `list_only` (a dry run) no image is decoded, nothing is left in the store (what must be
+  // drawn to be listed goes to a temporary folder), and Images must not be called.
+  DataRoles(const RunRequest& request, const PlugIns& plug_ins, const ArtifactStore& store,
+            int height, int width, bool list_only);
+  ~DataRoles();
+
+  // Throws kUsage where no data set is bound to the role.
+  const Dataset& Data(const std::string& role);
+  // What decides the packed images of a split: the inputs of their place in the store.
+  Json ImagesInputs(const std::string& role, Split split);
+  // Packed images of one split: what training and extraction read.
+  const ImageStore& Images(const std::string& role, Split split);
+  // Packed images of a list, in its order. REQUIRES: this object outlives the result.
+  std::unique_ptr<ImageStore> Images(const ImageList& list);
+  // The images of a split that are really there: without those skipped as unreadable. Packs only
+  // where images may be skipped.
+  const std::vector<ImageRecord>& Kept(const std::string& role, Split split);
+  // Images left out so far, by role.
+  std::vector<std::string> Bad(const std::string& role) const;
+  // Whether unreadable images are left out (otherwise the first one ends the run).
+  bool may_skip() const { return request_.on_bad_image == OnBadImage::kSkip; }
+  bool list_only() const { return list_only_; }
+
+ private:
+  const RunRequest& request_;
+  const PlugIns& plug_ins_;
+  const ArtifactStore& store_;
+  int height_, width_;
+  bool list_only_;
+  std::unique_ptr<TemporaryFolder> scratch_;
+  std::map<std::string, std::unique_ptr<Dataset>> data_;
+  std::map<std::pair<std::string, Split>, std::unique_ptr<ImageStore>> images_;
+};
+
+}  // namespace bcr

@@ -1,0 +1,109 @@
+#include "harness/data/decode.h"
+#include "harness/plan/builder.h"
+
+namespace bcr {
+
+namespace {
+
+// Raised whenever a change of harness/train or harness/nn changes the bytes of trained weights.
+constexpr int kTrainerRevision = 1;
+
+Json SpecJson(const ModelSpec& spec) {
+  return {{"backbone", spec.backbone},
+          {"pooling", spec.pooling},
+          {"height", spec.height},
+          {"width", spec.width}};
+}
+
+Json OptionsJson(const TrainOptions& options) {
+  const AugmentOptions& a = options.augment;
+  const Schedule& s = options.schedule;
+  return {{"epochs", options.epochs},
+          {"identities_per_batch", options.identities_per_batch},
+          {"images_per_identity", options.images_per_identity},
+          {"batches_per_epoch", options.batches_per_epoch},
+          {"weight_decay", options.weight_decay},
+          {"schedule",
+           {{"learning_rate", s.learning_rate},
+            {"warmup_epochs", s.warmup_epochs},
+            {"warmup_factor", s.warmup_factor},
+            {"milestones", s.milestones},
+            {"gamma", s.gamma}}},
+          {"augment",
+           {{"flip", a.flip},
+            {"pad", a.pad},
+            {"jitter", a.jitter},
+            {"jitter_strength", a.jitter_strength},
+            {"erase", a.erase},
+            {"erase_area_low", a.erase_area_low},
+            {"erase_area_high", a.erase_area_high},
+            {"erase_aspect", a.erase_aspect}}}};
+}
+
+// The revisions of the plug-ins that a training uses, by name.
+Json RevisionsJson(const ModelWork& work, const TrainPlugIns& plug_ins) {
+  Json revisions = Json::object();
+  for (const auto* uses : {&work.base.objectives, &work.compatibility}) {
+    for (const ObjectiveUse& use : *uses)
+      revisions[use.objective] = FindObjective(plug_ins.objectives, use.objective).revision;
+  }
+  for (const LabelSourceInfo* info : plug_ins.label_sources) {
+    if (info->name == work.base.label_source) revisions[info->name] = info->revision;
+  }
+  return revisions;
+}
+
+// A text where there is one, a list where there are several: models of one data set keep the keys
+// that they had before there could be more.
+Json OneOrList(const std::vector<std::string>& texts) {
+  return texts.size() == 1 ? Json(texts.front()) : Json(texts);
+}
+
+}  // namespace
+
+size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
+  std::vector<std::string> data, views, earlier;
+  for (const ViewRows& view : work.views) {
+    data.push_back(data_.Data(view.data).hash());
+    views.push_back(view.hash);
+  }
+  for (const EarlierModel& model : work.earlier) earlier.push_back(step(model.model).key);
+  if (earlier.empty()) earlier.emplace_back();
+  const bool extracts = !work.earlier.empty() || work.labels != "ground-truth";
+  Step made;
+  made.inputs = {{"trainer", kTrainerRevision},
+                 {"data", OneOrList(data)},
+                 {"decoder", DecoderRevision()},
+                 {"view", OneOrList(views)},
+                 {"labels", work.labels},
+                 {"spec", SpecJson(work.spec)},
+                 {"seed", work.seed},
+                 {"base", ToJson(work.base)},
+                 {"compatibility", UsesToJson(work.compatibility)},
+                 {"revisions", RevisionsJson(work, plug_ins_.train)},
+                 {"options", OptionsJson(work.options)},
+                 // Extraction serves old features and clustering; batches can change a feature's
+                 // last bit.
+                 {"extraction_batch", extracts ? work.options.extraction_batch : 0},
+                 {"widths", work.earlier.empty() ? "" : work.widths},
+                 {"init", work.init},
+                 {"start", work.start ? step(*work.start).key : ""},
+                 {"old", OneOrList(earlier)},
+                 {"device", device_.substr(0, device_.find(':'))},
+                 {"precision", request_.precision}};
+  // Absent for after-neck: such models were stored before there was a choice.
+  if (work.feature_side != kAfterNeck) made.inputs["side"] = work.feature_side;
+  made.title = title;
+  made.folder = "models";
+  NeedImages(ListOf(work.views), made);
+  if (work.start) made.needs.push_back(*work.start);
+  for (const EarlierModel& model : work.earlier)
+    made.needs.insert(made.needs.end(), {model.model, model.features});
+  CheckRecipe(work.base, work.compatibility, plug_ins_.train);
+  const std::string warning = WarningOf(work.base);
+  if (!warning.empty()) AddOnce(warning, plan_.warnings);
+  made.work = std::move(work);
+  return Add(std::move(made));
+}
+
+}  // namespace bcr

@@ -1,0 +1,300 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/core/error.h"
+#include "harness/core/hash.h"
+#include "harness/core/random.h"
+#include "harness/nn/model.h"
+#include "harness/nn/weights.h"
+#include "harness/plan/builder.h"
+
+namespace bcr {
+
+namespace {
+
+constexpr const char* kFile = "file:";
+
+uint64_t StreamSeed(int seed, const std::string& stream) {
+  return DeriveSeed(DeriveSeed(static_cast<uint64_t>(seed), "model"), stream);
+}
+
+class Planner {
+ public:
+  Planner(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
+          DataRoles& data, const std::string& device)
+      : request_(request), book_(book), data_(data), builder_(request, plug_ins, data, device) {}
+
+  Plan Make() {
+    const std::vector<std::string> methods =
+        request_.methods.empty() ? book_.DefaultMethods() : request_.methods;
+    const std::vector<std::shared_ptr<const Protocol>> protocols = Protocols();
+    for (const auto& protocol : protocols) AddImages(protocol->setting);
+    for (int s = 0; s < request_.seeds; ++s) {
+      for (const auto& protocol : protocols) {
+        const int seed = request_.first_seed + s;
+        const auto views = std::make_shared<const TrainingViews>(Views(*protocol, seed));
+        for (const std::string& name : methods) AddRun(protocol, views, book_.Method(name), seed);
+      }
+    }
+    return std::move(builder_.plan());
+  }
+
+ private:
+  std::vector<std::shared_ptr<const Protocol>> Protocols() {
+    std::vector<std::shared_ptr<const Protocol>> protocols;
+    for (const std::string& setting : request_.settings) {
+      protocols.push_back(std::make_shared<const Protocol>(
+          ResolveProtocol(setting, request_.profile, request_.overrides)));
+      CheckInit(protocols.back()->profile);
+      for (const std::string& reading : protocols.back()->readings)
+        AddOnce(reading, builder_.plan().notes);
+    }
+    return protocols;
+  }
+
+  void CheckInit(const Profile& profile) const {
+    if (!profile.needs_init || !request_.init.empty()) return;
+    throw Error(ErrorCode::kUsage, {"profile " + profile.name, "no initial weights",
+                                    "--init FILE.safetensors (ImageNet weights)",
+                                    "Export torchvision's ResNet to safetensors, or say --init "
+                                    "random to train from scratch."});
+  }
+
+  // All images come first: one that cannot be read stops the run before anything is trained.
+  void AddImages(const Setting& setting) {
+    for (const std::string& role : DataRolesOf(setting)) builder_.Images(role, Split::kTrain);
+    if (request_.score_on != "test") return;
+    for (const Split split : {Split::kQuery, Split::kGallery})
+      builder_.Images(setting.score_on, split);
+  }
+
+  // Validation identities of the scored role are held out even where no model trains on it.
+  TrainingViews Views(const Protocol& protocol, int seed) {
+    TrainImages images;
+    for (const std::string& role : DataRolesOf(protocol.setting))
+      images[role] = &data_.Kept(role, Split::kTrain);
+    return MakeViews(protocol.setting, images, static_cast<uint64_t>(seed),
+                     protocol.profile.max_identities);
+  }
+
+  // The file of initial weights for a backbone, "" for random ones.
+  std::string InitFile(const ModelNode& node, const std::string& backbone) const {
+    if (node.start.starts_with(kFile)) return node.start.substr(std::string(kFile).size());
+    if (request_.init.empty()) return "";
+    for (const std::string& entry : request_.init) {
+      if (entry == "random") return "";
+      const size_t equals = entry.find('=');
+      if (equals == std::string::npos) return entry;
+      if (entry.substr(0, equals) == backbone) return entry.substr(equals + 1);
+    }
+    throw Error(ErrorCode::kUsage,
+                {"--init", "no file for " + backbone, backbone + "=FILE.safetensors",
+                 "Give --init once for each backbone of the setting."});
+  }
+
+  // A file of other weights is refused before anything is trained.
+  const std::string& HashOfInit(const ModelWork& work) {
+    std::string& hash = init_hashes_[{work.spec.backbone, work.init_file}];
+    if (!hash.empty()) return hash;
+    const auto probe = Model::MakeBlank(work.spec);
+    LoadBackbone(*probe, work.init_file);
+    return hash = HashOfFile(work.init_file);
+  }
+
+  // What a model is with no thought of compatibility.
+  ModelWork Alone(const PlannedRun& run, const ModelNode& node) {
+    const Profile& profile = run.protocol->profile;
+    ModelWork work;
+    work.views = run.views->models.at(node.name);
+    work.labels = node.labels;
+    work.spec.backbone = BackboneOf(profile, node.backbone);
+    work.spec.pooling = profile.pooling;
+    work.spec.height = profile.height;
+    work.spec.width = profile.width;
+    work.seed = StreamSeed(run.seed, node.stream);
+    work.base = BindBase(book_, "auto", node.labels, profile);
+    work.options = BindOptions(profile, node.labels);
+    work.init = "random";
+    work.init_file = InitFile(node, work.spec.backbone);
+    if (!work.init_file.empty()) work.init = kFile + HashOfInit(work);
+    if (const auto start = run.models.find(node.start); start != run.models.end()) {
+      work.start = start->second;
+      work.init = node.start;
+    }
+    return work;
+  }
+
+  // The model of a method that must be compatible with earlier ones.
+  ModelWork Compatible(const PlannedRun& run, const ModelNode& node, const std::string& title) {
+    const MethodRecipe& method = run.method;
+    const Profile& profile = run.protocol->profile;
+    ModelWork work = Alone(run, node);
+    work.base = BindBase(book_, method.base, node.labels, profile);
+    work.compatibility = method.objectives;
+    for (ObjectiveUse& use : work.compatibility) use.weight *= request_.compatibility_weight;
+    if (method.init == "old") {
+      work.init = node.compatible_with.front();
+      work.start = run.models.at(work.init);
+    }
+    if (method.objectives.empty()) return work;
+    work.widths = run.protocol->setting.widths;
+    work.feature_side = profile.feature_side;
+    for (const std::string& name : node.compatible_with) {
+      const size_t model = run.models.at(name);
+      work.earlier.push_back({name, model, builder_.TrainFeatures(model, work, title)});
+    }
+    return work;
+  }
+
+  size_t AddModel(const PlannedRun& run, const ModelNode& node) {
+    const Setting& setting = run.protocol->setting;
+    if (node.compatible_with.empty())
+      return builder_.Model(Alone(run, node), setting.name + " / " + node.name);
+    if (run.method.new_is_old) return run.models.at(node.compatible_with.front());
+    const bool one = node.name == setting.upgrade.new_model;
+    const std::string title =
+        setting.name + " / " + run.method.name + (one ? "" : " / " + node.name);
+    return builder_.Model(Compatible(run, node, title), title);
+  }
+
+  bool CanServe(const Setting& setting, const MethodRecipe& method) const {
+    if (method.base == "auto" || method.new_is_old ||
+        book_.Base(method.base).label_source != "ground-truth")
+      return true;
+    return std::all_of(setting.models.begin(), setting.models.end(), [](const ModelNode& node) {
+      return node.compatible_with.empty() || node.labels == "ground-truth";
+    });
+  }
+
+  void AddRun(const std::shared_ptr<const Protocol>& protocol,
+              const std::shared_ptr<const TrainingViews>& views, const MethodRecipe& method,
+              int seed) {
+    const Setting& setting = protocol->setting;
+    Plan& plan = builder_.plan();
+    if (!CanServe(setting, method)) {
+      plan.left_out.push_back(method.name + " in " + setting.name +
+                              ": its base learner needs labels");
+      return;
+    }
+    PlannedRun run;
+    run.protocol = protocol;
+    run.method = method;
+    run.seed = seed;
+    run.views = views;
+    run.policy = PolicyForIdentities(ParsePolicy(protocol->profile.policy),
+                                     data_.Data(setting.score_on).report().market_identities);
+    AddReasons(run);
+    builder_.BeginRow(plan.runs.size());
+    for (const ModelNode& node : setting.models) {
+      const size_t place = AddModel(run, node);
+      run.models[node.name] = place;
+      builder_.step(place).wanted = true;  // the record describes every model
+    }
+    for (const auto& [query, gallery] : setting.cells) AddCell(query, gallery, run);
+    AddFloor(run);
+    run.configuration = {{"setting", SettingJson(setting)},
+                         {"profile", ProfileJson(protocol->profile)},
+                         {"method", ToJson(method)},
+                         {"base", ToJson(plan.Model(run.models[setting.upgrade.new_model]).base)},
+                         {"overrides", request_.overrides},
+                         {"views", "views/" + views->hash + ".json"},
+                         {"score_on", request_.score_on},
+                         {"compatibility_weight", request_.compatibility_weight}};
+    plan.runs.push_back(std::move(run));
+  }
+
+  void AddReasons(PlannedRun& run) {
+    std::vector<std::string>& reasons = run.unofficial_reasons;
+    reasons = run.protocol->unofficial_reasons;
+    if (request_.compatibility_weight != 1) {
+      reasons.push_back(
+          fmt::format("compatibility weights multiplied by {}", request_.compatibility_weight));
+    }
+    if (run.protocol->profile.needs_init && request_.init == std::vector<std::string>{"random"}) {
+      reasons.push_back("random initial weights where the profile asks for a file");
+    }
+    if (request_.score_on != "test") reasons.push_back("scored on the validation identities");
+    for (const std::string& role : DataRolesOf(run.protocol->setting)) {
+      const DatasetReport& report = data_.Data(role).report();
+      for (const std::string& difference : report.differences)
+        reasons.push_back(role + " data: " + difference);
+      if (report.unparsed_count > 0) {
+        reasons.push_back(
+            fmt::format("{} data: {} names outside the grammar", role, report.unparsed_count));
+      }
+    }
+  }
+
+  CellWork Scored(const PlannedRun& run) const {
+    CellWork work;
+    work.policy = run.policy;
+    work.max_rank = run.protocol->profile.max_rank;
+    return work;
+  }
+
+  int WidthOf(size_t model) { return BackboneWidth(builder_.plan().Model(model).spec.backbone); }
+
+  // A model that was trained with a projection onto `other` compares its rows by it.
+  CellSide Side(size_t model, const std::string& side, const PlannedRun& run, size_t other) {
+    CellSide made;
+    made.features = builder_.TestFeatures(model, side, run);
+    const ModelWork& work = builder_.plan().Model(model);
+    if (work.widths != "project" || work.earlier.empty()) return made;
+    made.projection_of = model;
+    for (size_t i = 0; i < work.earlier.size(); ++i) {
+      if (work.earlier[i].model == other) made.earlier = i;
+    }
+    return made;
+  }
+
+  // Only the later model adapts its width: earlier galleries, and earlier queries, stay as they are.
+  void AddCell(const std::string& query, const std::string& gallery, PlannedRun& run) {
+    const size_t q = run.models.at(query), g = run.models.at(gallery);
+    CellWork work = Scored(run);
+    work.widths = run.protocol->setting.widths;
+    const CellSide query_side = Side(q, "query", run, g);
+    work.sides = std::pair(query_side, Side(g, "gallery", run, q));
+    if (q != g) work.width = static_cast<size_t>(WidthOf(EarlierOf(query, gallery, run)));
+    const std::string title = run.Name() + ": " + query + "/" + gallery;
+    run.cells.push_back({query, gallery, builder_.Cell(std::move(work), title)});
+  }
+
+  static size_t EarlierOf(const std::string& a, const std::string& b, const PlannedRun& run) {
+    for (const ModelNode& node : run.protocol->setting.models) {
+      if (node.name == a || node.name == b) return run.models.at(node.name);
+    }
+    return run.models.at(a);
+  }
+
+  void AddFloor(PlannedRun& run) {
+    DrawnSides drawn;
+    drawn.query = ScoredImages("query", run, request_);
+    drawn.gallery = ScoredImages("gallery", run, request_);
+    drawn.width =
+        static_cast<size_t>(WidthOf(run.models.at(run.protocol->setting.upgrade.old_model)));
+    drawn.seed = DeriveSeed(static_cast<uint64_t>(run.seed), "floor");
+    CellWork work = Scored(run);
+    work.sides = std::move(drawn);
+    run.floor = builder_.Cell(std::move(work), run.Name() + ": random features");
+  }
+
+  const RunRequest& request_;
+  const RecipeBook& book_;
+  DataRoles& data_;
+  PlanBuilder builder_;
+  std::map<std::pair<std::string, std::string>, std::string> init_hashes_;  // backbone, file
+};
+
+}  // namespace
+
+std::string PlannedRun::Name() const {
+  return fmt::format("{} / {} / seed {}", protocol->setting.name, method.name, seed);
+}
+
+Plan MakePlan(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
+              DataRoles& data, const std::string& device) {
+  return Planner(request, plug_ins, book, data, device).Make();
+}
+
+}  // namespace bcr

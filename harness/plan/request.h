@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/core/data_ref.h"
+#include "harness/core/dataset.h"
+#include "harness/core/embedded.h"
+#include "harness/data/image_store.h"
+#include "harness/train/trainer.h"
+
+namespace bcr {
+
+// What `bcreid run` was asked for.
+struct RunRequest {
+  std::vector<std::string> settings;  // names, in order
+  std::vector<std::string> methods;   // names, in order; empty: the default rows
+  int first_seed = 1, seeds = 1;
+  std::string profile = "quick";
+  std::map<std::string, DataRef> data;  // by role: "target", "source" and what settings name
+  std::string device = "auto";
+  std::string precision = "fp32";  // of training and extraction: fp32 | bf16
+  std::vector<std::string>
+      init;                // empty, "random", FILE.safetensors, or BACKBONE=FILE.safetensors each
+  std::string out_folder;  // leaderboard.json and records/*.json
+  std::string store_folder;
+  std::vector<std::string> overrides;  // key=value
+  double compatibility_weight =
+      1;                          // multiplies every compatibility objective (for choosing weights)
+  std::string score_on = "test";  // test | validation (for choosing weights; never official)
+  OnBadImage on_bad_image = OnBadImage::kFail;
+  int threads = 0;
+  bool quiet = false;
+  std::string command_line;
+};
+
+// Everything pluggable, handed in by app: the runner knows neither methods nor readers.
+struct PlugIns {
+  TrainPlugIns train;
+  std::vector<const DatasetInfo*> datasets;
+  const std::vector<EmbeddedFile>* methods = nullptr;  // methods/recipes/*.json
+  const std::vector<EmbeddedFile>* bases = nullptr;    // methods/recipes/bases/*.json
+};
+
+}  // namespace bcr

@@ -1,0 +1,19 @@
+#include "harness/plan/step.h"
+
+#include <array>
+
+namespace bcr {
+
+ImageList ListOf(const std::vector<ViewRows>& views) {
+  ImageList list;
+  for (const ViewRows& view : views)
+    list.parts.push_back({view.data, Split::kTrain, view.rows, view.hash});
+  return list;
+}
+
+const char* KindOf(const Step& step) {
+  constexpr std::array kNames = {"images", "model", "features", "cell"};
+  return kNames[step.work.index()];
+}
+
+}  // namespace bcr

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/core/dataset.h"
+#include "harness/core/json.h"
+#include "harness/eval/scorer.h"
+#include "harness/train/recipe.h"
+#include "harness/train/trainer.h"
+#include "protocols/views.h"
+
+namespace bcr {
+
+// The feature side of the default profile (Profile::feature_side).
+inline constexpr const char* kAfterNeck = "after-neck";
+
+// Images of one or several splits, one after another. `rows` picks images of the split, ascending;
+// absent: all of them. `hash` is that of the picked names and identities, "" where all are meant.
+struct ImageList {
+  struct Part {
+    std::string role;
+    Split split = Split::kTrain;
+    std::optional<std::vector<size_t>> rows;
+    std::string hash;
+  };
+  std::vector<Part> parts;
+};
+ImageList ListOf(const std::vector<ViewRows>& views);  // of train splits
+
+// Decodes and packs one split of a data role.
+struct ImagesWork {
+  std::string role;
+  Split split = Split::kTrain;
+};
+
+// A model that another one is to be compatible with, by the places of its steps in the plan.
+struct EarlierModel {
+  std::string name;     // as the setting calls it
+  size_t model = 0;     // its training
+  size_t features = 0;  // its features of the later model's training images
+};
+
+// Trains one model.
+struct ModelWork {
+  std::vector<ViewRows> views;  // what it sees, by data role
+  std::string labels;           // "ground-truth" | "none"
+  ModelSpec spec;
+  uint64_t seed = 0;
+  BaseRecipe base;
+  std::vector<ObjectiveUse> compatibility;
+  TrainOptions options;
+  std::string widths = "equal";
+  std::string feature_side = kAfterNeck;  // of the feature compared with earlier models'
+  std::string init;                       // for the record: "random", a model's name, "file:HASH"
+  std::string init_file;                  // safetensors, or ""
+  std::optional<size_t> start;            // the model whose weights it starts from
+  std::vector<EarlierModel> earlier;      // empty: trained for itself alone
+};
+
+// Extracts the features of one model on a list of images.
+struct FeaturesWork {
+  size_t model = 0;
+  ImageList images;
+  std::string purpose;  // for the progress line: "query of target", "old features for ..."
+  std::string feature_side = kAfterNeck;
+  int batch_size = 0;
+  bool flip = false;
+};
+
+// One side of a cell.
+struct CellSide {
+  size_t features = 0;
+  // The model whose own projection maps these rows, and onto which of its earlier models; absent:
+  // rows are compared as they are, cut or padded.
+  std::optional<size_t> projection_of;
+  size_t earlier = 0;
+};
+
+// Unit features drawn at random: what an incompatible model's cross-test stands on.
+struct DrawnSides {
+  ImageList query, gallery;
+  size_t width = 0;
+  uint64_t seed = 0;
+};
+
+// Scores one (query model, gallery model) pair.
+struct CellWork {
+  std::variant<std::pair<CellSide, CellSide>, DrawnSides> sides;  // query, gallery
+  std::optional<size_t> width;  // both sides are brought to it; absent: they share a model
+  std::string widths;           // by which policy
+  Policy policy = Policy::kMarket;
+  int max_rank = 50;
+};
+
+// One thing to be made and kept in the store. Its key is a hash of `inputs`, which decide its bytes:
+// equal steps of different rows and settings are made once.
+struct Step {
+  std::variant<ImagesWork, ModelWork, FeaturesWork, CellWork> work;
+  std::string title;   // for people, of the first row that wants it
+  std::string folder;  // of the store: "images", "models", "features", "train-features", "cells"
+  Json inputs;
+  std::string key;
+  std::vector<size_t> needs;  // steps made before this one; all of them earlier in the plan
+  bool wanted = false;        // its result is asked for itself, not for what is made of it alone
+  size_t row = 0;             // the first row of the plan that wants it, also indirectly
+};
+
+// "images", "model", "features" or "cell".
+const char* KindOf(const Step& step);
+
+}  // namespace bcr

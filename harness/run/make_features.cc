@@ -1,0 +1,42 @@
+#include <algorithm>
+
+#include "harness/features/feature_set.h"
+#include "harness/features/image_index.h"
+#include "harness/nn/embedder.h"
+#include "harness/nn/threads.h"
+#include "harness/nn/weights.h"
+#include "harness/run/embedding.h"
+#include "harness/run/workshop.h"
+
+namespace bcr {
+
+FeatureSide SideOf(const std::string& name) {
+  return name == kAfterNeck ? FeatureSide::kAfterNeck : FeatureSide::kBeforeNeck;
+}
+
+int LoaderWorkers(int threads) { return std::clamp(threads / 2, 1, 8); }
+
+void MakeFeatures(size_t place, const std::string& folder, Workshop& workshop) {
+  const Step& step = workshop.plan.steps[place];
+  const auto& work = std::get<FeaturesWork>(step.work);
+  const std::unique_ptr<ImageStore> images = workshop.data.Images(work.images);
+  EmbedOptions options;
+  options.batch_size = work.batch_size;
+  options.flip = work.flip;
+  options.side = SideOf(work.feature_side);
+  options.title = work.purpose;
+  options.quiet = workshop.request.quiet;
+  options.workers = LoaderWorkers(TorchThreads());
+  const SavedModel saved = LoadModel(workshop.FolderOf(work.model));
+  saved.model->MoveTo(workshop.device);
+  saved.model->SetPrecision(workshop.request.precision);
+  FeatureSet set;
+  {
+    const ScopedTime timer(workshop.time, "extraction");
+    set.features = Embed(*saved.model, *images, options);
+  }
+  set.index = IndexOf(images->images());
+  WriteFeatureSet(folder, set, step.inputs);
+}
+
+}  // namespace bcr

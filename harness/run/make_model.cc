@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "harness/core/files.h"
+#include "harness/features/feature_set.h"
+#include "harness/features/npy.h"
+#include "harness/nn/threads.h"
+#include "harness/nn/weights.h"
+#include "harness/run/embedding.h"
+#include "harness/run/made_model.h"
+#include "harness/run/workshop.h"
+#include "harness/train/head.h"
+
+namespace bcr {
+
+namespace {
+
+// Numbers for distinct texts, in sorted order.
+std::vector<int64_t> Number(const std::vector<std::string>& texts) {
+  std::vector<std::string> distinct = texts;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  std::vector<int64_t> numbers;
+  for (const std::string& text : texts) {
+    numbers.push_back(std::lower_bound(distinct.begin(), distinct.end(), text) - distinct.begin());
+  }
+  return numbers;
+}
+
+int64_t PlaceOf(const std::string& identity, const std::vector<std::string>& sorted) {
+  const auto at = std::lower_bound(sorted.begin(), sorted.end(), identity);
+  return at != sorted.end() && *at == identity ? at - sorted.begin() : -1;
+}
+
+// People and cameras of two data sets are different ones even where their names agree: with several
+// data roles their names have the role in front.
+std::string NameIn(const std::string& role, const std::string& name, const ModelWork& work) {
+  return work.views.size() == 1 ? name : role + ":" + name;
+}
+
+// Classes, labels and cameras, row for row with the images of the views.
+void AddPeople(const ModelWork& work, const ImageStore& images, TrainJob& job) {
+  std::vector<std::string> cameras;
+  size_t row = 0;
+  for (const ViewRows& view : work.views) {
+    const auto first = static_cast<int64_t>(job.classes.size());
+    for (const std::string& identity : view.identities)
+      job.classes.push_back(NameIn(view.data, identity, work));
+    for (size_t i = 0; i < view.rows.size(); ++i, ++row) {
+      const ImageRecord& image = images.images()[row];
+      job.labels.push_back(first + PlaceOf(image.identity, view.identities));
+      cameras.push_back(NameIn(view.data, image.camera, work));
+    }
+  }
+  job.cameras = Number(cameras);
+}
+
+// By class of the later model, the class of the earlier one that shows the same person, or -1; empty
+// where they have no data set in common.
+std::vector<int64_t> ClassesOf(const ModelWork& earlier, const ModelWork& later, DataRoles& data) {
+  std::vector<int64_t> map;
+  bool common = false;
+  for (const ViewRows& view : later.views) {
+    std::vector<int64_t> classes(view.identities.size(), -1);
+    int64_t first = 0;
+    for (const ViewRows& other : earlier.views) {
+      const bool same = data.Data(other.data).hash() == data.Data(view.data).hash();
+      common = common || same;
+      for (size_t k = 0; same && k < view.identities.size(); ++k) {
+        const int64_t place = PlaceOf(view.identities[k], other.identities);
+        if (place >= 0) classes[k] = first + place;
+      }
+      first += static_cast<int64_t>(other.identities.size());
+    }
+    map.insert(map.end(), classes.begin(), classes.end());
+  }
+  return common ? map : std::vector<int64_t>();
+}
+
+OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later,
+                     const Workshop& workshop) {
+  OldModel old;
+  old.features = ReadFeatureSet(workshop.FolderOf(earlier.features)).features;
+  // The head classifies features after the neck: before it there is none.
+  if (later.feature_side != kAfterNeck) return old;
+  const SavedModel saved = LoadModel(workshop.FolderOf(earlier.model));
+  if (!saved.classes.empty()) old.head = HeadMatrix(*saved.model);
+  return old;
+}
+
+Json TrainingJson(const TrainResult& result, const Step& step, const Workshop& workshop) {
+  return {{"history", result.history},
+          {"label_notes", result.label_notes},
+          {"steps", result.steps},
+          {"images", result.images},
+          {"seconds", result.seconds},
+          {"time", result.time},
+          {"title", step.title},
+          {"device", workshop.device},
+          {"precision", workshop.request.precision},
+          {"threads", TorchThreads()},
+          {"libtorch", TorchVersion()},
+          {"inputs", step.inputs}};
+}
+
+}  // namespace
+
+void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
+  const Step& step = workshop.plan.steps[place];
+  const auto& work = std::get<ModelWork>(step.work);
+  const std::unique_ptr<ImageStore> images = workshop.data.Images(ListOf(work.views));
+  TrainJob job;
+  job.title = step.title;
+  job.images = images.get();
+  job.rows.resize(images->size());
+  std::iota(job.rows.begin(), job.rows.end(), int64_t{0});
+  AddPeople(work, *images, job);
+  job.spec = work.spec;
+  job.seed = work.seed;
+  job.init_backbone = work.init_file;
+  if (work.start) job.init_weights = workshop.FolderOf(*work.start);
+  job.base = work.base;
+  job.compatibility = work.compatibility;
+  std::vector<OldModel> olds;
+  for (const EarlierModel& earlier : work.earlier) {
+    olds.push_back(OpenEarlier(earlier, work, workshop));
+    job.old_class_of = ClassesOf(workshop.plan.Model(earlier.model), work, workshop.data);
+  }
+  if (!olds.empty()) job.old_model = &olds.front();
+  job.widths = work.widths;
+  job.side = SideOf(work.feature_side);
+  job.options = work.options;
+  job.options.loader_workers = LoaderWorkers(TorchThreads());
+  job.device = workshop.device;
+  job.precision = workshop.request.precision;
+  job.checkpoint_file =
+      JoinPath(workshop.store.WorkFolder("models", step.key), "checkpoint.safetensors");
+  job.quiet = workshop.request.quiet;
+
+  TrainResult result = Train(job, workshop.plug_ins.train);
+  for (const auto& [kind, seconds] : result.time) workshop.time.Add(kind, seconds);
+  if (result.projection.rows() > 0) WriteNpy(ProjectionFile(folder, 0), result.projection.view());
+  SaveModel(folder, *result.model, work.base.head ? job.classes : std::vector<std::string>(),
+            TrainingJson(result, step, workshop));
+}
+
+}  // namespace bcr

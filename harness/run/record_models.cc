@@ -1,0 +1,78 @@
+#include <nlohmann/json.hpp>
+
+#include "harness/core/hash.h"
+#include "harness/run/made_model.h"
+#include "harness/run/record_parts.h"
+
+namespace bcr {
+
+namespace {
+
+// The hash of one view, or of the hashes of several.
+std::string HashOfViews(const std::vector<ViewRows>& views) {
+  std::string all;
+  for (const ViewRows& view : views) all += view.hash;
+  return views.size() == 1 ? views.front().hash : HashOf(all);
+}
+
+// What was planned, before anything is known of the making.
+ModelRecord Describe(const std::string& key, const ModelWork& work, const PlannedRun& run) {
+  ModelRecord model;
+  model.key = key;
+  model.backbone = work.spec.backbone;
+  model.feature_side = run.protocol->profile.feature_side;
+  model.init = work.init;
+  model.labels = work.labels;
+  for (const ViewRows& view : work.views) {
+    model.data += (model.data.empty() ? "" : "+") + view.data;
+    model.identities += static_cast<int64_t>(view.identities.size());
+    model.images += static_cast<int64_t>(view.rows.size());
+  }
+  model.epochs = work.options.epochs;
+  model.view_hash = HashOfViews(work.views);
+  return model;
+}
+
+void AddMade(const MadeModel& made, const ModelWork& work, ModelRecord& model) {
+  model.width = made.width;
+  model.steps = made.training.at("steps").get<int64_t>();
+  model.weights_hash = made.weights_hash;
+  model.seconds = made.training.at("seconds").get<double>();
+  const auto images = made.training.at("images").get<double>();
+  model.images_per_second = model.seconds > 0 ? images / model.seconds : 0;
+  Json notes = {{"last_epoch", made.training.at("history").empty()
+                                   ? Json::object()
+                                   : made.training["history"].back()}};
+  if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
+  if (!work.earlier.empty()) {
+    notes["old_features"] = "cached";
+    for (const EarlierModel& earlier : work.earlier)
+      notes["compatible_with"].push_back(earlier.name);
+  }
+  for (const char* fact : {"device", "precision", "threads", "libtorch"}) {
+    notes[fact] = made.training.at(fact);
+  }
+  model.notes = Free(notes);
+}
+
+}  // namespace
+
+void RecordModels(const PlannedRun& run, const StepQueue& queue, const Workshop& workshop,
+                  RunRecord& record) {
+  // All of them first: cells that are sound may only name models of the record, whatever happens
+  // next. A model that failed is left out: its cells say why.
+  std::vector<size_t> steps;
+  for (const ModelNode& node : run.protocol->setting.models) {
+    const size_t step = run.models.at(node.name);
+    if (!queue.Done(step)) continue;
+    steps.push_back(step);
+    record.models.push_back(Describe(node.name, workshop.plan.Model(step), run));
+    record.models.back().reused = queue.state(step) == StepQueue::State::kStored;
+  }
+  for (size_t i = 0; i < steps.size(); ++i) {
+    AddMade(ReadMadeModel(workshop.FolderOf(steps[i])), workshop.plan.Model(steps[i]),
+            record.models[i]);
+  }
+}
+
+}  // namespace bcr

@@ -1,0 +1,63 @@
+#include "harness/store/store_sweep.h"
+
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "harness/core/files.h"
+
+namespace bcr {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::hours kOld(24);
+
+std::vector<fs::path> EntriesOf(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    entries.push_back(at->path());
+  }
+  return entries;
+}
+
+bool IsTemporary(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return IsTemporaryName(name) || name.find(".tmp-") != std::string::npos;
+}
+
+bool IsOld(const fs::path& path) {
+  std::error_code error;
+  const auto changed = fs::last_write_time(path, error);
+  return !error && fs::file_time_type::clock::now() - changed > kOld;
+}
+
+}  // namespace
+
+void SweepTemporaries(const std::string& folder) {
+  std::error_code ignored;
+  for (const fs::path& entry : EntriesOf(folder)) {
+    if (IsTemporary(entry)) {
+      if (IsOld(entry)) fs::remove_all(entry, ignored);
+      continue;
+    }
+    if (!fs::is_directory(entry, ignored)) continue;
+    for (const fs::path& inner : EntriesOf(entry)) {
+      if (IsTemporary(inner) && IsOld(inner)) fs::remove_all(inner, ignored);
+    }
+  }
+}
+
+void SweepWorkFolder(const std::string& folder) {
+  std::error_code ignored;
+  for (const fs::path& entry : EntriesOf(folder)) {
+    const std::string name = entry.filename().string();
+    if (name.starts_with("making-") || IsTemporaryName(name)) fs::remove_all(entry, ignored);
+  }
+}
+
+}  // namespace bcr

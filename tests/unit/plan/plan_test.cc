@@ -1,0 +1,253 @@
+// What a plan shares and what it keeps apart, on a listed data set that has no pixels.
+#include "harness/plan/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "tests/unit/plan/toy_plan.h"
+
+namespace bcr {
+namespace {
+
+using testing::Planned;
+
+const PlannedRun& Find(const Plan& plan, const std::string& setting, const std::string& method,
+                       int seed = 1) {
+  for (const PlannedRun& run : plan.runs) {
+    if (run.protocol->setting.name == setting && run.method.name == method && run.seed == seed)
+      return run;
+  }
+  throw std::runtime_error("no run " + setting + " / " + method);
+}
+
+TEST(Plan, EqualTrainingsAreSharedAcrossRowsAndSettings) {
+  Planned planned;
+  planned.request.methods = {"independent", "pull"};
+  const Plan plan = planned.Make();
+  ASSERT_EQ(plan.runs.size(), 10U);
+  const auto model = [&](const char* setting, const char* method, const char* key) {
+    return Find(plan, setting, method).models.at(key);
+  };
+  // The independent new model sees all labelled target images in three settings: trained once.
+  EXPECT_EQ(model("in-domain-data", "independent", "new"),
+            model("in-domain-identities", "independent", "new"));
+  EXPECT_EQ(model("in-domain-data", "independent", "new"),
+            model("cross-domain-supervised", "independent", "new"));
+  EXPECT_EQ(model("in-domain-data", "pull", "paragon"),
+            model("in-domain-data", "independent", "new"));
+  EXPECT_EQ(model("cross-domain-supervised", "pull", "old"),
+            model("cross-domain-unsupervised", "pull", "old"));
+  EXPECT_NE(model("in-domain-data", "pull", "new"), model("in-domain-identities", "pull", "new"));
+  EXPECT_NE(model("in-domain-data", "pull", "old"), model("in-domain-identities", "pull", "old"));
+  std::set<std::string> keys;
+  for (const Step& step : plan.steps)
+    EXPECT_TRUE(keys.insert(step.folder + step.key).second) << step.title;
+}
+
+TEST(Plan, RolesNeverBeginFromEqualWeights) {
+  Planned planned;
+  planned.request.methods = {"pull"};
+  const Plan plan = planned.Make();
+  for (const PlannedRun& run : plan.runs) {
+    const ModelWork& old = plan.Model(run.models.at("old"));
+    const ModelWork& fresh = plan.Model(run.models.at("new"));
+    EXPECT_NE(old.seed, fresh.seed);
+    if (run.protocol->setting.name == "cross-domain-unsupervised") {
+      ASSERT_TRUE(fresh.start.has_value());
+      EXPECT_NE(*fresh.start, run.models.at("old"));
+      EXPECT_NE(plan.Model(*fresh.start).seed, old.seed);
+    } else {
+      EXPECT_FALSE(fresh.start.has_value());
+    }
+  }
+}
+
+TEST(Plan, NullTakesTheOldModelAsNew) {
+  Planned planned;
+  planned.request.methods = {"null"};
+  const Plan plan = planned.Make();
+  for (const PlannedRun& run : plan.runs) EXPECT_EQ(run.models.at("new"), run.models.at("old"));
+}
+
+TEST(Plan, AMethodThatNeedsLabelsIsLeftOutWithTheReason) {
+  Planned planned;
+  planned.request.methods = {"labelled"};
+  const Plan plan = planned.Make();
+  EXPECT_EQ(plan.runs.size(), 4U);
+  ASSERT_EQ(plan.left_out.size(), 1U);
+  EXPECT_NE(plan.left_out[0].find("cross-domain-unsupervised"), std::string::npos);
+}
+
+TEST(Plan, WhatDecidesBytesDecidesTheKey) {
+  const auto key = [](const std::function<void(RunRequest&)>& change) {
+    Planned planned;
+    planned.request.methods = {"pull"};
+    planned.request.settings = {"in-domain-data"};
+    change(planned.request);
+    const Plan plan = planned.Make();
+    return plan.steps[plan.runs.front().models.at("new")].key;
+  };
+  const std::string base = key([](RunRequest&) {});
+  EXPECT_EQ(base, key([](RunRequest& r) { r.threads = 7; }));
+  EXPECT_NE(base, key([](RunRequest& r) { r.first_seed = 2; }));
+  EXPECT_NE(base, key([](RunRequest& r) { r.overrides = {"profile.epochs=3"}; }));
+  EXPECT_NE(base, key([](RunRequest& r) { r.overrides = {"setting.old.images=0.3"}; }))
+      << "another old model";
+  EXPECT_NE(base, key([](RunRequest& r) { r.compatibility_weight = 2; }));
+}
+
+TEST(Plan, TheFeatureSideDecidesModelsWithAnOldOneAlone) {
+  const auto keys = [](const char* side) {
+    Planned planned;
+    planned.request.methods = {"pull"};
+    planned.request.settings = {"in-domain-data"};
+    planned.request.overrides = {std::string("profile.extraction.feature_side=") + side};
+    const Plan plan = planned.Make();
+    std::map<std::string, std::string> result;
+    for (const auto& [role, index] : plan.runs.front().models) result[role] = plan.steps[index].key;
+    return result;
+  };
+  auto after = keys("after-neck"), before = keys("before-neck");
+  EXPECT_EQ(after["old"], before["old"]);
+  EXPECT_EQ(after["paragon"], before["paragon"]);
+  EXPECT_NE(after["new"], before["new"]) << "its compatible term is on the feature that is scored";
+}
+
+TEST(Plan, StepsStandBehindThoseTheyNeed) {
+  Planned planned;
+  planned.request.methods = {"independent", "pull"};
+  const Plan plan = planned.Make();
+  std::map<std::string, int> kinds;
+  for (size_t i = 0; i < plan.steps.size(); ++i) {
+    ++kinds[KindOf(plan.steps[i])];
+    for (const size_t need : plan.steps[i].needs) EXPECT_LT(need, i) << plan.steps[i].title;
+  }
+  EXPECT_EQ(kinds["images"], 4) << "train, query and gallery of the target, train of the source";
+  for (const PlannedRun& run : plan.runs) {
+    EXPECT_EQ(run.cells.size(), run.protocol->setting.cells.size());
+    for (const PlannedCell& cell : run.cells) EXPECT_TRUE(plan.steps[cell.step].wanted);
+  }
+}
+
+// Scoring a cell needs features, features need their model, and nothing of a cell trains.
+TEST(Plan, ACellNeedsTheFeaturesOfItsModels) {
+  Planned planned;
+  planned.request.methods = {"pull"};
+  planned.request.settings = {"in-domain-data"};
+  const Plan plan = planned.Make();
+  const PlannedRun& run = plan.runs.front();
+  for (const PlannedCell& cell : run.cells) {
+    std::set<size_t> models;
+    for (const size_t need : plan.steps[cell.step].needs) {
+      const auto* features = std::get_if<FeaturesWork>(&plan.steps[need].work);
+      ASSERT_NE(features, nullptr);
+      models.insert(features->model);
+    }
+    EXPECT_EQ(models, (std::set<size_t>{run.models.at(cell.query_model),
+                                        run.models.at(cell.gallery_model)}));
+  }
+  const Step& fresh = plan.steps[run.models.at("new")];
+  const EarlierModel& old = plan.Model(run.models.at("new")).earlier.front();
+  EXPECT_EQ(old.model, run.models.at("old"));
+  for (const size_t need : {old.model, old.features})
+    EXPECT_EQ(std::count(fresh.needs.begin(), fresh.needs.end(), need), 1);
+}
+
+TEST(Plan, AChainIsCompatibleStepByStep) {
+  Planned planned;
+  planned.request.methods = {"pull", "independent", "null"};
+  planned.request.settings = {"in-domain-chain", "in-domain-chain-all"};
+  const Plan plan = planned.Make();
+  const PlannedRun& chain = Find(plan, "in-domain-chain", "pull");
+  const auto earlier = [&](const PlannedRun& run, const char* model) {
+    std::vector<std::string> names;
+    for (const EarlierModel& other : plan.Model(run.models.at(model)).earlier)
+      names.push_back(other.name);
+    return names;
+  };
+  EXPECT_EQ(earlier(chain, "v1"), std::vector<std::string>());
+  EXPECT_EQ(earlier(chain, "v2"), std::vector<std::string>{"v1"});
+  EXPECT_EQ(earlier(chain, "v3"), std::vector<std::string>{"v2"});
+  const PlannedRun& all = Find(plan, "in-domain-chain-all", "pull");
+  EXPECT_EQ(earlier(all, "v3"), (std::vector<std::string>{"v1", "v2"}));
+  EXPECT_EQ(all.models.at("v2"), chain.models.at("v2")) << "equal models are made once";
+  EXPECT_NE(all.models.at("v3"), chain.models.at("v3"));
+  const PlannedRun& alone = Find(plan, "in-domain-chain", "independent");
+  EXPECT_EQ(earlier(alone, "v3"), std::vector<std::string>());
+  EXPECT_EQ(alone.models.at("v1"), chain.models.at("v1"));
+  const PlannedRun& null = Find(plan, "in-domain-chain", "null");
+  EXPECT_EQ(null.models.at("v3"), null.models.at("v1"));
+}
+
+TEST(Plan, ARoleWithoutDataIsRefusedByName) {
+  Planned planned;
+  planned.request.settings = {"cross-domain-supervised"};
+  planned.request.data.erase("source");
+  try {
+    planned.Make();
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("--data source="), std::string::npos) << error.what();
+  }
+}
+
+TEST(Plan, ParametersThatAPlugInRefusesAreRefusedAtOnce) {
+  for (const char* bad : {"profile.triplet_margin=500", "profile.cluster_contrast.k1=1"}) {
+    Planned planned;
+    planned.request.methods = {"independent"};
+    planned.request.overrides = {bad};
+    try {
+      planned.Make();
+      ADD_FAILURE() << "accepted " << bad;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kConfig) << bad;
+    }
+  }
+}
+
+TEST(Plan, WarnsWhereLabelsHangOnTheLastBit) {
+  const auto warnings = [](const std::string& eps) {
+    Planned planned;
+    planned.request.methods = {"independent", "pull"};
+    planned.request.overrides = {"profile.cluster_contrast.k2=6",
+                                 "profile.cluster_contrast.eps=" + eps};
+    return planned.Make().warnings;
+  };
+  EXPECT_TRUE(warnings("0.6").empty());
+  const std::vector<std::string> told = warnings("0.5");
+  ASSERT_EQ(told.size(), 1U) << "once, whatever the number of rows";
+  EXPECT_NE(told.front().find("eps 0.5"), std::string::npos) << told.front();
+}
+
+TEST(Plan, PaperProfileAsksForWeights) {
+  Planned planned;
+  planned.request.profile = "paper";
+  try {
+    planned.Make();
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("--init"), std::string::npos) << error.what();
+  }
+  planned.request.init = {"random"};
+  EXPECT_FALSE(planned.Make().runs.front().unofficial_reasons.empty());
+}
+
+TEST(Plan, UnknownMethodIsRefusedWithASuggestion) {
+  Planned planned;
+  planned.request.methods = {"independant"};
+  try {
+    planned.Make();
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kUsage);
+    EXPECT_NE(std::string(error.what()).find("`independent`"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace bcr

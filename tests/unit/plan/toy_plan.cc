@@ -1,0 +1,127 @@
+#include "tests/unit/plan/toy_plan.h"
+
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+
+namespace bcr::testing {
+namespace {
+
+class Listed : public Dataset {
+ public:
+  explicit Listed(const DataRef& ref) {
+    reader_ = "listed";
+    revision_ = 1;
+    ref_ = ref;
+    hash_ = "hash of " + ref.Text();
+    for (int id = 0; id < 20; ++id) {
+      for (int k = 0; k < 6; ++k) {
+        images_[0].push_back({std::to_string(id) + "_" + std::to_string(k), std::to_string(id),
+                              std::to_string(k % 3)});
+      }
+    }
+  }
+  std::string ReadImage(Split, size_t) const override {
+    throw Error(ErrorCode::kInternal, {"no pixels", "", "", ""});
+  }
+};
+
+const DatasetInfo& ListedReader() {
+  static const DatasetInfo info = {
+      .name = "listed",
+      .revision = 1,
+      .options = {{"domain", "a or b"}},
+      .needs_path = false,
+      .open = [](const DataRef& ref, const OpenContext&) -> std::unique_ptr<Dataset> {
+        return std::make_unique<Listed>(ref);
+      }};
+  return info;
+}
+
+const std::vector<EmbeddedFile> kMethods = {
+    {"independent",
+     R"({"method": "independent", "revision": 1, "order": 1, "default_run": true, "about": "", "reference": "", "objectives": []})"},
+    {"pull",
+     R"({"method": "pull", "revision": 1, "order": 2, "about": "", "reference": "",
+         "objectives": [{"objective": "toy", "weight": 2.0}]})"},
+    {"null",
+     R"({"method": "null", "revision": 1, "order": 3, "new_is_old": true, "about": "", "reference": "", "objectives": []})"},
+    {"labelled",
+     R"({"method": "labelled", "revision": 1, "order": 4, "base": "softmax-triplet", "about": "", "reference": "", "objectives": []})"},
+};
+const std::vector<EmbeddedFile> kBases = {
+    {"softmax-triplet",
+     R"({"base": "softmax-triplet", "revision": 1, "about": "",
+         "objectives": [{"objective": "toy"}, {"objective": "triplet"}]})"},
+    {"cluster-contrast",
+     R"({"base": "cluster-contrast", "revision": 1, "about": "", "label_source": "cluster-contrast", "head": false,
+         "objectives": [{"objective": "toy"}]})"},
+};
+
+class ToyObjective : public Objective {
+  void Compute(const Batch&, Terms&) override {}
+};
+
+const ObjectiveInfo& Toy() {
+  static const ObjectiveInfo info = {.name = "toy",
+                                     .revision = 1,
+                                     .parameters = "{}",
+                                     .make = [](JsonReader&) -> std::unique_ptr<Objective> {
+                                       return std::make_unique<ToyObjective>();
+                                     }};
+  return info;
+}
+
+// As picky about its margin as the real one.
+const ObjectiveInfo& Triplet() {
+  static const ObjectiveInfo info = {.name = "triplet",
+                                     .revision = 1,
+                                     .parameters = R"({"margin": 0.3})",
+                                     .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
+                                       reader.Number("margin", 0, 100);
+                                       return std::make_unique<ToyObjective>();
+                                     }};
+  return info;
+}
+
+class ToyLabels : public LabelSource {
+  bool Refresh(const EpochStart&, LabelSet&) override { return false; }
+};
+
+const LabelSourceInfo& Clusters() {
+  static const LabelSourceInfo info = {
+      .name = "cluster-contrast",
+      .revision = 1,
+      .parameters = "{}",
+      .make = [](JsonReader& reader, const std::vector<int64_t>&,
+                 const std::vector<int64_t>&) -> std::unique_ptr<LabelSource> {
+        reader.Integer("k1", 2, 1000);
+        for (const char* key : {"k2", "eps", "min_samples"}) reader.Raw(key);
+        return std::make_unique<ToyLabels>();
+      }};
+  return info;
+}
+
+}  // namespace
+
+Planned::Planned() {
+  plug_ins.datasets = {&ListedReader()};
+  plug_ins.train.objectives = {&Toy(), &Triplet()};
+  plug_ins.train.label_sources = {&Clusters()};
+  plug_ins.methods = &kMethods;
+  plug_ins.bases = &kBases;
+  request.data["target"] = ParseDataRef("listed,domain=a");
+  request.data["source"] = ParseDataRef("listed,domain=b");
+  for (const Setting& setting : Settings()) {
+    if (setting.in_default_run) request.settings.push_back(setting.name);
+  }
+}
+
+Plan Planned::Make() {
+  request.store_folder = folder.path();
+  store_ = std::make_unique<ArtifactStore>(request.store_folder);
+  data_ = std::make_unique<DataRoles>(request, plug_ins, *store_, 64, 32, true);
+  return MakePlan(request, plug_ins, RecipeBook(plug_ins), *data_, "cpu");
+}
+
+}  // namespace bcr::testing

@@ -1,0 +1,154 @@
+// Whole runs on a few drawn pedestrians: what is made, reused, recorded and described.
+#include "harness/run/runner.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "reports/record_io.h"
+
+namespace bcr {
+
+namespace embedded {
+const std::vector<EmbeddedFile>& recipes();
+const std::vector<EmbeddedFile>& bases();
+}  // namespace embedded
+
+namespace {
+
+namespace fs = std::filesystem;
+
+PlugIns Tables() {
+  PlugIns plug_ins;
+  plug_ins.train.objectives = objective_table();
+  plug_ins.train.label_sources = label_source_table();
+  plug_ins.datasets = dataset_table();
+  plug_ins.methods = &embedded::recipes();
+  plug_ins.bases = &embedded::bases();
+  return plug_ins;
+}
+
+// Twelve people to train on for two epochs: about a second a model.
+RunRequest Request(const std::string& root) {
+  RunRequest request;
+  const std::string size = ",identities=12,test-identities=6,images=4,distractors=2,junk=0";
+  request.data["target"] = ParseDataRef("pedsynth-a" + size);
+  request.data["source"] = ParseDataRef("pedsynth-b" + size);
+  request.profile = "smoke";
+  request.settings = {"in-domain-data"};
+  request.methods = {"l2"};
+  request.device = "cpu";
+  request.store_folder = JoinPath(root, "store");
+  request.out_folder = JoinPath(root, "out");
+  request.threads = 1;
+  request.quiet = true;
+  return request;
+}
+
+RunRecord Only(const RunOutcome& outcome) {
+  EXPECT_EQ(outcome.record_files.size(), 1U);
+  return ReadRecord(outcome.record_files.front());
+}
+
+size_t Count(const std::string& text, const std::string& part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(Runner, MakesOnceRecordsAndReuses) {
+  const TemporaryFolder root;
+  const PlugIns plug_ins = Tables();
+  RunRequest request = Request(root.path());
+  const std::string before = DescribePlan(request, plug_ins);
+  EXPECT_EQ(Count(before, "stored   "), 0U) << before;
+  EXPECT_EQ(Count(before, "to do    model"), 3U) << before;
+  EXPECT_EQ(Count(before, "to do    cell"), 6U) << "five cells and random features\n" << before;
+  EXPECT_NE(before.find("unofficial and not ranked, all rows: at most 12"), std::string::npos);
+  EXPECT_FALSE(FolderExists(request.store_folder)) << "a dry run stores nothing";
+
+  const RunRecord first = Only(RunAll(request, plug_ins));
+  EXPECT_EQ(first.status, "ok") << first.error;
+  ASSERT_EQ(first.models.size(), 3U);
+  EXPECT_EQ(first.models[0].key, "old");
+  EXPECT_EQ(first.cells.size(), 5U);
+  ASSERT_TRUE(first.compatibility.has_value());
+  EXPECT_TRUE(first.random_map.has_value());
+  EXPECT_GT(first.time_split.at("training"), 0);
+  EXPECT_FALSE(first.models[0].reused);
+
+  const std::string after = DescribePlan(request, plug_ins);
+  EXPECT_EQ(Count(after, "to do "), 0U) << after;
+  EXPECT_EQ(Count(after, "written  record"), 1U) << after;
+  const RunRecord second = Only(RunAll(request, plug_ins));
+  EXPECT_EQ(ComparableJson(first), ComparableJson(second));
+  EXPECT_TRUE(second.models[0].reused);
+  EXPECT_EQ(second.time_split.count("training"), 0U);
+}
+
+TEST(Runner, DamagedCellsAreScoredAgainWithoutTraining) {
+  const TemporaryFolder root;
+  const PlugIns plug_ins = Tables();
+  RunRequest request = Request(root.path());
+  request.methods = {"null"};
+  const RunRecord first = Only(RunAll(request, plug_ins));
+  for (const auto& cell : fs::directory_iterator(JoinPath(request.store_folder, "cells")))
+    WriteFileAtomic((cell.path() / "cell.json").string(), "{\"cmc\": [");
+  const RunRecord second = Only(RunAll(request, plug_ins));
+  EXPECT_EQ(ComparableJson(first), ComparableJson(second));
+  EXPECT_EQ(second.time_split.count("training"), 0U);
+}
+
+TEST(Runner, AModelThatCannotBeMadeFailsItsCellsAlone) {
+  const TemporaryFolder root;
+  RunRequest request = Request(root.path());
+  request.settings = {"cross-domain-unsupervised"};
+  request.overrides = {"profile.cluster_contrast.min_samples=1000"};
+  const RunOutcome outcome = RunAll(request, Tables());
+  ASSERT_EQ(outcome.failures.size(), 1U);
+  EXPECT_NE(outcome.failures.front().find("collapsed"), std::string::npos);
+  const RunRecord record = Only(outcome);
+  EXPECT_EQ(record.status, "failed");
+  EXPECT_EQ(FindCell(record, "old", "old")->status, "ok");
+  EXPECT_EQ(FindCell(record, "new", "old")->status, "failed");
+  std::vector<std::string> models;
+  for (const ModelRecord& model : record.models) models.push_back(model.key);
+  EXPECT_EQ(models, (std::vector<std::string>{"old", "source-model"}));
+}
+
+TEST(Runner, AChainScoresTheFullMatrix) {
+  const TemporaryFolder root;
+  RunRequest request = Request(root.path());
+  request.settings = {"in-domain-chain"};
+  const RunRecord record = Only(RunAll(request, Tables()));
+  EXPECT_EQ(record.status, "ok") << record.error;
+  EXPECT_EQ(record.models.size(), 3U);
+  EXPECT_EQ(record.cells.size(), 9U);
+  for (const CellRecord& cell : record.cells) EXPECT_EQ(cell.status, "ok") << cell.error;
+}
+
+// Two domains in one training: people and cameras of each are their own.
+TEST(Runner, AModelMaySeeSeveralDataRoles) {
+  const TemporaryFolder root;
+  RunRequest request = Request(root.path());
+  request.methods = {"bct"};
+  Json json = SettingJson(FindSetting("cross-domain-supervised"));
+  json["setting"] = "two-domains";
+  json["models"]["new"]["data"] = {"target", "source"};
+  request.settings = {JoinPath(root.path(), "two-domains.json")};
+  WriteJsonAtomic(request.settings.front(), json);
+  const RunRecord record = Only(RunAll(request, Tables()));
+  EXPECT_EQ(record.status, "ok") << record.error;
+  const auto model = [&](const std::string& key) {
+    return *std::find_if(record.models.begin(), record.models.end(),
+                         [&](const ModelRecord& m) { return m.key == key; });
+  };
+  EXPECT_EQ(model("new").data, "target+source");
+  EXPECT_EQ(model("new").identities, 2 * model("old").identities);
+}
+
+}  // namespace
+}  // namespace bcr

@@ -1,0 +1,101 @@
+#include "harness/store/artifact_store.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+
+namespace bcr {
+namespace {
+
+const Json kInputs = {{"a", 1}};
+
+TEST(ArtifactStore, MakesOnceAndReuses) {
+  const TemporaryFolder root;
+  ArtifactStore store(root.path());
+  int made = 0;
+  const auto produce = [&](const std::string& folder) {
+    ++made;
+    WriteFileAtomic(JoinPath(folder, "x"), "content");
+  };
+  EXPECT_FALSE(store.Make("kind", kInputs, produce));
+  EXPECT_TRUE(store.Make("kind", kInputs, produce));
+  EXPECT_EQ(made, 1);
+  const std::string key = ArtifactStore::KeyOf(kInputs);
+  EXPECT_TRUE(store.Has("kind", key));
+  EXPECT_EQ(ReadFile(JoinPath(store.Folder("kind", key), "x")), "content");
+}
+
+TEST(ArtifactStore, FailureLeavesNothingWholeButKeepsWork) {
+  const TemporaryFolder root;
+  ArtifactStore store(root.path());
+  const std::string key = ArtifactStore::KeyOf(kInputs);
+  const std::string checkpoint = JoinPath(store.WorkFolder("kind", key), "checkpoint");
+  EXPECT_THROW(store.Make("kind", kInputs,
+                          [&](const std::string&) {
+                            WriteFileAtomic(checkpoint, "half way");
+                            throw Error(ErrorCode::kInterrupted, {"test", "", "", ""});
+                          }),
+               Error);
+  EXPECT_FALSE(store.Has("kind", key));
+  EXPECT_EQ(ReadFile(checkpoint), "half way");
+  store.Make("kind", kInputs, [](const std::string&) {});
+  EXPECT_TRUE(store.Has("kind", key));
+  EXPECT_FALSE(FileExists(checkpoint)) << "work is removed once the artefact is whole";
+}
+
+TEST(ArtifactStore, FolderWithoutDoneIsMadeAgain) {
+  const TemporaryFolder root;
+  ArtifactStore store(root.path());
+  const std::string folder = store.Folder("kind", ArtifactStore::KeyOf(kInputs));
+  MakeFolders(folder);
+  WriteFileAtomic(JoinPath(folder, "x"), "partial");
+  EXPECT_FALSE(store.Make(
+      "kind", kInputs, [](const std::string& to) { WriteFileAtomic(JoinPath(to, "y"), "whole"); }));
+  EXPECT_FALSE(FileExists(JoinPath(folder, "x")));
+  EXPECT_TRUE(FileExists(JoinPath(folder, "y")));
+}
+
+TEST(ArtifactStore, LookingWritesNothing) {
+  const TemporaryFolder folder;
+  const std::string root = JoinPath(folder.path(), "store");
+  const ArtifactStore store(root);
+  EXPECT_FALSE(store.Has("kind", "key"));
+  EXPECT_FALSE(FolderExists(root));
+  store.Prepare();
+  EXPECT_TRUE(FileExists(JoinPath(root, "STORE.json")));
+  EXPECT_NO_THROW(ArtifactStore{root});
+}
+
+TEST(ArtifactStore, FoldersOfOthersAreRefusedAndLeftAlone) {
+  const TemporaryFolder root;
+  MakeFolders(JoinPath(root.path(), "generated"));
+  EXPECT_NO_THROW(ArtifactStore{root.path()}) << "images may be drawn before anything is stored";
+  WriteFileAtomic(JoinPath(root.path(), "thesis.txt"), "years of work");
+  try {
+    ArtifactStore store(root.path());
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConfig);
+    EXPECT_NE(std::string(error.what()).find("thesis.txt"), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(FileExists(JoinPath(root.path(), "STORE.json")));
+}
+
+TEST(ArtifactStore, StoreOfAnotherVersionIsRefusedByName) {
+  const TemporaryFolder root;
+  WriteFileAtomic(JoinPath(root.path(), "STORE.json"), R"({"bcreid_store_revision": 99})");
+  try {
+    ArtifactStore store(root.path());
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConfig);
+    EXPECT_NE(std::string(error.what()).find("STORE.json"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("--store"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace bcr
