@@ -1,56 +1,32 @@
 #include "harness/run/cells.h"
 
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/eval/scoring_text.h"
-#include "harness/eval/statistics/cell_metrics.h"
 #include "harness/run/stored_cell.h"
-#include "harness/run/width_rows.h"
 
 namespace bcr {
 
 namespace {
 
-ScoringOptions OptionsOf(const PlannedRun& run, const RunRequest& request, Workshop& workshop) {
-  ScoringOptions options;
-  options.policy = EffectivePolicy(run, workshop.data());
-  options.max_rank = run.protocol.profile.max_rank;
-  options.threads = request.threads;
+// As JudgeOptionsOf, with this invocation's threads.
+JudgeOptions OptionsOf(const PlannedRun& run, const RunRequest& request, Workshop& workshop) {
+  JudgeOptions options = JudgeOptionsOf(run, EffectivePolicy(run, workshop.data()));
+  options.scoring.threads = request.threads;
   return options;
 }
 
-// One side of a cell.
-struct Side {
-  const MadeFeatures& features;
-  const MadeModel& model;
-  std::string Key() const {
-    return features.key + (model.projection.rows() > 0 ? "/projected" : "");
-  }
-};
-
-CellScores Score(const Side& query, const Side& gallery, std::optional<size_t> width,
-                 const std::string& widths, const ScoringOptions& options) {
-  const auto rows_of = [&](const Side& side) {
-    const std::shared_ptr<const RowSource>& rows = side.features.table.rows;
-    return width ? RowsInWidth(rows, *width, widths, side.model.projection) : rows;
-  };
-  return ScoreRows(*rows_of(query), query.features.table.index, *rows_of(gallery),
-                   gallery.features.table.index, options);
+// One model of the run with its features, as the judge takes it.
+ModelRows ModelOf(const std::string& key, const PlannedRun& run, Workshop& workshop) {
+  ModelRows rows;
+  rows.key = key;
+  rows.projections["old"] = &workshop.Model(run.models.at(key)).projection;
+  return rows;
 }
 
-void AddMetrics(const StoredCell& cell, uint64_t seed, int resamples, CellRecord& record) {
-  record.valid_queries = static_cast<int64_t>(cell.scores.valid_queries);
-  record.invalid_queries =
-      static_cast<int64_t>(cell.scores.queries.size() - cell.scores.valid_queries);
-  for (const CellMetric& metric :
-       EstimateCellMetrics(cell.scores, cell.identities, {.seed = seed, .resamples = resamples})) {
-    const Estimate& estimate = metric.estimate;
-    record.metrics[metric.name] = {*estimate.value, estimate.low, estimate.high,
-                                   record.valid_queries};
-  }
+SideRows SideOf(const std::string& key, const std::string& side, const MadeFeatures& features) {
+  return {key + ": " + side, features.table.rows, &features.table.index};
 }
 
 }  // namespace
@@ -59,37 +35,43 @@ MadeCell MakeCell(const std::string& query_model, const std::string& gallery_mod
                   const PlannedRun& run, const RunRequest& request, ArtifactStore& store,
                   Workshop& workshop) {
   const Setting& setting = run.protocol.setting;
-  const auto side_of = [&](const std::string& model, const char* side) -> Side {
-    const int index = run.models.at(model);
-    const MadeFeatures& features = workshop.TestFeatures(index, setting.score_on, side, run);
-    return {features, workshop.Model(index)};
+  const auto features_of = [&](const std::string& model, const char* side) -> const MadeFeatures& {
+    return workshop.TestFeatures(run.models.at(model), setting.score_on, side, run);
   };
-  const Side query = side_of(query_model, "query");
-  const Side gallery = side_of(gallery_model, "gallery");
-  const ScoringOptions options = OptionsOf(run, request, workshop);
-  // Only the new model adapts its width: the old gallery, and old queries, stay as they are.
+  const MadeFeatures& query = features_of(query_model, "query");
+  const MadeFeatures& gallery = features_of(gallery_model, "gallery");
+  const JudgeOptions options = OptionsOf(run, request, workshop);
+  // Older models first: only the newer side of a cell adapts its width.
+  std::vector<ModelRows> models;
+  for (const std::string& key : ModelKeys()) {
+    if (key != query_model && key != gallery_model) continue;
+    models.push_back(ModelOf(key, run, workshop));
+    if (key == query_model) models.back().query = SideOf(key, "queries", query);
+    if (key == gallery_model) models.back().gallery = SideOf(key, "gallery", gallery);
+  }
+  const auto key_of = [&](const std::string& model, const MadeFeatures& features) {
+    const bool projected = workshop.Model(run.models.at(model)).projection.rows() > 0;
+    return features.key + (projected ? "/projected" : "");
+  };
   const bool cross = run.models.at(query_model) != run.models.at(gallery_model);
-  std::optional<size_t> width;
-  if (cross) width = static_cast<size_t>(workshop.Model(run.models.at("old")).width);
-  const Json inputs = {{"scoring", kScoringRevision},  {"query", query.Key()},
-                       {"gallery", gallery.Key()},     {"policy", PolicyName(options.policy)},
-                       {"max_rank", options.max_rank}, {"widths", cross ? setting.widths : ""}};
+  const Json inputs = {{"scoring", kScoringRevision},
+                       {"query", key_of(query_model, query)},
+                       {"gallery", key_of(gallery_model, gallery)},
+                       {"policy", PolicyName(options.scoring.policy)},
+                       {"max_rank", options.scoring.max_rank},
+                       {"widths", cross ? setting.widths : ""}};
+  const CellName name = {query_model, gallery_model};
   const ScopedTime timer(workshop.time(), "scoring");
-  StoredCell stored = CellFromStore(store, inputs, query.features.table.index, [&] {
-    return Score(query, gallery, width, setting.widths, options);
+  StoredCell stored = CellFromStore(store, inputs, query.table.index, [&] {
+    return ScoreCellRows(RowsOfCell(models, name, options.widths), options);
   });
-
   MadeCell cell;
-  cell.record.query_model = query_model;
-  cell.record.gallery_model = gallery_model;
-  cell.record.cmc = stored.scores.cmc;
-  cell.record.gallery_size = static_cast<int64_t>(stored.scores.gallery_size);
-  const uint64_t seed = DeriveSeed(static_cast<uint64_t>(run.seed), "bootstrap");
-  AddMetrics(stored, seed, run.protocol.profile.bootstrap_resamples, cell.record);
-  stored.scores.map_hits = cell.record.metrics.at("map_hits").value;
-  cell.record.per_query = FileRef{"queries/" + stored.queries_hash + ".csv", stored.queries_hash};
-  cell.scores = std::move(stored.scores);
-  cell.identities = std::move(stored.identities);
+  cell.scored.record = RecordCell(name, stored.scores, stored.identities, BootstrapOf(options));
+  stored.scores.map_hits = cell.scored.record.metrics.at("map_hits").value;
+  cell.scored.record.per_query =
+      FileRef{"queries/" + stored.queries_hash + ".csv", stored.queries_hash};
+  cell.scored.scores = std::move(stored.scores);
+  cell.scored.identities = std::move(stored.identities);
   cell.queries_file = std::move(stored.queries_file);
   return cell;
 }
@@ -109,7 +91,7 @@ double RandomFloor(const PlannedRun& run, const RunRequest& request, Workshop& w
     }
     return set;
   };
-  return ScoreCosine(random("query"), random("gallery"), OptionsOf(run, request, workshop))
+  return ScoreCosine(random("query"), random("gallery"), OptionsOf(run, request, workshop).scoring)
       .map_hits;
 }
 
@@ -119,19 +101,14 @@ Policy EffectivePolicy(const PlannedRun& run, DataRoles& data) {
                              data.Data(run.protocol.setting.score_on).report().market_identities);
 }
 
-ScoringRecord DescribeScoring(const PlannedRun& run, Policy policy) {
-  ScoringRecord scoring;
-  scoring.revision = kScoringRevision;
-  scoring.policy = PolicyName(policy);
-  scoring.distance = "cosine";
-  scoring.normalised = true;
-  scoring.feature_side = run.protocol.profile.feature_side;
-  scoring.widths = run.protocol.setting.widths;
-  scoring.ap = kApText;
-  scoring.ties = TiesText(Ties::kByRow);
-  scoring.camera_rule = CameraRuleText(policy);
-  scoring.junk_rule = JunkRuleText(policy);
-  return scoring;
+JudgeOptions JudgeOptionsOf(const PlannedRun& run, Policy policy) {
+  JudgeOptions options;
+  options.scoring.policy = policy;
+  options.scoring.max_rank = run.protocol.profile.max_rank;
+  options.widths = {run.protocol.setting.widths, "--set setting.widths=", ErrorCode::kConfig};
+  options.resamples = run.protocol.profile.bootstrap_resamples;
+  options.seed = run.seed;
+  return options;
 }
 
 }  // namespace bcr

@@ -1,21 +1,19 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "harness/eval/scorer.h"
+#include "harness/judge/cells.h"
+#include "harness/judge/options.h"
 #include "harness/run/plan.h"
 #include "harness/run/workshop.h"
-#include "reports/run_record.h"
 
 namespace bcr {
 
-// One scored cell: the scores, whom the queries show, and what the record says of it.
+// A scored cell of a run, and its per-query side file in the store. `scored.queries` is empty: the
+// file is copied.
 struct MadeCell {
-  CellScores scores;
-  std::vector<std::string> identities;  // of the queries, row for row
-  CellRecord record;
-  std::string queries_file;  // the per-query side file in the store
+  ScoredCell scored;
+  std::string queries_file;
 };
 
 // Scores one (query model, gallery model) pair of a run, through the store. Where the two models
@@ -28,8 +26,8 @@ MadeCell MakeCell(const std::string& query_model, const std::string& gallery_mod
 // cross-test stands on.
 double RandomFloor(const PlannedRun& run, const RunRequest& request, Workshop& workshop);
 
-// How cells are scored, in words, for the record.
-ScoringRecord DescribeScoring(const PlannedRun& run, Policy policy);
+// How the run's cells are scored and judged, on this machine's default of threads.
+JudgeOptions JudgeOptionsOf(const PlannedRun& run, Policy policy);
 
 // The profile's policy, as far as the scored data's identities bear it: `market` becomes `camera`
 // where -1 and 0 are ordinary identities.

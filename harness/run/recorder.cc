@@ -6,9 +6,9 @@
 #include "harness/core/dataset.h"
 #include "harness/core/hash.h"
 #include "harness/core/provenance.h"
-#include "harness/core/random.h"
 #include "harness/data/decode.h"
-#include "harness/eval/upgrade/compatibility.h"
+#include "harness/judge/scoring_record.h"
+#include "harness/judge/upgrade.h"
 #include "harness/nn/model.h"
 #include "harness/nn/threads.h"
 
@@ -57,7 +57,8 @@ RunRecord OpenRecord(const PlannedRun& run, const RunRequest& request, DataRoles
   record.method = {run.method.name, run.method.revision};
   record.profile = {run.protocol.profile.name, run.protocol.profile.revision};
   record.seed = run.seed;
-  record.scoring = DescribeScoring(run, EffectivePolicy(run, data));
+  record.scoring = DescribeScoring(JudgeOptionsOf(run, EffectivePolicy(run, data)),
+                                   run.protocol.profile.feature_side);
   record.configuration = Free(run.configuration);
   record.provenance.build = Free(BuildJson());
   Json host = HostInfo();
@@ -160,30 +161,14 @@ void RecordModels(const PlannedRun& run, const Plan& plan, Workshop& workshop, R
 
 void RecordVerdict(const PlannedRun& run, const std::map<std::string, MadeCell>& cells,
                    RunRecord& record) {
-  const auto self = cells.find("old/old");
-  const auto cross = cells.find("new/old");
-  if (self == cells.end() || cross == cells.end()) return;
-  std::optional<double> paragon;
-  if (const auto at = cells.find("paragon/paragon"); at != cells.end()) {
-    paragon = at->second.record.metrics.at("map_hits").value;
-  }
-  const uint64_t seed = DeriveSeed(static_cast<uint64_t>(run.seed), "bootstrap");
-  const Compatibility judged =
-      JudgeCompatibility(self->second.scores, cross->second.scores, paragon,
-                         self->second.identities, seed, run.protocol.profile.bootstrap_resamples);
-  CompatibilityRecord compatibility;
-  compatibility.gain = {judged.gain.value, {}, {}, self->second.record.valid_queries};
-  if (judged.has_interval) {
-    compatibility.gain.low = judged.gain.low;
-    compatibility.gain.high = judged.gain.high;
-  }
-  compatibility.update_gain = judged.update_gain;
-  if (!judged.update_gain) {
-    compatibility.update_gain_reason =
-        paragon ? "the paragon does not exceed old/old" : "no paragon cell";
-  }
-  compatibility.verdict = VerdictName(judged.verdict);
-  record.compatibility = compatibility;
+  const auto find = [&](const char* name) {
+    const auto at = cells.find(name);
+    return at == cells.end() ? nullptr : &at->second.scored;
+  };
+  record.compatibility = JudgeVerdict({.old_self = find("old/old"),
+                                       .cross = find("new/old"),
+                                       .paragon_self = find("paragon/paragon")},
+                                      BootstrapOf(JudgeOptionsOf(run, Policy::kNone)));
 }
 
 }  // namespace bcr

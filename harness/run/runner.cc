@@ -163,10 +163,10 @@ class Runner {
                std::map<std::string, MadeCell>& cells, RunRecord& record) {
     const std::optional<std::string> why = Failure("cell " + query + "/" + gallery, [&] {
       MadeCell cell = MakeCell(query, gallery, run, request_, store_, *workshop_);
-      const std::string side = JoinPath(Records(), cell.record.per_query->file);
+      const std::string side = JoinPath(Records(), cell.scored.record.per_query->file);
       if (!FileExists(side)) WriteFileAtomic(side, ReadFile(cell.queries_file));
-      cells[query + "/" + gallery] = cell;
-      record.cells.push_back(std::move(cell.record));
+      record.cells.push_back(cell.scored.record);
+      cells[query + "/" + gallery] = std::move(cell);
     });
     if (!why) return;
     CellRecord failed;

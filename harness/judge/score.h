@@ -16,6 +16,6 @@ struct ScoreOutcome {
 };
 
 // Opens, scores, judges. Writes nothing.
-ScoreOutcome RunScore(const ScoreRequest& request);
+ScoreOutcome ScoreSets(const ScoreRequest& request);
 
 }  // namespace bcr

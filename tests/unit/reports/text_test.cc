@@ -2,15 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
-#include "harness/core/matrix.h"
-#include "harness/judge/row_width.h"
 #include "harness/metrics/figures.h"
-#include "reports/block_text.h"
 #include "reports/score_text.h"
+#include "reports/section_text.h"
 #include "reports/text_table.h"
-#include "tests/unit/core/catch_error.h"
 #include "tests/unit/reports/test_report.h"
 
 namespace bcr {
@@ -47,27 +43,12 @@ TEST(Figures, PointsNeverReadMinusZero) {
 }
 
 TEST(SearchText, TellsTheCostOfShortListsFromThatOfTheIndex) {
-  const auto figures = [](double map, double cmc1) {
-    return Json{{"map_hits", map}, {"cmc1", cmc1}};
-  };
-  const auto judged = [](double gain, const char* verdict) {
-    return Json{{"gain", {{"value", gain}}}, {"verdict", verdict}};
-  };
-  const std::string text = SearchText({{"index", "IVF4,Flat"},
-                                       {"k", 100},
-                                       {"cells",
-                                        {{{"query_model", "new"},
-                                          {"gallery_model", "old"},
-                                          {"recall_at_1", 0.9},
-                                          {"recall_at_10", 0.8},
-                                          {"recall_at_k", 0.7},
-                                          {"exact", figures(0.61, 0.51)},
-                                          {"truncated", figures(0.52, 0.42)},
-                                          {"approximate", figures(0.43, 0.33)}}}},
-                                       {"compatibility",
-                                        {{"exact", judged(0.05, "yes")},
-                                         {"truncated", judged(0.02, "undecided")},
-                                         {"approximate", judged(-0.04, "no")}}}});
+  SearchFigures search;
+  search.index = "IVF4,Flat";
+  search.k = 100;
+  search.cells = {{"new", "old", 0.9, 0.8, 0.7, {0.61, 0.51}, {0.43, 0.33}, {0.52, 0.42}}};
+  search.compatibility = {{0.05, 0, 0, "yes"}, {0.02, 0, 0, "undecided"}, {-0.04, 0, 0, "no"}};
+  const std::string text = SearchText(search);
   EXPECT_THAT(text, ::testing::ContainsRegex("61.0 +52.0 +43.0 +51.0 +42.0 +33.0\n"));
   EXPECT_THAT(text, ::testing::HasSubstr("cut: exact search, lists end at 100"));
   EXPECT_THAT(text, ::testing::HasSubstr("exact: yes (+5.0); cut: undecided (+2.0); found: no "
@@ -90,20 +71,28 @@ TEST(ScoreText, SaysWhoIsNobodyAndWhoHasNoMatch) {
   EXPECT_THAT(text, ::testing::HasSubstr("score with --policy none"));
 }
 
-TEST(RowWidth, TruncatesAndPads) {
-  FloatMatrix matrix(1, 3);
-  for (size_t i = 0; i < 3; ++i) matrix.row(0)[i] = static_cast<float>(i + 1);
-  const std::shared_ptr<const RowSource> rows = NewMatrixRows(matrix.view());
-  std::vector<float> scratch(5);
-  EXPECT_EQ(InWidth(rows, 3, "equal", "--new-query"), rows);
-  const float* cut = InWidth(rows, 2, "truncate", "--new-query")->Row(0, scratch.data());
-  EXPECT_EQ(std::vector<float>(cut, cut + 2), (std::vector<float>{1, 2}));
-  const float* padded = InWidth(rows, 5, "pad", "--new-query")->Row(0, scratch.data());
-  EXPECT_EQ(std::vector<float>(padded, padded + 5), (std::vector<float>{1, 2, 3, 0, 0}));
-  EXPECT_THAT(test::MessageOf([&] { InWidth(rows, 2, "pad", "--new-query"); }),
-              ::testing::HasSubstr("--widths truncate"));
-  EXPECT_THAT(test::MessageOf([&] { InWidth(rows, 5, "equal", "--new-query"); }),
-              ::testing::HasSubstr("--new-query (--widths equal): found width 3"));
+TEST(MatrixText, LeavesGapsWhereNothingWasMeasured) {
+  const MatrixFigures matrix{{"v1", "v2"},
+                             {{0.25}, {std::nullopt, 0.5}},
+                             {{"am", {0.375, std::nullopt, std::nullopt, 9}}},
+                             {{"ac", "a cell was not measured"}}};
+  const std::string text = MatrixText(matrix);
+  EXPECT_THAT(text, ::testing::ContainsRegex("v2 +- +50.0\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("   -  AC: share of"));
+  EXPECT_THAT(text, ::testing::HasSubstr("37.5  AM: mean"));
+}
+
+TEST(SlicesText, ShowsTheHardestPairsThatHaveQueries) {
+  SliceTable::Cell cell{"new", "old", {}, {}};
+  for (const double map : {0.9, 0.2, 0.5, 0.4}) {
+    cell.camera_pairs.push_back({"c1", "c2", 7, {3, 3, 2, {map, {}, {}, ""}, {0.5, {}, {}, ""}}});
+  }
+  cell.camera_pairs.push_back({"c9", "c9", 7, {3, 0, 0, {{}, {}, {}, "no match"}, {}}});
+  const std::string text = SlicesText({{cell}});
+  EXPECT_LT(text.find("20.0"), text.find("40.0"));
+  EXPECT_LT(text.find("40.0"), text.find("50.0"));
+  EXPECT_EQ(text.find("90.0"), std::string::npos);
+  EXPECT_EQ(text.find("c9"), std::string::npos);
 }
 
 }  // namespace
