@@ -141,7 +141,7 @@ std::optional<RerankOptions> RerankOf(const std::string& text) {
 }
 
 // auto is the CPU: its scores have the same bits on every machine of one kind.
-void SetDevice(const std::string& wanted, ScoreRequest& request) {
+void SetDevice(const std::string& wanted, [[maybe_unused]] ScoreRequest& request) {
   if (wanted == "auto" || wanted == "cpu") return;
 #ifdef BCR_WITH_TORCH
   request.device = ResolveDevice(wanted);

@@ -20,7 +20,7 @@ bool Asks(const GraphRequest& request, const CellName& cell) {
 }
 
 [[noreturn]] void Refuse(const char* flag, std::string found, std::string expected,
-                         std::string hint = "") {
+                         std::string hint) {
   throw Error(ErrorCode::kUsage, {flag, std::move(found), std::move(expected), std::move(hint)});
 }
 
@@ -32,11 +32,13 @@ void CheckRequest(const GraphRequest& request) {
   const UpgradeNames names = request.upgrade.value_or(UpgradeNames());
   const bool cross = has(names.new_model, names.old_model);
   if (request.asked.pairs && !(cross && has(names.old_model, names.old_model))) {
-    Refuse("--pairs", "no old and new model", "an upgrade: a cell old/old and a cell new/old");
+    Refuse("--pairs", "no old and new model", "an upgrade: a cell old/old and a cell new/old",
+           "Of feature files: --old-query, --old-gallery and --new-query.");
   }
   if (request.asked.backfill && !(cross && has(names.new_model, names.new_model))) {
     Refuse("--backfill", "no old and new gallery",
-           "an upgrade with both galleries: a cell new/old and a cell new/new");
+           "an upgrade with both galleries: a cell new/old and a cell new/new",
+           "Of feature files: --old-query, --old-gallery, --new-query and --new-gallery.");
   }
 }
 

@@ -85,7 +85,7 @@ TEST(MatrixText, LeavesGapsWhereNothingWasMeasured) {
 TEST(SlicesText, ShowsTheHardestPairsThatHaveQueries) {
   SliceTable::Cell cell{"new", "old", {}, {}};
   for (const double map : {0.9, 0.2, 0.5, 0.4}) {
-    cell.camera_pairs.push_back({"c1", "c2", 7, {3, 3, 2, {map, {}, {}, ""}, {0.5, {}, {}, ""}}});
+    cell.camera_pairs.push_back({"c1", "c2", 7, {3, 3, 2, {map, {}, {}, ""}, {1, {}, {}, ""}}});
   }
   cell.camera_pairs.push_back({"c9", "c9", 7, {3, 0, 0, {{}, {}, {}, "no match"}, {}}});
   const std::string text = SlicesText({{cell}});
