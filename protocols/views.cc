@@ -98,7 +98,9 @@ Role PrepareRole(const std::string& name, const TrainImages& images, const Setti
   Role role{
       name, given == images.end() ? nullptr : given->second, {}, {}, {}, DeriveSeed(seed, name)};
   if (role.images == nullptr || role.images->empty()) {
-    RefuseData(name, "no images", "training images", fmt::format("Name the data with --{}.", name));
+    RefuseData(name, "no images", "training images",
+               "Name other data for this role, check the folder and its layout, or add rows with "
+               "split train to the CSV file.");
   }
   GroupRows(role);
   std::vector<std::string> identities;

@@ -50,6 +50,7 @@ void CheckRecord(const RunRecord& record, const std::string& where) {
   if (record.compatibility) {
     parts::CheckCompatibility(*record.compatibility, where + ": compatibility");
   }
+  parts::CheckSections(keys, record.sections, where);
 }
 
 }  // namespace bcr

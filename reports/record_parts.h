@@ -43,6 +43,10 @@ Json CompatibilityJson(const CompatibilityRecord& compatibility);
 Json ScoringJson(const ScoringRecord& scoring);
 Json ProvenanceJson(const RecordProvenance& provenance);
 
+// The optional sections, as keys of the result itself; `where` of the reader names the result.
+void AddSections(const Sections& sections, Json& result);
+Sections ReadSections(JsonReader& reader);
+
 // Throws kInternal on NaN or infinity, naming the field behind `path`.
 void RefuseNotFinite(const Json& value, const std::string& path);
 
@@ -53,5 +57,8 @@ void CheckMetric(const MetricValue& metric, double low, double high, const std::
 void CheckCells(const std::vector<std::string>& keys, const std::vector<CellRecord>& cells,
                 const std::string& where);
 void CheckCompatibility(const CompatibilityRecord& compatibility, const std::string& where);
+// Sections name models of `keys` only; a matrix is a triangle with one row a model.
+void CheckSections(const std::vector<std::string>& keys, const Sections& sections,
+                   const std::string& where);
 
 }  // namespace bcr::parts

@@ -123,6 +123,7 @@ RunRecord RecordFromJson(const Json& json, const std::string& where) {
     record.compatibility =
         parts::ReadCompatibility(Object(reader, "compatibility"), where + ": compatibility");
   }
+  record.sections = parts::ReadSections(reader);
   record.scoring = parts::ReadScoring(Object(reader, "scoring"), where + ": scoring");
   record.random_map = ReadFloor(reader);
   record.configuration = ReadFree(reader, "configuration");

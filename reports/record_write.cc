@@ -2,20 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/list_json.h"
 #include "reports/record_parts.h"
 #include "reports/run_record.h"
 
 namespace bcr {
 namespace {
 
-using parts::FreeValue;
-
-template <typename Item, typename Convert>
-Json ListJson(const std::vector<Item>& items, Convert convert) {
-  Json list = Json::array();
-  for (const Item& item : items) list.push_back(convert(item));
-  return list;
-}
+using parts::FreeValue, parts::ListJson;
 
 Json NamedJson(const NamedRevision& named) {
   return {{"name", named.name}, {"revision", named.revision}};
@@ -86,6 +80,7 @@ Json RecordJson(const RunRecord& record) {
                {"provenance", parts::ProvenanceJson(record.provenance)}};
   if (record.random_map) json["reference_floor"]["random_map"] = *record.random_map;
   if (record.compatibility) json["compatibility"] = parts::CompatibilityJson(*record.compatibility);
+  parts::AddSections(record.sections, json);
   parts::RefuseNotFinite(json, "run record: ");
   CheckRecord(record, "run record");
   return json;

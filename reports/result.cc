@@ -8,7 +8,6 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
-#include "reports/record_parts.h"
 #include "reports/score_report.h"
 
 namespace bcr {
@@ -64,12 +63,9 @@ void AddFigures(const std::optional<CompatibilityRecord>& compatibility, Result&
   }
 }
 
-void AddMatrix(const FreeJson& matrix, const std::string& where, Result& result) {
-  if (!matrix || !matrix->contains("values")) return;
-  for (const auto& [name, value] : matrix->at("values").items()) {
-    result.figures["matrix." + name] =
-        parts::ReadMetric(value, where + ": matrix.values." + name, parts::kMaxNumber);
-  }
+void AddMatrix(const std::optional<MatrixFigures>& matrix, Result& result) {
+  if (!matrix) return;
+  for (const auto& [name, value] : matrix->values) result.figures["matrix." + name] = value;
 }
 
 // Of text that is no JSON, such as a result cut short: keys are sorted, so cells come first.
@@ -110,7 +106,7 @@ Result ResultFromJson(const Json& json, const std::string& path) {
     result.cells = report.cells;
     result.scoring = report.scoring;
     AddFigures(report.compatibility, result);
-    AddMatrix(report.matrix, path, result);
+    AddMatrix(report.sections.matrix, result);
     result.facts = FactsOf(ComparableScoreJson(report));
   } else {
     const RunRecord record = RecordFromJson(json, path);
@@ -119,6 +115,7 @@ Result ResultFromJson(const Json& json, const std::string& path) {
     result.cells = record.cells;
     result.scoring = record.scoring;
     AddFigures(record.compatibility, result);
+    AddMatrix(record.sections.matrix, result);
     result.facts = FactsOf(ComparableJson(record));
   }
   return result;

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "harness/core/json.h"
+#include "reports/metric_value.h"
+#include "reports/sections.h"
 
 namespace bcr {
 
@@ -24,13 +26,6 @@ FreeJson Free(const Json& json);
 struct NamedRevision {
   std::string name;
   int revision = 0;
-};
-
-// A mean over n items with its 95 % bootstrap interval, where one was made.
-struct MetricValue {
-  double value = 0;
-  std::optional<double> low, high;  // both or neither
-  int64_t n = 0;
 };
 
 struct SplitCounts {
@@ -118,6 +113,7 @@ struct RunRecord {
   std::vector<ModelRecord> models;
   std::vector<CellRecord> cells;
   std::optional<CompatibilityRecord> compatibility;  // absent where a cell it needs is
+  Sections sections;
   ScoringRecord scoring;
   std::optional<double>
       random_map;          // reference floor: mAP of random unit features on the same test split

@@ -11,14 +11,6 @@ namespace {
 
 using parts::Count, parts::kMaxCount, parts::kMaxNumber, parts::List, parts::Object, parts::Refuse;
 
-using Block = FreeJson ScoreReport::*;
-constexpr std::pair<const char*, Block> kBlocks[] = {
-    {"pair_criterion", &ScoreReport::pair_criterion},
-    {"matrix", &ScoreReport::matrix},
-    {"backfill", &ScoreReport::backfill},
-    {"slices", &ScoreReport::slices},
-    {"search", &ScoreReport::search}};
-
 Json SetJson(const SetRecord& set) {
   Json shards = Json::array();
   for (const ShardRecord& shard : set.shards) {
@@ -88,6 +80,7 @@ void Check(const ScoreReport& report, const std::string& where) {
   if (report.compatibility) {
     parts::CheckCompatibility(*report.compatibility, where + ": compatibility");
   }
+  parts::CheckSections(report.models, report.sections, where);
 }
 
 void ReadLists(JsonReader& reader, ScoreReport& report) {
@@ -123,9 +116,7 @@ Json ScoreReportJson(const ScoreReport& report) {
   if (report.compatibility) {
     json["compatibility"] = parts::CompatibilityJson(*report.compatibility);
   }
-  for (const auto& [name, block] : kBlocks) {
-    if (report.*block) json[name] = *(report.*block);
-  }
+  parts::AddSections(report.sections, json);
   parts::RefuseNotFinite(json, "score report: ");
   Check(report, "score report");
   return json;
@@ -149,9 +140,7 @@ ScoreReport ScoreReportFromJson(const Json& json, const std::string& where) {
     report.compatibility =
         parts::ReadCompatibility(Object(reader, "compatibility"), where + ": compatibility");
   }
-  for (const auto& [name, block] : kBlocks) {
-    if (reader.Has(name)) report.*block = Free(Object(reader, name));
-  }
+  report.sections = parts::ReadSections(reader);
   report.time_split = parts::ReadTimes(reader);
   report.peak_memory_mib = reader.Number("peak_memory_mib", 0, kMaxNumber);
   report.provenance = parts::ReadProvenance(Object(reader, "provenance"), where + ": provenance");

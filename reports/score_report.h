@@ -52,8 +52,7 @@ struct ScoreReport {
   StatisticsRecord statistics;
   std::vector<CellRecord> cells;
   std::optional<CompatibilityRecord> compatibility;
-  // Blocks of their own, each absent (null) unless asked for.
-  FreeJson pair_criterion, matrix, backfill, slices, search;
+  Sections sections;
   std::map<std::string, double> time_split;  // seconds by kind of work
   double peak_memory_mib = 0;
   RecordProvenance provenance;

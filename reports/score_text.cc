@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/metrics/figures.h"
-#include "reports/block_text.h"
+#include "reports/section_text.h"
 #include "reports/text_table.h"
 
 namespace bcr {
@@ -153,10 +152,7 @@ std::string ScoreText(const ScoreReport& report) {
   if (report.compatibility) {
     text += "\n" + VerdictText(*report.compatibility) + FiguresText(*report.compatibility);
   }
-  if (report.matrix) text += "\n" + MatrixText(*report.matrix);
-  if (report.backfill) text += "\n" + BackfillText(*report.backfill);
-  if (report.slices) text += "\n" + SlicesText(*report.slices);
-  if (report.search) text += "\n" + SearchText(*report.search);
+  text += SectionsText(report.sections);
   return text +
          "\nPercent. Intervals: bootstrap over identities; shares near 0 and 100 %: Wilson's "
          "too.\n";

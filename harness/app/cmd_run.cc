@@ -7,6 +7,7 @@
 
 #include "harness/app/command.h"
 #include "harness/app/plug_ins.h"
+#include "harness/app/score_flags.h"
 #include "harness/app/show.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
@@ -22,6 +23,7 @@ namespace {
 
 struct RunFlags {
   RunRequest request;
+  std::string search, rerank;
   std::string target = "pedsynth-a", source = "pedsynth-b";
   std::vector<std::string> roles;  // ROLE=REFERENCE
   std::string on_bad_image = "fail";
@@ -81,6 +83,8 @@ int Execute(RunFlags& flags) {
   request.data["target"] = ParseDataRef(flags.target);
   request.data["source"] = ParseDataRef(flags.source);
   BindRoles(flags.roles, request);
+  request.asked.search = SearchIndex(flags.search);
+  request.rerank = RerankOf(flags.rerank);
   request.on_bad_image = flags.on_bad_image == "skip" ? OnBadImage::kSkip : OnBadImage::kFail;
   TidyRequest(request);
   if (request.settings.empty()) {
@@ -131,6 +135,18 @@ void AddQuestionFlags(CLI::App* run, RunFlags* flags) {
       ->take_last();
   run->add_option("--data", flags->roles,
                   "ROLE=REFERENCE for a further data role of a setting (may be given again)");
+}
+
+// What the records say beside their cells and verdict, as in score reports.
+void AddSectionFlags(CLI::App* run, RunFlags* flags) {
+  RunRequest& r = flags->request;
+  run->add_flag("--pairs", r.asked.pairs, "Pairwise compatibility criterion, new/old on old/old");
+  run->add_flag("--backfill", r.asked.backfill, "mAP while the gallery is extracted again");
+  run->add_flag("--slices", r.asked.slices, "Figures by identity and by pair of cameras");
+  run->add_option("--search", flags->search,
+                  "What an approximate index costs, e.g. faiss:IVF256,PQ32:nprobe=16");
+  run->add_option("--rerank", flags->rerank,
+                  "Re-rank every cell by k-reciprocal neighbours: K1,K2,LAMBDA[,FLAVOUR]");
 }
 
 // With what, from where and to where.
@@ -185,6 +201,7 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
   r.store_folder = JoinPath(DefaultCacheFolder(), "store");
   CLI::App* run = app.add_subcommand("run", "Train, score and rank: settings x methods x seeds");
   AddQuestionFlags(run, flags.get());
+  AddSectionFlags(run, flags.get());
   AddMachineFlags(run, flags.get());
   AddChangeFlags(run, flags.get());
   run->footer(kExamples);

@@ -9,7 +9,7 @@
 #include "harness/app/score_flags.h"
 #include "harness/core/error.h"
 #include "harness/core/progress.h"
-#include "harness/judge/run.h"
+#include "harness/judge/score.h"
 #include "reports/score_text.h"
 
 namespace bcr {
@@ -36,7 +36,7 @@ int Execute(const ScoreFlags& flags, const std::string& command_line) {
   ScoreRequest request = RequestOf(flags);
   request.command_line = command_line;
   if (!request.json.empty()) RequireReplaceable(request.json, "score report", IsScoreReport);
-  const ScoreOutcome outcome = RunScore(request);
+  const ScoreOutcome outcome = ScoreSets(request);
   for (const std::string& note : outcome.notes) Say("note: " + note, request.quiet);
   const Json json = ScoreReportJson(outcome.report);
   if (!request.json.empty()) StoreResult(request.json, json, outcome.queries);
@@ -67,23 +67,24 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
   score.add_option("--ties", flags.ties, "by-row | optimistic | pessimistic | mean (for study)")
       ->capture_default_str();
   score
-      .add_option("--widths", flags.request.widths,
+      .add_option("--widths", flags.request.options.widths.name,
                   "equal | truncate | pad: how a newer model meets an older one's width")
       ->capture_default_str()
       ->check(CLI::IsMember({"equal", "truncate", "pad"}));
-  score.add_option("--max-rank", flags.request.scoring.max_rank, "Length of the CMC curve")
+  score.add_option("--max-rank", flags.request.options.scoring.max_rank, "Length of the CMC curve")
       ->capture_default_str()
       ->check(CLI::Range(10, 1000000));
-  score.add_option("--resamples", flags.request.resamples, "Bootstrap resamples")
+  score.add_option("--resamples", flags.request.options.resamples, "Bootstrap resamples")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000000));
-  score.add_option("--seed", flags.request.seed, "Seed of resamples and shuffles")
+  score.add_option("--seed", flags.request.options.seed, "Seed of resamples and shuffles")
       ->capture_default_str()
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 53));
-  score.add_flag("--pairs", flags.request.pairs, "Also the pairwise criterion of compatibility");
-  score.add_flag("--backfill", flags.request.backfill,
+  score.add_flag("--pairs", flags.request.asked.pairs,
+                 "Also the pairwise criterion of compatibility");
+  score.add_flag("--backfill", flags.request.asked.backfill,
                  "Also mAP while the gallery is extracted again, image by image");
-  score.add_flag("--slices", flags.request.slices, "Also by identity and by pair of cameras");
+  score.add_flag("--slices", flags.request.asked.slices, "Also by identity and by pair of cameras");
   score.add_option("--rerank", flags.rerank,
                    "K1,K2,LAMBDA[,FLAVOUR]: k-reciprocal re-ranking of every cell, e.g. 20,6,0.3; "
                    "FLAVOUR: original | fourth-power | fastreid");
@@ -100,10 +101,12 @@ void AddScoreCommand(CLI::App& app, Action& action, const std::string& command_l
   AddScoring(*score, *flags);
   score->add_option("--json", flags->request.json,
                     "Also write the report to this file, per-query values to queries/ beside it");
-  score->add_option("--block-mb", flags->request.scoring.block_mb, "Memory for scores, MiB")
+  score->add_option("--block-mb", flags->request.options.scoring.block_mb, "Memory for scores, MiB")
       ->capture_default_str()
       ->check(CLI::Range(1, 1 << 20));
-  score->add_option("--threads", flags->request.scoring.threads, "Threads (0: all usable cores)")
+  score
+      ->add_option("--threads", flags->request.options.scoring.threads,
+                   "Threads (0: all usable cores)")
       ->capture_default_str()
       ->check(CLI::Range(0, 4096));
   score->add_option("--device", flags->device, "auto | cpu | cuda[:i]")->capture_default_str();

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -12,9 +11,9 @@
 #include "harness/app/command.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/find_named.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/provenance.h"
-#include "harness/core/suggest.h"
 
 namespace bcr {
 
@@ -68,9 +67,9 @@ void RefuseUnknownCommand(CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return;
   std::vector<std::string> known;
   for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
-  if (std::find(known.begin(), known.end(), argv[1]) != known.end()) return;
-  throw Error(ErrorCode::kUsage, {"bcreid", fmt::format("unknown command `{}`", argv[1]),
-                                  "one of its commands", SuggestionFor(argv[1], known)});
+  FindNamed(known, argv[1], [](const std::string& name) { return name; },
+            {ErrorCode::kUsage, "bcreid", fmt::format("unknown command `{}`", argv[1]),
+             "one of its commands"});
 }
 
 int Main(int argc, char** argv) {

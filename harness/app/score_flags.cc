@@ -9,6 +9,7 @@
 #include "harness/core/error.h"
 #ifdef BCR_WITH_TORCH
 #include "harness/nn/device.h"
+#include "harness/nn/device_block_source.h"
 #endif
 
 namespace bcr {
@@ -111,6 +112,25 @@ void AddModels(const ScoreFlags& flags, ScoreRequest& request) {
   request.models.push_back({"model", "--query", "--gallery", flags.query, flags.gallery});
 }
 
+// auto is the CPU: its scores have the same bits on every machine of one kind.
+void SetDevice(const std::string& wanted, [[maybe_unused]] ScoreRequest& request) {
+  if (wanted == "auto" || wanted == "cpu") return;
+#ifdef BCR_WITH_TORCH
+  request.device = ResolveDevice(wanted);
+  if (request.device == "cpu") return;
+  request.options.source = [device = request.device](
+                               const RowSource& query, const RowSource& gallery, Distance distance,
+                               const FeatureIndex* query_index, const FeatureIndex* gallery_index) {
+    return NewDeviceBlockSource(query, gallery, distance, device, query_index, gallery_index);
+  };
+#else
+  Refuse("--device " + wanted, "a light build, without LibTorch", "auto or cpu",
+         "Build with BCR_WITH_TORCH=ON for CUDA.");
+#endif
+}
+
+}  // namespace
+
 std::string SearchIndex(const std::string& search) {
   if (search.empty()) return "";
   const std::string prefix = "faiss:";
@@ -139,45 +159,16 @@ std::optional<RerankOptions> RerankOf(const std::string& text) {
   return options;
 }
 
-// A re-ranked distance depends on the whole gallery: nothing that mixes galleries or asks for
-// distances on their own goes with it.
-void CheckRerank(const ScoreRequest& request) {
-  if (!request.rerank) return;
-  const std::pair<bool, const char*> others[] = {{request.pairs, "--pairs"},
-                                                 {request.backfill, "--backfill"},
-                                                 {request.slices, "--slices"},
-                                                 {!request.search.empty(), "--search"},
-                                                 {request.device != "cpu", "--device cuda"}};
-  for (const auto& [given, name] : others) {
-    if (!given) continue;
-    Refuse("--rerank", std::string("together with ") + name, "one of the two",
-           "Run them one after the other.");
-  }
-}
-
-// auto is the CPU: its scores have the same bits on every machine of one kind.
-std::string DeviceOf(const std::string& wanted) {
-  if (wanted == "auto" || wanted == "cpu") return "cpu";
-#ifdef BCR_WITH_TORCH
-  return ResolveDevice(wanted);
-#else
-  Refuse("--device " + wanted, "a light build, without LibTorch", "auto or cpu",
-         "Build with BCR_WITH_TORCH=ON for CUDA.");
-#endif
-}
-
-}  // namespace
-
 ScoreRequest RequestOf(const ScoreFlags& flags) {
   ScoreRequest request = flags.request;
   AddModels(flags, request);
-  request.scoring.policy = ParsePolicy(flags.policy);
-  request.scoring.distance = ParseDistance(flags.distance);
-  request.scoring.ties = ParseTies(flags.ties);
-  request.search = SearchIndex(flags.search);
-  request.device = DeviceOf(flags.device);
-  request.rerank = RerankOf(flags.rerank);
-  CheckRerank(request);
+  request.options.scoring.policy = ParsePolicy(flags.policy);
+  request.options.scoring.distance = ParseDistance(flags.distance);
+  request.options.scoring.ties = ParseTies(flags.ties);
+  request.asked.search = SearchIndex(flags.search);
+  SetDevice(flags.device, request);
+  request.options.rerank = RerankOf(flags.rerank);
+  CheckAsked(request.asked, request.options);
   return request;
 }
 

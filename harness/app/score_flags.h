@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,11 @@ struct ScoreFlags {
               device = "auto";
   ScoreRequest request;  // what needs no translation
 };
+
+// "faiss:IVF256,Flat" as the index string behind it; "" stays "". Throws kUsage.
+std::string SearchIndex(const std::string& search);
+// K1,K2,LAMBDA[,FLAVOUR]; nothing for "". Throws kUsage.
+std::optional<RerankOptions> RerankOf(const std::string& text);
 
 // Throws kUsage: sets of which a half is missing, several ways of naming models at once, names that
 // are unknown, a device this command does not run on.

@@ -6,20 +6,16 @@
 #include <string_view>
 
 #include "harness/core/error.h"
+#include "harness/core/find_named.h"
 #include "harness/core/suggest.h"
 
 namespace bcr {
 namespace {
 
 const DatasetInfo& FindReader(const std::vector<const DatasetInfo*>& table, const DataRef& ref) {
-  std::vector<std::string> names;
-  for (const DatasetInfo* info : table) {
-    if (info->name == ref.name) return *info;
-    names.push_back(info->name);
-  }
-  throw Error(ErrorCode::kUsage,
-              {"data reference `" + ref.Text() + "`", "unknown dataset `" + ref.name + "`",
-               "a dataset's name", SuggestionFor(ref.name, names)});
+  return *FindNamed(table, ref.name, [](const DatasetInfo* info) { return info->name; },
+                    {ErrorCode::kUsage, "data reference `" + ref.Text() + "`",
+                     "unknown dataset `" + ref.name + "`", "a dataset's name"});
 }
 
 void CheckOptions(const DatasetInfo& info, const DataRef& ref) {

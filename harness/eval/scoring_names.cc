@@ -1,8 +1,7 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
-#include "harness/core/error.h"
-#include "harness/core/suggest.h"
+#include "harness/core/find_named.h"
 #include "harness/eval/postprocess/rerank.h"
 #include "harness/eval/scorer.h"
 
@@ -20,13 +19,11 @@ const Names kTies = {"order of ties", {"by-row", "optimistic", "pessimistic", "m
 const Names kFlavours = {"re-ranking flavour", {"original", "fourth-power", "fastreid"}};
 
 size_t Parse(const Names& list, const std::string& name) {
-  for (size_t i = 0; i < list.names.size(); ++i) {
-    if (list.names[i] == name) return i;
-  }
-  throw Error(ErrorCode::kUsage, {.where = list.what,
-                                  .found = fmt::format("`{}`", name),
-                                  .expected = fmt::format("one of {}", fmt::join(list.names, ", ")),
-                                  .hint = SuggestionFor(name, list.names)});
+  const std::string& found =
+      FindNamed(list.names, name, [](const std::string& known) { return known; },
+                {ErrorCode::kUsage, list.what, fmt::format("`{}`", name),
+                 fmt::format("one of {}", fmt::join(list.names, ", "))});
+  return static_cast<size_t>(&found - list.names.data());
 }
 
 }  // namespace

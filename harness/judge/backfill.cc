@@ -1,81 +1,86 @@
-#include "harness/eval/upgrade/backfill.h"
+#include "harness/judge/backfill.h"
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/judge/blocks.h"
+#include "harness/eval/block_source.h"
+#include "harness/eval/upgrade/backfill.h"
+#include "harness/judge/graph.h"
 
 namespace bcr {
 namespace {
 
-Json PopulationJson(const ScorePopulation& population) {
-  return {
-      {"pairs", population.pairs}, {"mean", population.mean}, {"deviation", population.deviation}};
+BackfillCurves::Population PopulationOf(const ScorePopulation& population) {
+  return {static_cast<int64_t>(population.pairs), population.mean, population.deviation};
 }
 
-Json PointJson(const BackfillPoint& point) {
-  Json json = {{"share", point.percent / 100.0},
-               {"replaced", point.replaced},
-               {"map_hits", point.map_hits},
-               {"map_deviation", point.map_deviation},
-               {"cmc1", point.cmc1},
-               {"old_in_top10", point.old_in_top10},
-               {"old_in_gallery", point.old_in_gallery}};
-  if (point.negative_flip_rate) json["nfr1"] = *point.negative_flip_rate;
-  return json;
+BackfillCurves::Point PointOf(const BackfillPoint& point) {
+  return {point.percent / 100.0,
+          static_cast<int64_t>(point.replaced),
+          point.map_hits,
+          point.map_deviation,
+          point.cmc1,
+          point.old_in_top10,
+          point.old_in_gallery,
+          point.negative_flip_rate};
 }
 
-Json CurveJson(const BackfillCurve& curve) {
-  Json points = Json::array();
-  for (const BackfillPoint& point : curve.points) points.push_back(PointJson(point));
-  return {{"order", BackfillOrderName(curve.order)},
-          {"shuffles", curve.shuffles},
-          {"points", points},
-          {"area", EstimateJson(curve.area)},
-          {"least", curve.least},
-          {"least_share", curve.least_percent / 100.0},
-          {"falls", curve.falls},
-          {"largest_fall", curve.largest_fall},
-          {"share_to_95", curve.share_to_95}};
+BackfillCurves::Curve CurveOf(const BackfillCurve& curve) {
+  BackfillCurves::Curve result;
+  result.order = BackfillOrderName(curve.order);
+  result.shuffles = curve.shuffles;
+  for (const BackfillPoint& point : curve.points) result.points.push_back(PointOf(point));
+  result.area = ToValue(curve.area);
+  result.least = curve.least;
+  result.least_share = curve.least_percent / 100.0;
+  result.falls = curve.falls;
+  result.largest_fall = curve.largest_fall;
+  result.share_to_95 = curve.share_to_95;
+  return result;
+}
+
+void RequireOneWidth(const CellRows& cross, const CellRows& self) {
+  if (cross.gallery->cols() == self.gallery->cols()) return;
+  throw Error(
+      ErrorCode::kUsage,
+      {"--backfill",
+       fmt::format("galleries of width {} and {}", cross.gallery->cols(), self.gallery->cols()),
+       "one width: a mixed gallery has one",
+       "Store the new features in the old width first, or leave --backfill out."});
 }
 
 }  // namespace
 
-Json BackfillBlock(const ScoreRequest& request, const std::vector<OpenModel>& models,
-                   const std::vector<ScoredCell>& cells) {
-  if (request.chain || models.size() < 2 || !models[1].gallery) {
-    throw Error(ErrorCode::kUsage,
-                {"--backfill", "no old and new gallery",
-                 "--old-query, --old-gallery, --new-query and --new-gallery", ""});
-  }
-  const OpenSet &old_gallery = *models[0].gallery, &new_gallery = *models[1].gallery;
-  if (old_gallery.rows->cols() != new_gallery.rows->cols()) {
-    throw Error(ErrorCode::kUsage,
-                {"--backfill",
-                 fmt::format("galleries of width {} and {}", old_gallery.rows->cols(),
-                             new_gallery.rows->cols()),
-                 "one width: a mixed gallery has one",
-                 "Store the new features in the old width first, or leave --backfill out."});
-  }
+BackfillCurves BackfillSection(const GraphRequest& request, const std::vector<ScoredCell>& cells) {
+  const UpgradeNames& names = *request.upgrade;
+  const CellName cross_name = {names.new_model, names.old_model};
+  const CellName self_name = {names.new_model, names.new_model};
+  const ScoredCell* cross = FindScored(cells, cross_name);
+  const ScoredCell* self = FindScored(cells, self_name);
+  const ScoredCell* old_self = FindScored(cells, {names.old_model, names.old_model});
+  const CellRows before = RowsOf(request, cross_name), after = RowsOf(request, self_name);
+  RequireOneWidth(before, after);
   BackfillOptions options;
-  options.scoring = request.scoring;
-  options.bootstrap = BootstrapOf(request);
-  options.seed = DeriveSeed(static_cast<uint64_t>(request.seed), "backfill");
-  const BackfillReport report = Backfill(
-      *models[1].query.rows, *old_gallery.rows, *new_gallery.rows, models[0].query.index,
-      old_gallery.index, FindScored(cells, "new", "old")->scores,
-      FindScored(cells, "new", "new")->scores, &FindScored(cells, "old", "old")->scores, options);
-  Json curves = Json::array();
-  for (const BackfillCurve& curve : report.curves) curves.push_back(CurveJson(curve));
-  return {{"curves", curves},
-          {"populations",
-           {{"old_matches", PopulationJson(report.old_matches)},
-            {"old_others", PopulationJson(report.old_others)},
-            {"new_matches", PopulationJson(report.new_matches)},
-            {"new_others", PopulationJson(report.new_others)}}}};
+  options.scoring = request.options.scoring;
+  options.bootstrap = BootstrapOf(request.options);
+  options.seed = DeriveSeed(static_cast<uint64_t>(request.options.seed), "backfill");
+  const FeatureIndex &query = *before.query_index, &gallery = *before.gallery_index;
+  const Distance distance = options.scoring.distance;
+  const auto old_scores =
+      NewCpuBlockSource(*before.query, *before.gallery, distance, &query, &gallery);
+  const auto new_scores =
+      NewCpuBlockSource(*after.query, *after.gallery, distance, &query, &gallery);
+  const BackfillReport report =
+      Backfill(*old_scores, *new_scores, query, gallery, cross->scores, self->scores,
+               old_self == nullptr ? nullptr : &old_self->scores, options);
+  BackfillCurves result;
+  for (const BackfillCurve& curve : report.curves) result.curves.push_back(CurveOf(curve));
+  result.old_matches = PopulationOf(report.old_matches);
+  result.old_others = PopulationOf(report.old_others);
+  result.new_matches = PopulationOf(report.new_matches);
+  result.new_others = PopulationOf(report.new_others);
+  return result;
 }
 
 }  // namespace bcr

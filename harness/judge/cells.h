@@ -1,51 +1,52 @@
 #pragma once
 
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/eval/scorer.h"
 #include "harness/eval/statistics/bootstrap.h"
-#include "harness/judge/sets.h"
+#include "harness/judge/models.h"
+#include "harness/judge/options.h"
+#include "reports/per_query.h"
 #include "reports/result.h"
 #include "reports/run_record.h"
 
 namespace bcr {
 
-// One scored (query model, gallery model) pair and what a report says of it.
+// One scored cell and what a result says of it.
 struct ScoredCell {
-  std::string query_model, gallery_model;
-  CellScores scores;
-  CellRecord record;
-  SideFile queries;
+  CellScores scores;                    // empty where record.status is "failed"
+  std::vector<std::string> identities;  // of the queries, row for row
+  CellRecord record;                    // per_query names `queries`
+  SideFile queries;                     // the per-query values, to be stored beside the result
 };
 
-// The rows of one cell: both sides in one width, that of the older model.
-struct CellRows {
-  std::shared_ptr<const RowSource> query, gallery;
-};
+// Scores a cell as the options say: re-ranked, on a device, or on the CPU.
+CellScores ScoreCellRows(const CellRows& rows, const JudgeOptions& options);
 
-// The rows with which models[query] searches models[gallery]. Throws kData where the widths differ
-// and the request's policy does not serve.
-CellRows RowsOf(const std::vector<OpenModel>& models, size_t query, size_t gallery,
-                const std::string& widths);
+// The record of scored queries: counts, curve and metrics with intervals; per_query is left absent.
+// Throws kData where no query is valid.
+CellRecord RecordCell(const CellName& name, const CellScores& scores,
+                      const std::vector<std::string>& identities, const BootstrapOptions& options);
 
-// The cells the request asks for, in this order: first/first, then each later model: on its own
-// gallery, on the earlier galleries, newest first; of old and new also the reverse. A paragon has
-// its own gallery alone.
-std::vector<std::pair<size_t, size_t>> PlannedCells(const ScoreRequest& request,
-                                                    const std::vector<OpenModel>& models);
+// The lines of a cell's per-query file.
+std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureIndex& query);
 
-// Scores a cell and computes its metrics with intervals.
-ScoredCell ScoreOneCell(const ScoreRequest& request, const std::vector<OpenModel>& models,
-                        size_t query, size_t gallery);
+// Record and side file of a cell scored from `rows`, whoever scored it.
+ScoredCell DescribeCell(const CellName& name, CellScores scores, const FeatureIndex& query,
+                        const BootstrapOptions& options);
 
-const ScoredCell* FindScored(const std::vector<ScoredCell>& cells, const std::string& query_model,
-                             const std::string& gallery_model);
+// The cell of that name, or null where it is not there or failed.
+const ScoredCell* FindScored(const std::vector<ScoredCell>& cells, const CellName& name);
 
-BootstrapOptions BootstrapOf(const ScoreRequest& request);
+// The cells that feature sets given oldest first allow, in this order: first/first, then each later
+// model on its own gallery and on the earlier galleries, newest first; but for a chain, also the
+// first model on the gallery of the second (the reverse), and of a model `paragon` its own gallery
+// alone.
+std::vector<CellName> PlannedCells(const std::vector<ModelRows>& models, bool chain);
 
-// An estimate as a report holds it; without a value there is none.
+// An estimate as a result holds it; absent without a value.
 std::optional<MetricValue> ToMetric(const Estimate& estimate, size_t n);
 
 }  // namespace bcr

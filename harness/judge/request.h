@@ -1,12 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "harness/eval/postprocess/rerank.h"
-#include "harness/eval/scorer.h"
+#include "harness/judge/options.h"
 
 namespace bcr {
 
@@ -21,15 +19,10 @@ struct ModelPaths {
 struct ScoreRequest {
   std::vector<ModelPaths> models;  // oldest first
   bool chain = false;  // models are steps of a chain of upgrades, not old, new and paragon
-  ScoringOptions scoring;
-  std::string widths = "equal";  // equal, truncate, pad
-  int resamples = 2000;
-  int64_t seed = 1;
-  bool pairs = false, backfill = false, slices = false;
-  std::string device = "cpu";  // of the cells' products: "cpu" or "cuda:<index>"
-  std::string search;          // FAISS index string; "" for none
-  std::optional<RerankOptions> rerank;
-  std::string json;  // file to write; "" for none
+  JudgeOptions options;
+  SectionsAsked asked;
+  std::string device = "cpu";  // name of what options.source multiplies on, for the report
+  std::string json;            // file to write; "" for none
   std::string command_line;
   bool quiet = false;
 };

@@ -82,9 +82,10 @@ void RequirePeople(const OpenSet& query, Policy policy) {
 std::vector<OpenModel> OpenModels(const ScoreRequest& request) {
   std::vector<OpenModel> models;
   for (const ModelPaths& paths : request.models) {
-    OpenModel model{paths.key, Open(paths.query, paths.query_flag, request.scoring), std::nullopt};
+    OpenModel model{paths.key, Open(paths.query, paths.query_flag, request.options.scoring),
+                    std::nullopt};
     if (!paths.gallery.empty()) {
-      model.gallery = Open(paths.gallery, paths.gallery_flag, request.scoring);
+      model.gallery = Open(paths.gallery, paths.gallery_flag, request.options.scoring);
     }
     RequireEqualWidths(model);
     if (!models.empty()) {
@@ -94,8 +95,8 @@ std::vector<OpenModel> OpenModels(const ScoreRequest& request) {
     models.push_back(std::move(model));
   }
   const OpenModel& first = models.front();
-  RequireTwoCameras(first.query, *first.gallery, request.scoring.policy);
-  RequirePeople(first.query, request.scoring.policy);
+  RequireTwoCameras(first.query, *first.gallery, request.options.scoring.policy);
+  RequirePeople(first.query, request.options.scoring.policy);
   return models;
 }
 

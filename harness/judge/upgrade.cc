@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/eval/upgrade/upgrade_report.h"
+#include "harness/eval/upgrade/upgrade_scores.h"
 
 namespace bcr {
 namespace {
@@ -76,25 +77,29 @@ void SetUpdateGain(CompatibilityRecord& record) {
 
 }  // namespace
 
-std::optional<CompatibilityRecord> JudgeUpgrade(const ScoreRequest& request,
-                                                const std::vector<OpenModel>& models,
-                                                const std::vector<ScoredCell>& cells) {
-  const ScoredCell* old_self = FindScored(cells, "old", "old");
-  const ScoredCell* cross = FindScored(cells, "new", "old");
-  if (request.chain || old_self == nullptr || cross == nullptr) return std::nullopt;
-  const std::vector<std::string>& identities = models.front().query.index.identities;
-  UpgradeOptions options;
-  options.bootstrap = BootstrapOf(request);
+UpgradeScored FindUpgrade(const std::vector<ScoredCell>& cells, const UpgradeNames& names) {
+  const auto find = [&](const std::string& query, const std::string& gallery) {
+    return FindScored(cells, {query, gallery});
+  };
+  return {.old_self = find(names.old_model, names.old_model),
+          .cross = find(names.new_model, names.old_model),
+          .new_self = find(names.new_model, names.new_model),
+          .reverse = find(names.old_model, names.new_model),
+          .paragon_self = find(names.paragon, names.paragon)};
+}
+
+std::optional<CompatibilityRecord> JudgeUpgrade(const UpgradeScored& cells,
+                                                const BootstrapOptions& options) {
+  if (cells.old_self == nullptr || cells.cross == nullptr) return std::nullopt;
   const auto scores_of = [](const ScoredCell* cell) {
     return cell == nullptr ? nullptr : &cell->scores;
   };
-  const UpgradeReport report =
-      ReportUpgrade({.old_self = &old_self->scores,
-                     .cross = &cross->scores,
-                     .new_self = scores_of(FindScored(cells, "new", "new")),
-                     .reverse = scores_of(FindScored(cells, "old", "new")),
-                     .paragon_self = scores_of(FindScored(cells, "paragon", "paragon"))},
-                    identities, options);
+  const UpgradeReport report = ReportUpgrade({.old_self = &cells.old_self->scores,
+                                              .cross = &cells.cross->scores,
+                                              .new_self = scores_of(cells.new_self),
+                                              .reverse = scores_of(cells.reverse),
+                                              .paragon_self = scores_of(cells.paragon_self)},
+                                             cells.old_self->identities, {.bootstrap = options});
   CompatibilityRecord record;
   record.verdict = VerdictName(report.verdict);
   record.gain = *ToMetric(report.gains.front().gain, report.queries);
@@ -103,6 +108,25 @@ std::optional<CompatibilityRecord> JudgeUpgrade(const ScoreRequest& request,
   figures.AddRegressions("deployment", report.at_deployment);
   figures.AddRegressions("end", report.at_end);
   SetUpdateGain(record);
+  return record;
+}
+
+std::optional<CompatibilityRecord> JudgeVerdict(const UpgradeScored& cells,
+                                                const BootstrapOptions& options) {
+  if (cells.old_self == nullptr || cells.cross == nullptr) return std::nullopt;
+  const ScoredCell& old_self = *cells.old_self;
+  const ScoredCell* paragon = cells.paragon_self;
+  const Estimate gain =
+      PairedGain(old_self.scores, cells.cross->scores, old_self.identities, options);
+  CompatibilityRecord record;
+  record.verdict = VerdictName(JudgeGain(gain));
+  record.gain = *ToMetric(gain, static_cast<size_t>(old_self.record.valid_queries));
+  if (paragon == nullptr) {
+    record.update_gain_reason = "no paragon cell";
+    return record;
+  }
+  record.update_gain = UpdateGain(*gain.value, old_self.scores.map_hits, paragon->scores.map_hits);
+  if (!record.update_gain) record.update_gain_reason = "the paragon does not exceed old/old";
   return record;
 }
 

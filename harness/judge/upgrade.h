@@ -4,15 +4,30 @@
 #include <vector>
 
 #include "harness/judge/cells.h"
+#include "harness/judge/graph.h"
 #include "reports/run_record.h"
 
 namespace bcr {
 
-// What the cells of old, new and, where given, paragon say of the upgrade; figures by the names of
-// FORMAT.md. Absent without old/old and new/old. Without new/new the figures that need it are
-// absent with a reason.
-std::optional<CompatibilityRecord> JudgeUpgrade(const ScoreRequest& request,
-                                                const std::vector<OpenModel>& models,
-                                                const std::vector<ScoredCell>& cells);
+// The scored cells of one upgrade, on the same queries and gallery images. Borrowed; null where a
+// cell was not scored.
+struct UpgradeScored {
+  const ScoredCell* old_self = nullptr;
+  const ScoredCell* cross = nullptr;
+  const ScoredCell* new_self = nullptr;
+  const ScoredCell* reverse = nullptr;  // old queries on the new gallery
+  const ScoredCell* paragon_self = nullptr;
+};
+UpgradeScored FindUpgrade(const std::vector<ScoredCell>& cells, const UpgradeNames& names);
+
+// Every figure of an upgrade by the names of FORMAT.md, with intervals. Absent without old_self and
+// cross; figures that need another cell are then absent with a reason.
+std::optional<CompatibilityRecord> JudgeUpgrade(const UpgradeScored& cells,
+                                                const BootstrapOptions& options);
+
+// Gain, update gain and verdict alone, as run records have stated them from their beginning: the
+// gain is PairedGain, the update gain rests on scores.map_hits of the self-tests.
+std::optional<CompatibilityRecord> JudgeVerdict(const UpgradeScored& cells,
+                                                const BootstrapOptions& options);
 
 }  // namespace bcr

@@ -1,3 +1,4 @@
+#include "harness/eval/scoring_text.h"
 #include "harness/plan/builder.h"
 
 namespace bcr {
@@ -25,6 +26,9 @@ size_t PlanBuilder::Cell(CellWork work, const std::string& title) {
                  {"policy", PolicyName(work.policy)},
                  {"max_rank", work.max_rank},
                  {"widths", work.width ? work.widths : ""}};
+  // Both absent on the CPU and without re-ranking: cells were keyed before there was a choice.
+  if (IsCuda(device_)) made.inputs["device"] = "cuda";
+  if (work.rerank) made.inputs["rerank"] = RerankText(*work.rerank);
   if (const auto* sides = std::get_if<std::pair<CellSide, CellSide>>(&work.sides)) {
     made.inputs["query"] = KeyOf(sides->first, plan_);
     made.inputs["gallery"] = KeyOf(sides->second, plan_);

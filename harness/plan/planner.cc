@@ -5,6 +5,7 @@
 #include "harness/core/error.h"
 #include "harness/core/hash.h"
 #include "harness/core/random.h"
+#include "harness/eval/scoring_text.h"
 #include "harness/nn/model.h"
 #include "harness/nn/weights.h"
 #include "harness/plan/builder.h"
@@ -37,6 +38,7 @@ class Planner {
         for (const std::string& name : methods) AddRun(protocol, views, book_.Method(name), seed);
       }
     }
+    if (builder_.plan().runs.empty()) builder_.plan().steps.clear();
     return std::move(builder_.plan());
   }
 
@@ -214,6 +216,7 @@ class Planner {
     if (run.protocol->profile.needs_init && request_.init == std::vector<std::string>{"random"}) {
       reasons.push_back("random initial weights where the profile asks for a file");
     }
+    if (request_.rerank) reasons.push_back("re-ranked: " + RerankText(*request_.rerank));
     if (request_.score_on != "test") reasons.push_back("scored on the validation identities");
     for (const std::string& role : DataRolesOf(run.protocol->setting)) {
       const DatasetReport& report = data_.Data(role).report();
@@ -230,6 +233,7 @@ class Planner {
     CellWork work;
     work.policy = run.policy;
     work.max_rank = run.protocol->profile.max_rank;
+    work.rerank = request_.rerank;
     return work;
   }
 
@@ -239,6 +243,7 @@ class Planner {
   CellSide Side(size_t model, const std::string& side, const PlannedRun& run, size_t other) {
     CellSide made;
     made.features = builder_.TestFeatures(model, side, run);
+    if (request_.NeedsRows()) builder_.step(made.features).wanted = true;
     const ModelWork& work = builder_.plan().Model(model);
     if (work.widths != "project" || work.earlier.empty()) return made;
     made.projection_of = model;
@@ -275,6 +280,7 @@ class Planner {
         static_cast<size_t>(WidthOf(run.models.at(run.protocol->setting.upgrade.old_model)));
     drawn.seed = DeriveSeed(static_cast<uint64_t>(run.seed), "floor");
     CellWork work = Scored(run);
+    work.rerank.reset();
     work.sides = std::move(drawn);
     run.floor = builder_.Cell(std::move(work), run.Name() + ": random features");
   }

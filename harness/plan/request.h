@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "harness/core/dataset.h"
 #include "harness/core/embedded.h"
 #include "harness/data/image_store.h"
+#include "harness/judge/options.h"
 #include "harness/train/trainer.h"
 
 namespace bcr {
@@ -29,6 +31,12 @@ struct RunRequest {
   double compatibility_weight =
       1;                          // multiplies every compatibility objective (for choosing weights)
   std::string score_on = "test";  // test | validation (for choosing weights; never official)
+  SectionsAsked asked;            // further sections of every record
+  std::optional<RerankOptions> rerank;  // of every cell
+  // Some sections are made of feature rows, also where all cells are stored.
+  bool NeedsRows() const {
+    return asked.pairs || asked.backfill || asked.slices || !asked.search.empty();
+  }
   OnBadImage on_bad_image = OnBadImage::kFail;
   int threads = 0;
   bool quiet = false;

@@ -11,6 +11,8 @@ ImageList ListOf(const std::vector<ViewRows>& views) {
   return list;
 }
 
+bool IsCuda(const std::string& device) { return device.starts_with("cuda"); }
+
 const char* KindOf(const Step& step) {
   constexpr std::array kNames = {"images", "model", "features", "cell"};
   return kNames[step.work.index()];

@@ -9,6 +9,7 @@
 
 #include "harness/core/dataset.h"
 #include "harness/core/json.h"
+#include "harness/eval/postprocess/rerank.h"
 #include "harness/eval/scorer.h"
 #include "harness/train/recipe.h"
 #include "harness/train/trainer.h"
@@ -95,6 +96,7 @@ struct CellWork {
   std::string widths;           // by which policy
   Policy policy = Policy::kMarket;
   int max_rank = 50;
+  std::optional<RerankOptions> rerank;  // of every query's list
 };
 
 // One thing to be made and kept in the store. Its key is a hash of `inputs`, which decide its bytes:
@@ -109,6 +111,9 @@ struct Step {
   bool wanted = false;        // its result is asked for itself, not for what is made of it alone
   size_t row = 0;             // the first row of the plan that wants it, also indirectly
 };
+
+// "cuda:0" and the like.
+bool IsCuda(const std::string& device);
 
 // "images", "model", "features" or "cell".
 const char* KindOf(const Step& step);

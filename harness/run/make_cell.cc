@@ -4,31 +4,31 @@
 #include "harness/features/feature_set.h"
 #include "harness/features/image_index.h"
 #include "harness/features/npy.h"
+#include "harness/features/width.h"
+#include "harness/judge/cells.h"
+#include "harness/nn/device_block_source.h"
 #include "harness/run/made_model.h"
 #include "harness/run/stored_cell.h"
-#include "harness/run/width_rows.h"
 #include "harness/run/workshop.h"
 
 namespace bcr {
 
 namespace {
 
-const FeatureTable& OpenFeatures(size_t step, Workshop& workshop) {
-  std::shared_ptr<const FeatureTable>& table = workshop.open_features[step];
-  if (!table) {
-    FeatureTableOptions options;
-    options.threads = workshop.request.threads;
-    table =
-        std::make_shared<const FeatureTable>(OpenFeatureTable({workshop.FolderOf(step)}, options));
+JudgeOptions OptionsOf(const CellWork& work, const Workshop& workshop) {
+  JudgeOptions options;
+  options.scoring.policy = work.policy;
+  options.scoring.max_rank = work.max_rank;
+  options.scoring.threads = workshop.request.threads;
+  options.rerank = work.rerank;
+  if (IsCuda(workshop.device)) {
+    options.source = [&workshop](const RowSource& query, const RowSource& gallery,
+                                 Distance distance, const FeatureIndex* query_index,
+                                 const FeatureIndex* gallery_index) {
+      return NewDeviceBlockSource(query, gallery, distance, workshop.device, query_index,
+                                  gallery_index);
+    };
   }
-  return *table;
-}
-
-ScoringOptions OptionsOf(const CellWork& work, const Workshop& workshop) {
-  ScoringOptions options;
-  options.policy = work.policy;
-  options.max_rank = work.max_rank;
-  options.threads = workshop.request.threads;
   return options;
 }
 
@@ -41,7 +41,9 @@ std::shared_ptr<const RowSource> RowsOf(const CellSide& side, const CellWork& wo
   if (side.projection_of) {
     projection = ReadNpy(ProjectionFile(workshop.FolderOf(*side.projection_of), side.earlier));
   }
-  return RowsInWidth(rows, *work.width, work.widths, projection);
+  const WidthPolicy policy = {work.widths, "--set setting.widths=", ErrorCode::kConfig};
+  return RowsInWidth(rows, *work.width, policy, workshop.plan.steps[side.features].title,
+                     &projection);
 }
 
 FeatureSet Draw(const DrawnSides& sides, const char* side, DataRoles& data) {
@@ -59,21 +61,36 @@ FeatureSet Draw(const DrawnSides& sides, const char* side, DataRoles& data) {
 
 }  // namespace
 
+const FeatureTable& OpenFeatures(size_t step, Workshop& workshop) {
+  std::shared_ptr<const FeatureTable>& table = workshop.open_features[step];
+  if (!table) {
+    FeatureTableOptions options;
+    options.threads = workshop.request.threads;
+    table =
+        std::make_shared<const FeatureTable>(OpenFeatureTable({workshop.FolderOf(step)}, options));
+  }
+  return *table;
+}
+
+CellRows OpenCellRows(size_t place, Workshop& workshop) {
+  const auto& work = std::get<CellWork>(workshop.plan.steps[place].work);
+  const auto& [query, gallery] = std::get<std::pair<CellSide, CellSide>>(work.sides);
+  return {RowsOf(query, work, workshop), RowsOf(gallery, work, workshop),
+          &OpenFeatures(query.features, workshop).index,
+          &OpenFeatures(gallery.features, workshop).index};
+}
+
 void MakeCell(size_t place, const std::string& folder, Workshop& workshop) {
   const auto& work = std::get<CellWork>(workshop.plan.steps[place].work);
-  const ScoringOptions options = OptionsOf(work, workshop);
+  const JudgeOptions options = OptionsOf(work, workshop);
   const ScopedTime timer(workshop.time, "scoring");
   if (const auto* drawn = std::get_if<DrawnSides>(&work.sides)) {
     const FeatureSet query = Draw(*drawn, "query", workshop.data);
     const FeatureSet gallery = Draw(*drawn, "gallery", workshop.data);
-    return WriteStoredCell(folder, ScoreCosine(query, gallery, options), query.index);
+    return WriteStoredCell(folder, ScoreCosine(query, gallery, options.scoring), query.index);
   }
-  const auto& [query, gallery] = std::get<std::pair<CellSide, CellSide>>(work.sides);
-  const FeatureIndex& query_index = OpenFeatures(query.features, workshop).index;
-  const CellScores scores =
-      ScoreRows(*RowsOf(query, work, workshop), query_index, *RowsOf(gallery, work, workshop),
-                OpenFeatures(gallery.features, workshop).index, options);
-  WriteStoredCell(folder, scores, query_index);
+  const CellRows rows = OpenCellRows(place, workshop);
+  WriteStoredCell(folder, ScoreCellRows(rows, options), *rows.query_index);
 }
 
 }  // namespace bcr

@@ -1,76 +1,104 @@
-#include "harness/core/random.h"
-#include "harness/eval/statistics/cell_metrics.h"
-#include "harness/eval/upgrade/compatibility.h"
+#include <algorithm>
+
+#include "harness/core/files.h"
+#include "harness/judge/graph.h"
+#include "harness/judge/upgrade.h"
 #include "harness/run/record_parts.h"
+#include "harness/run/stored_cell.h"
 
 namespace bcr {
 
 namespace {
 
-uint64_t BootstrapSeed(const PlannedRun& run) {
-  return DeriveSeed(static_cast<uint64_t>(run.seed), "bootstrap");
+SideRows RowsOf(const CellSide& side, const std::string& name, Workshop& workshop) {
+  const FeatureTable& table = OpenFeatures(side.features, workshop);
+  return {name, table.rows, &table.index};
 }
 
-const RecordedCell* Find(const std::vector<RecordedCell>& cells, const std::string& query,
-                         const std::string& gallery) {
-  for (const RecordedCell& cell : cells) {
-    if (cell.record.query_model == query && cell.record.gallery_model == gallery) return &cell;
+// The rows of every model of the cells, for sections that need more than scores.
+std::vector<ModelRows> OpenModels(const PlannedRun& run, Workshop& workshop) {
+  std::vector<ModelRows> models;
+  for (const ModelNode& node : run.protocol->setting.models) {
+    ModelRows rows;
+    rows.key = node.name;
+    for (const PlannedCell& cell : run.cells) {
+      const auto& work = std::get<CellWork>(workshop.plan.steps[cell.step].work);
+      const auto& [query, gallery] = std::get<std::pair<CellSide, CellSide>>(work.sides);
+      if (cell.query_model == node.name)
+        rows.query = RowsOf(query, node.name + ": queries", workshop);
+      if (cell.gallery_model == node.name)
+        rows.gallery = RowsOf(gallery, node.name + ": gallery", workshop);
+    }
+    models.push_back(std::move(rows));
   }
-  return nullptr;
+  return models;
+}
+
+GraphRequest RequestOf(const PlannedRun& run, Workshop& workshop) {
+  const Setting& setting = run.protocol->setting;
+  GraphRequest request;
+  for (const PlannedCell& cell : run.cells)
+    request.cells.push_back({cell.query_model, cell.gallery_model});
+  request.upgrade =
+      UpgradeNames{setting.upgrade.old_model, setting.upgrade.new_model, setting.upgrade.paragon};
+  request.chain = setting.chain;
+  request.asked = workshop.request.asked;
+  request.options = JudgeOptionsOf(run, workshop);
+  if (workshop.request.NeedsRows()) request.models = OpenModels(run, workshop);
+  request.rows = [&run, &workshop](const CellName& name) {
+    const auto cell = std::find_if(run.cells.begin(), run.cells.end(), [&](const PlannedCell& c) {
+      return c.query_model == name.query_model && c.gallery_model == name.gallery_model;
+    });
+    BCR_CHECK(cell != run.cells.end(), "no such cell: " + name.Text());
+    return OpenCellRows(cell->step, workshop);
+  };
+  return request;
 }
 
 }  // namespace
 
-RecordedCell RecordCell(const PlannedCell& planned, const PlannedRun& run,
-                        const Workshop& workshop) {
-  RecordedCell cell;
-  cell.stored = ReadStoredCell(workshop.FolderOf(planned.step));
-  const CellScores& scores = cell.stored.scores;
-  CellRecord& record = cell.record;
-  record.query_model = planned.query_model;
-  record.gallery_model = planned.gallery_model;
-  record.cmc = scores.cmc;
-  record.gallery_size = static_cast<int64_t>(scores.gallery_size);
-  record.valid_queries = static_cast<int64_t>(scores.valid_queries);
-  record.invalid_queries = static_cast<int64_t>(scores.queries.size() - scores.valid_queries);
-  const BootstrapOptions options = {.seed = BootstrapSeed(run),
-                                    .resamples = run.protocol->profile.bootstrap_resamples};
-  for (const CellMetric& metric : EstimateCellMetrics(scores, cell.stored.identities, options)) {
-    const Estimate& estimate = metric.estimate;
-    record.metrics[metric.name] = {*estimate.value, estimate.low, estimate.high,
-                                   record.valid_queries};
-  }
-  cell.stored.scores.map_hits = record.metrics.at("map_hits").value;
-  record.per_query =
-      FileRef{"queries/" + cell.stored.queries_hash + ".csv", cell.stored.queries_hash};
+JudgeOptions JudgeOptionsOf(const PlannedRun& run, const Workshop& workshop) {
+  const Profile& profile = run.protocol->profile;
+  JudgeOptions options;
+  options.scoring.policy = run.policy;
+  options.scoring.max_rank = profile.max_rank;
+  options.scoring.threads = workshop.request.threads;
+  options.widths = {run.protocol->setting.widths, "--set setting.widths=", ErrorCode::kConfig};
+  options.resamples = profile.bootstrap_resamples;
+  options.seed = run.seed;
+  options.rerank = workshop.request.rerank;
+  return options;
+}
+
+ScoredCell ReadCell(const PlannedCell& planned, const PlannedRun& run, const std::string& folder,
+                    const Workshop& workshop) {
+  StoredCell stored = ReadStoredCell(workshop.FolderOf(planned.step));
+  ScoredCell cell;
+  cell.record = RecordCell({planned.query_model, planned.gallery_model}, stored.scores,
+                           stored.identities, BootstrapOf(JudgeOptionsOf(run, workshop)));
+  cell.record.per_query = FileRef{"queries/" + stored.queries_hash + ".csv", stored.queries_hash};
+  const std::string side = JoinPath(folder, cell.record.per_query->file);
+  if (!FileExists(side)) WriteFileAtomic(side, ReadFile(stored.queries_file));
+  cell.scores = std::move(stored.scores);
+  cell.scores.map_hits = cell.record.metrics.at("map_hits").value;
+  cell.identities = std::move(stored.identities);
   return cell;
 }
 
-void RecordVerdict(const PlannedRun& run, const std::vector<RecordedCell>& cells,
-                   RunRecord& record) {
-  const Upgrade& upgrade = run.protocol->setting.upgrade;
-  const RecordedCell* self = Find(cells, upgrade.old_model, upgrade.old_model);
-  const RecordedCell* cross = Find(cells, upgrade.new_model, upgrade.old_model);
-  if (self == nullptr || cross == nullptr) return;
-  std::optional<double> paragon;
-  if (const RecordedCell* cell = Find(cells, upgrade.paragon, upgrade.paragon))
-    paragon = cell->record.metrics.at("map_hits").value;
-  const Compatibility judged = JudgeCompatibility(
-      self->stored.scores, cross->stored.scores, paragon, self->stored.identities,
-      BootstrapSeed(run), run.protocol->profile.bootstrap_resamples);
-  CompatibilityRecord compatibility;
-  compatibility.gain = {judged.gain.value, {}, {}, self->record.valid_queries};
-  if (judged.has_interval) {
-    compatibility.gain.low = judged.gain.low;
-    compatibility.gain.high = judged.gain.high;
-  }
-  compatibility.update_gain = judged.update_gain;
-  if (!judged.update_gain) {
-    compatibility.update_gain_reason =
-        paragon ? "the paragon does not exceed old/old" : "no paragon cell";
-  }
-  compatibility.verdict = VerdictName(judged.verdict);
-  record.compatibility = compatibility;
+void RecordJudgement(const PlannedRun& run, std::vector<ScoredCell> cells, Workshop& workshop,
+                     RunRecord& record) {
+  GraphRequest request = RequestOf(run, workshop);
+  request.all_figures = false;  // gain and verdict keep the bits that records have had
+  Judgement judgement;
+  judgement.cells = std::move(cells);
+  JudgeCells(request, judgement);
+  record.compatibility = std::move(judgement.compatibility);
+  record.sections = std::move(judgement.sections);
+  const auto all =
+      JudgeUpgrade(FindUpgrade(judgement.cells, *request.upgrade), BootstrapOf(request.options));
+  if (!record.compatibility || !all) return;
+  record.compatibility->values.insert(all->values.begin(), all->values.end());
+  record.compatibility->reasons.insert(all->reasons.begin(), all->reasons.end());
 }
 
 }  // namespace bcr

@@ -9,29 +9,15 @@
 #include "harness/core/files.h"
 #include "harness/core/provenance.h"
 #include "harness/data/decode.h"
-#include "harness/eval/scoring_text.h"
+#include "harness/judge/scoring_record.h"
 #include "harness/nn/threads.h"
 #include "harness/run/as_error.h"
 #include "harness/run/record_parts.h"
+#include "harness/run/stored_cell.h"
 
 namespace bcr {
 
 namespace {
-
-ScoringRecord DescribeScoring(const PlannedRun& run) {
-  ScoringRecord scoring;
-  scoring.revision = kScoringRevision;
-  scoring.policy = PolicyName(run.policy);
-  scoring.distance = "cosine";
-  scoring.normalised = true;
-  scoring.feature_side = run.protocol->profile.feature_side;
-  scoring.widths = run.protocol->setting.widths;
-  scoring.ap = kApText;
-  scoring.ties = TiesText(Ties::kByRow);
-  scoring.camera_rule = CameraRuleText(run.policy);
-  scoring.junk_rule = JunkRuleText(run.policy);
-  return scoring;
-}
 
 // Why `step` failed; nothing where it did not. A failed row does not stop the others: Ctrl-C alone
 // does.
@@ -56,7 +42,7 @@ void AddFailedCell(const PlannedCell& cell, const std::string& why, RunRecord& r
 }
 
 void RecordCells(const PlannedRun& run, const StepQueue& queue, const std::string& folder,
-                 const Workshop& workshop, std::vector<RecordedCell>& cells, RunRecord& record) {
+                 const Workshop& workshop, std::vector<ScoredCell>& cells, RunRecord& record) {
   for (const PlannedCell& planned : run.cells) {
     const std::string name = planned.query_model + "/" + planned.gallery_model;
     if (queue.Failed(planned.step)) {
@@ -64,9 +50,7 @@ void RecordCells(const PlannedRun& run, const StepQueue& queue, const std::strin
       continue;
     }
     const auto why = Failure("cell " + name, [&] {
-      RecordedCell cell = RecordCell(planned, run, workshop);
-      const std::string side = JoinPath(folder, cell.record.per_query->file);
-      if (!FileExists(side)) WriteFileAtomic(side, ReadFile(cell.stored.queries_file));
+      ScoredCell cell = ReadCell(planned, run, folder, workshop);
       record.cells.push_back(cell.record);
       cells.push_back(std::move(cell));
     });
@@ -95,7 +79,7 @@ RunRecord OpenRecord(const PlannedRun& run, const Workshop& workshop) {
   record.method = {run.method.name, run.method.revision};
   record.profile = {protocol.profile.name, protocol.profile.revision};
   record.seed = run.seed;
-  record.scoring = DescribeScoring(run);
+  record.scoring = DescribeScoring(JudgeOptionsOf(run, workshop), protocol.profile.feature_side);
   record.configuration = Free(run.configuration);
   record.provenance.build = Free(BuildJson());
   Json host = HostInfo();
@@ -124,11 +108,11 @@ RunRecord RecordRow(const PlannedRun& run, const StepQueue& queue, const std::st
     record.error = *why;
     record.status = "failed";
   };
-  std::vector<RecordedCell> cells;
+  std::vector<ScoredCell> cells;
   fail(Failure(run.Name(), [&] {
     RecordCells(run, queue, folder, workshop, cells, record);
     RecordModels(run, queue, workshop, record);
-    RecordVerdict(run, cells, record);
+    if (!cells.empty()) RecordJudgement(run, cells, workshop, record);
     if (!cells.empty() && queue.Done(run.floor))
       record.random_map = ReadStoredCell(workshop.FolderOf(run.floor)).scores.map_hits;
   }));

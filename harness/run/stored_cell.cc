@@ -6,6 +6,7 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
+#include "harness/judge/cells.h"
 #include "reports/per_query.h"
 
 namespace bcr {
@@ -15,30 +16,11 @@ namespace {
 constexpr const char* kQueriesFile = "queries.csv";
 constexpr const char* kCellFile = "cell.json";
 
-std::vector<PerQueryRow> ToRows(const CellScores& scores, const FeatureIndex& query) {
-  std::vector<PerQueryRow> rows;
-  for (size_t i = 0; i < scores.queries.size(); ++i) {
-    const QueryScore& q = scores.queries[i];
-    PerQueryRow row{query.images[i],
-                    query.identities[i],
-                    query.cameras[i],
-                    q.valid,
-                    q.ap_hits,
-                    q.ap_trapezoid,
-                    q.inp,
-                    0,
-                    std::nullopt};
-    if (q.valid) row.first_rank = q.first_rank;
-    rows.push_back(std::move(row));
-  }
-  return rows;
-}
-
 }  // namespace
 
 void WriteStoredCell(const std::string& folder, const CellScores& scores,
                      const FeatureIndex& query) {
-  const std::string queries = PerQueryCsv(ToRows(scores, query));
+  const std::string queries = PerQueryCsv(PerQueryRows(scores, query));
   WriteFileAtomic(JoinPath(folder, kQueriesFile), std::string_view(queries));
   WriteJsonAtomic(
       JoinPath(folder, kCellFile),

@@ -6,6 +6,7 @@
 
 #include "harness/core/time_split.h"
 #include "harness/features/feature_table.h"
+#include "harness/judge/models.h"
 #include "harness/plan/data_roles.h"
 #include "harness/plan/plan.h"
 #include "harness/store/artifact_store.h"
@@ -33,5 +34,12 @@ struct Workshop {
 void MakeModel(size_t step, const std::string& folder, Workshop& workshop);
 void MakeFeatures(size_t step, const std::string& folder, Workshop& workshop);
 void MakeCell(size_t step, const std::string& folder, Workshop& workshop);
+
+// Test features of a step, mapped from the store. Valid while `workshop.open_features` is not
+// cleared.
+const FeatureTable& OpenFeatures(size_t step, Workshop& workshop);
+// The rows of a cell as they are compared, valid while `workshop.open_features` is not cleared.
+// REQUIRES: a cell of two models.
+CellRows OpenCellRows(size_t step, Workshop& workshop);
 
 }  // namespace bcr

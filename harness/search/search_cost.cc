@@ -138,10 +138,10 @@ SearchCost MeasureSearch(const std::string& index, const RowSource& query,
 
 SearchUpgrade JudgeSearch(const CellScores& exact_old_self, const CellScores& exact_cross,
                           const SearchCost& old_self, const SearchCost& cross,
-                          const std::vector<std::string>& identities, uint64_t seed,
-                          int resamples) {
+                          const std::vector<std::string>& identities,
+                          const BootstrapOptions& options) {
   const auto judge = [&](const CellScores& before, const CellScores& now) {
-    return JudgeCompatibility(before, now, {}, identities, seed, resamples);
+    return PairedGain(before, now, identities, options);
   };
   return {judge(exact_old_self, exact_cross), judge(old_self.truncated, cross.truncated),
           judge(old_self.approximate, cross.approximate)};

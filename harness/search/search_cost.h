@@ -38,14 +38,14 @@ SearchCost MeasureSearch(const std::string& index, const RowSource& query,
                          const ApproximateOptions& options);
 
 // Whether the upgrade is judged differently by an engine that searches approximately.
-struct SearchUpgrade {
-  Compatibility exact;        // from the exact cells
-  Compatibility truncated;    // from exact lists that end at k: no index, but short lists
-  Compatibility approximate;  // from approximate old/old and cross
+struct SearchUpgrade {   // gains in mAP, each of the cross cell over old/old
+  Estimate exact;        // from the exact cells
+  Estimate truncated;    // from exact lists that end at k: no index, but short lists
+  Estimate approximate;  // from approximate lists
 };
 SearchUpgrade JudgeSearch(const CellScores& exact_old_self, const CellScores& exact_cross,
                           const SearchCost& old_self, const SearchCost& cross,
-                          const std::vector<std::string>& identities, uint64_t seed,
-                          int resamples = 2000);
+                          const std::vector<std::string>& identities,
+                          const BootstrapOptions& options);
 
 }  // namespace bcr

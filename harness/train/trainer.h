@@ -83,10 +83,4 @@ struct TrainResult {
 // collapsed clustering, kInterrupted on Ctrl-C.
 TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins);
 
-// The new feature in the old model's width, as deployed for queries against the old gallery.
-// equal: widths must match. truncate: the first d_o. pad: zeros behind. project: rows times
-// projection transposed.
-FloatMatrix AdaptWidth(const FloatMatrix& features, size_t old_width, const std::string& policy,
-                       const FloatMatrix& projection);
-
 }  // namespace bcr

@@ -65,9 +65,13 @@ struct MixtureSums {
   double ap = 0, hit1 = 0, flips = 0, old_near = 0;
 };
 
-bool SameScore(const QueryScore& a, const QueryScore& b) {
-  return a.valid == b.valid && a.matches == b.matches && a.first_rank == b.first_rank &&
-         a.last_rank == b.last_rank && a.ap_hits == b.ap_hits && a.inp == b.inp;
+// Whether a mixture's score is that of a cell. A cell that was read from its per-query file does
+// not know the number of matches and the last rank; their quotient, INP, is then compared alone.
+bool SameScore(const QueryScore& cell, const QueryScore& mixed) {
+  const bool known = !cell.valid || cell.matches > 0;
+  return cell.valid == mixed.valid && cell.first_rank == mixed.first_rank &&
+         cell.ap_hits == mixed.ap_hits && cell.inp == mixed.inp &&
+         (!known || (cell.matches == mixed.matches && cell.last_rank == mixed.last_rank));
 }
 
 class Backfiller {

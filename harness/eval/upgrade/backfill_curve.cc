@@ -3,19 +3,20 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 
 #include "harness/core/error.h"
+#include "harness/core/find_named.h"
 #include "harness/core/random.h"
-#include "harness/core/suggest.h"
 
 namespace bcr {
 namespace {
 
 constexpr double kNearlyAll = 0.95;  // of M(new, new)
-constexpr BackfillOrder kOrders[] = {BackfillOrder::kRandom, BackfillOrder::kIdentity,
-                                     BackfillOrder::kCamera, BackfillOrder::kOracle};
+constexpr std::array kOrders = {BackfillOrder::kRandom, BackfillOrder::kIdentity,
+                                BackfillOrder::kCamera, BackfillOrder::kOracle};
 
 [[noreturn]] void Refuse(std::string what, std::string found, std::string expected,
                          std::string hint = "") {
@@ -55,13 +56,9 @@ const char* BackfillOrderName(BackfillOrder order) {
 }
 
 BackfillOrder ParseBackfillOrder(const std::string& name) {
-  std::vector<std::string> names;
-  for (const BackfillOrder order : kOrders) {
-    if (name == BackfillOrderName(order)) return order;
-    names.push_back(BackfillOrderName(order));
-  }
-  Refuse("order", fmt::format("`{}`", name), "random, identity, camera or oracle",
-         SuggestionFor(name, names));
+  return FindNamed(kOrders, name, BackfillOrderName,
+                   {ErrorCode::kUsage, "backfill: order", fmt::format("`{}`", name),
+                    "random, identity, camera or oracle"});
 }
 
 void CheckBackfillOptions(const BackfillOptions& options) {

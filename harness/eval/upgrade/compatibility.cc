@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <cmath>
-
 #include "harness/core/error.h"
 
 namespace bcr {
@@ -26,41 +24,22 @@ Verdict JudgeGain(const Estimate& gain) {
   return *gain.high <= 0 ? Verdict::kNo : Verdict::kUndecided;
 }
 
-Compatibility JudgeCompatibility(const CellScores& old_self, const CellScores& cross,
-                                 std::optional<double> paragon_map,
-                                 const std::vector<std::string>& identities, uint64_t seed,
-                                 int resamples) {
+Estimate PairedGain(const CellScores& old_self, const CellScores& cross,
+                    const std::vector<std::string>& identities, const BootstrapOptions& options) {
   const size_t n = old_self.queries.size();
   if (cross.queries.size() != n || identities.size() != n) {
     throw Error(ErrorCode::kData,
-                {.where = "compatibility of two cells",
+                {.where = "gain of an upgrade",
                  .found = fmt::format("{} queries in old/old, {} in the cross cell, {} identities",
                                       n, cross.queries.size(), identities.size()),
                  .expected = "the same queries in both"});
   }
-  if (paragon_map && !std::isfinite(*paragon_map)) {
-    throw Error(ErrorCode::kData, {.where = "compatibility: mAP of the paragon",
-                                   .found = fmt::format("{}", *paragon_map),
-                                   .expected = "a finite number"});
-  }
-  std::vector<double> gains(n);
-  std::vector<bool> valid(n);
+  ValueColumn gains{std::vector<double>(n), std::vector<bool>(n)};
   for (size_t i = 0; i < n; ++i) {
-    valid[i] = old_self.queries[i].valid && cross.queries[i].valid;
-    gains[i] = cross.queries[i].ap_hits - old_self.queries[i].ap_hits;
+    gains.valid[i] = old_self.queries[i].valid && cross.queries[i].valid;
+    gains.values[i] = cross.queries[i].ap_hits - old_self.queries[i].ap_hits;
   }
-  Compatibility result;
-  const Estimate gain =
-      Bootstrap({{gains, valid}}, identities, {MeanOf(0)}, {.seed = seed, .resamples = resamples})
-          .front();
-  const double value = *gain.value;
-  result.gain = {value, gain.low.value_or(value), gain.high.value_or(value)};
-  result.has_interval = gain.low.has_value();
-  if (paragon_map && *paragon_map > old_self.map_hits) {
-    result.update_gain = result.gain.value / (*paragon_map - old_self.map_hits);
-  }
-  result.verdict = JudgeGain(gain);
-  return result;
+  return Bootstrap({gains}, identities, {MeanOf(0)}, options).front();
 }
 
 }  // namespace bcr

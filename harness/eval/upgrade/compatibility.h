@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,22 +15,12 @@ const char* VerdictName(Verdict verdict);  // "yes", "no", "undecided"
 // at or below 0 (high <= 0), undecided otherwise, and where there is no interval.
 Verdict JudgeGain(const Estimate& gain);
 
-// What the four cells say about an upgrade, on AP by precision at hits.
-struct Compatibility {
-  Interval gain;  // cross - old/old, paired per query, identities resampled together
-  // False where all queries show one identity: low and high are then the value, and say nothing.
-  bool has_interval = true;
-  std::optional<double>
-      update_gain;  // gain / (paragon self - old self); absent where the denominator is <= 0
-  Verdict verdict = Verdict::kUndecided;  // JudgeGain
-};
-
-// `identities` are the queries' identities, row for row with the cells. Only queries valid in both
-// cells count (the rules depend on identities and cameras alone, so they are the same queries).
-// `paragon_map` is absent where no paragon exists.
-Compatibility JudgeCompatibility(const CellScores& old_self, const CellScores& cross,
-                                 std::optional<double> paragon_map,
-                                 const std::vector<std::string>& identities, uint64_t seed,
-                                 int resamples = 2000);
+// The gain in mAP (precision at hits) of new/old over old/old by itself: the mean over the queries
+// valid in both cells of the difference of their AP, identities resampled together. ReportUpgrade
+// gives the same figure as a difference of two means, beside many others; the two may differ in
+// their last bits. `identities` are the queries', row for row with the cells. Throws kData where
+// the cells do not hold the same queries or none is valid.
+Estimate PairedGain(const CellScores& old_self, const CellScores& cross,
+                    const std::vector<std::string>& identities, const BootstrapOptions& options);
 
 }  // namespace bcr

@@ -19,8 +19,13 @@ std::optional<double> RelativeGain(const CellMeans& means) {
 }
 
 std::optional<double> UpdateGain(const CellMeans& means) {
-  if (!means.paragon || !(*means.paragon > means.old_self)) return {};
-  return Gain(means) / (*means.paragon - means.old_self);
+  if (!means.paragon) return {};
+  return UpdateGain(Gain(means), means.old_self, *means.paragon);
+}
+
+std::optional<double> UpdateGain(double gain, double old_self, double paragon) {
+  if (!(paragon > old_self)) return {};
+  return gain / (paragon - old_self);
 }
 
 std::optional<double> Tax(const CellMeans& means) {

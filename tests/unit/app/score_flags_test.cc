@@ -81,13 +81,13 @@ TEST(ScoreFlags, Rerank) {
   ScoreFlags flags;
   flags.query = {"q"};
   flags.gallery = {"g"};
-  EXPECT_FALSE(RequestOf(flags).rerank);
+  EXPECT_FALSE(RequestOf(flags).options.rerank);
   flags.rerank = "25,7,0.4";
   const ScoreRequest request = RequestOf(flags);
-  ASSERT_TRUE(request.rerank);
-  EXPECT_EQ(RerankText(*request.rerank), "k-reciprocal, k1 25, k2 7, lambda 0.4, original");
+  ASSERT_TRUE(request.options.rerank);
+  EXPECT_EQ(RerankText(*request.options.rerank), "k-reciprocal, k1 25, k2 7, lambda 0.4, original");
   flags.rerank = "25,7,0.4,fastreid";
-  EXPECT_EQ(RequestOf(flags).rerank->flavour, RerankFlavour::kFastReid);
+  EXPECT_EQ(RequestOf(flags).options.rerank->flavour, RerankFlavour::kFastReid);
   for (const char* bad :
        {"25", "25,7", "25;7;0.4", "25,7,0.4,", "25,7,0.4x", "25,7,0.4 fastreid"}) {
     flags.rerank = bad;
@@ -98,7 +98,7 @@ TEST(ScoreFlags, Rerank) {
   flags.rerank = "25,7,0.4,fastried";
   EXPECT_THAT(Refusal(flags), HasSubstr("did you mean `fastreid`"));
   flags.rerank = "25,7,0.4";
-  flags.request.backfill = true;
+  flags.request.asked.backfill = true;
   EXPECT_THAT(Refusal(flags), HasSubstr("--backfill"));
 }
 

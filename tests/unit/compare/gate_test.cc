@@ -77,15 +77,16 @@ ScoreReport Chain(const ApByCell& ap, double ac) {
     return sum / 5;
   };
   const double old_self = mean("old/old"), new_self = mean("new/new"), cross = mean("new/old");
-  const auto figure = [](double value) { return Json{{"value", value}, {"n", 5}}; };
+  const auto figure = [](double value) { return MetricValue{value, {}, {}, 5}; };
   ScoreReport report = TestReport();
   report.compatibility.reset();
-  report.matrix = Free({{"models", report.models},
-                        {"values",
-                         {{"ac", figure(ac)},
-                          {"am", figure((old_self + new_self + cross) / 3)},
-                          {"bc", figure(cross - old_self)},
-                          {"fc", figure(cross - new_self)}}}});
+  report.sections.matrix = MatrixFigures{report.models,
+                                         {{old_self}, {cross, new_self}},
+                                         {{"ac", figure(ac)},
+                                          {"am", figure((old_self + new_self + cross) / 3)},
+                                          {"bc", figure(cross - old_self)},
+                                          {"fc", figure(cross - new_self)}},
+                                         {}};
   return report;
 }
 

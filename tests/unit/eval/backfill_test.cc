@@ -110,12 +110,11 @@ class BackfillOf : public testing::Test {
   // The mixture scored as a gallery of its own.
   CellScores Mixed(BackfillOrder order, int shuffle, size_t replaced) const {
     const std::vector<uint32_t> rows = RowsInOrder(order, toy_.gallery, options_.seed, shuffle, {});
-    std::vector<bool> fresh(rows.size());
-    for (size_t i = 0; i < replaced; ++i) fresh[rows[i]] = true;
-    const auto old_rows = NewMatrixRows(toy_.old_gallery.view());
-    const auto new_rows = NewMatrixRows(toy_.new_gallery.view());
-    return ScoreRows(*NewMatrixRows(toy_.new_query.view()), toy_.query,
-                     *NewMixedRows(*old_rows, *new_rows, fresh), toy_.gallery, options_.scoring);
+    FloatMatrix mixed = toy_.old_gallery;
+    for (size_t i = 0; i < replaced; ++i) {
+      std::copy_n(toy_.new_gallery.row(rows[i]), mixed.cols(), mixed.row(rows[i]));
+    }
+    return Cell(toy_.new_query, mixed);
   }
 
   const ToyUpgrade toy_;

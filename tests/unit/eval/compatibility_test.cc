@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "harness/core/error.h"
+#include "harness/eval/upgrade/upgrade_scores.h"
 
 namespace bcr {
 namespace {
@@ -27,36 +28,43 @@ CellScores CellOf(const std::vector<double>& ap) {
 
 const std::vector<std::string> kFour = {"a", "b", "c", "d"};
 
+Estimate GainOf(const CellScores& old_self, const CellScores& cross) {
+  return PairedGain(old_self, cross, kFour, {.seed = 1});
+}
+
+// The update gain as a record states it: from the paired gain and the means of the self-tests.
+std::optional<double> UpdateGainOf(const std::vector<double>& old_self,
+                                   const std::vector<double>& cross, double paragon) {
+  return UpdateGain(*GainOf(CellOf(old_self), CellOf(cross)).value, CellOf(old_self).map_hits,
+                    paragon);
+}
+
 TEST(Compatibility, UpdateGainExample) {
-  const CellScores old_self = CellOf({.55, .55, .55, .55});
-  const CellScores cross = CellOf({.62, .62, .62, .62});
-  const Compatibility result = JudgeCompatibility(old_self, cross, .80, kFour, 1);
-  EXPECT_NEAR(result.gain.value, .07, 1e-15);
-  ASSERT_TRUE(result.update_gain.has_value());
-  EXPECT_NEAR(*result.update_gain, 0.28, 1e-14);
-  EXPECT_EQ(result.verdict, Verdict::kYes);
+  const Estimate gain = GainOf(CellOf({.55, .55, .55, .55}), CellOf({.62, .62, .62, .62}));
+  EXPECT_NEAR(*gain.value, .07, 1e-15);
+  EXPECT_EQ(JudgeGain(gain), Verdict::kYes);
+  const auto update = UpdateGainOf({.55, .55, .55, .55}, {.62, .62, .62, .62}, .80);
+  ASSERT_TRUE(update.has_value());
+  EXPECT_NEAR(*update, 0.28, 1e-14);
 }
 
 TEST(Compatibility, NoUpdateGainWithoutRoom) {
-  const CellScores cell = CellOf({.5, .5, .5, .5});
-  EXPECT_FALSE(JudgeCompatibility(cell, cell, std::nullopt, kFour, 1).update_gain.has_value());
-  EXPECT_FALSE(JudgeCompatibility(cell, cell, .5, kFour, 1).update_gain.has_value());
-  EXPECT_FALSE(JudgeCompatibility(cell, cell, .4, kFour, 1).update_gain.has_value());
+  const std::vector<double> cell = {.5, .5, .5, .5};
+  EXPECT_FALSE(UpdateGain(CellMeans{.5, .5, {}, {}}).has_value());
+  for (const double paragon : {.5, .4, std::nan("")}) {
+    EXPECT_FALSE(UpdateGainOf(cell, cell, paragon).has_value()) << paragon;
+  }
 }
 
 TEST(Compatibility, UpdateGainIsNotClipped) {
-  const Compatibility worse =
-      JudgeCompatibility(CellOf({.5, .5, .5, .5}), CellOf({.25, .25, .25, .25}), .75, kFour, 1);
-  EXPECT_EQ(*worse.update_gain, -1.0);
-  const Compatibility better =
-      JudgeCompatibility(CellOf({.25, .25, .25, .25}), CellOf({1, 1, 1, 1}), .5, kFour, 1);
-  EXPECT_EQ(*better.update_gain, 3.0);
+  EXPECT_EQ(*UpdateGainOf({.5, .5, .5, .5}, {.25, .25, .25, .25}, .75), -1.0);
+  EXPECT_EQ(*UpdateGainOf({.25, .25, .25, .25}, {1, 1, 1, 1}, .5), 3.0);
 }
 
 TEST(Compatibility, Verdicts) {
   const CellScores old_self = CellOf({.5, .5, .5, .5});
   const auto verdict = [&](const std::vector<double>& cross) {
-    return JudgeCompatibility(old_self, CellOf(cross), std::nullopt, kFour, 1).verdict;
+    return JudgeGain(GainOf(old_self, CellOf(cross)));
   };
   EXPECT_EQ(verdict({.6, .7, .6, .7}), Verdict::kYes);
   EXPECT_EQ(verdict({.4, .3, .4, .3}), Verdict::kNo);
@@ -68,19 +76,17 @@ TEST(Compatibility, Verdicts) {
 
 // The old model as the new one: no gain, and the strict criterion is not met.
 TEST(Compatibility, IdenticalCellsGainExactlyNothing) {
-  const CellScores cell = CellOf({.1, .9, .3, 1.0 / 3});
-  const Compatibility result = JudgeCompatibility(cell, cell, .9, kFour, 1);
-  EXPECT_EQ(result.gain.value, 0.0);
-  EXPECT_EQ(result.gain.low, 0.0);
-  EXPECT_EQ(result.gain.high, 0.0);
-  EXPECT_EQ(*result.update_gain, 0.0);
-  EXPECT_EQ(result.verdict, Verdict::kNo);
+  const std::vector<double> ap = {.1, .9, .3, 1.0 / 3};
+  const Estimate gain = GainOf(CellOf(ap), CellOf(ap));
+  EXPECT_EQ(gain.value, 0.0);
+  EXPECT_EQ(gain.low, 0.0);
+  EXPECT_EQ(gain.high, 0.0);
+  EXPECT_EQ(*UpdateGainOf(ap, ap, .9), 0.0);
+  EXPECT_EQ(JudgeGain(gain), Verdict::kNo);
 }
 
 TEST(Compatibility, InvalidQueriesAreLeftOut) {
-  const Compatibility result = JudgeCompatibility(
-      CellOf({.5, -1, .5, .5}), CellOf({.75, -1, .75, .75}), std::nullopt, kFour, 1);
-  EXPECT_EQ(result.gain.value, .25);
+  EXPECT_EQ(GainOf(CellOf({.5, -1, .5, .5}), CellOf({.75, -1, .75, .75})).value, .25);
 }
 
 // Nothing can be resampled: a gain, but no interval, and so no verdict.
@@ -88,19 +94,18 @@ TEST(Compatibility, OneIdentityIsUndecided) {
   const std::vector<std::string> one(4, "a");
   const CellScores old_self = CellOf({.5, .5, .5, .5});
   for (const double ap : {.2, .9}) {
-    const Compatibility result =
-        JudgeCompatibility(old_self, CellOf({ap, ap, ap, ap}), std::nullopt, one, 1);
-    EXPECT_NEAR(result.gain.value, ap - .5, 1e-15);
-    EXPECT_FALSE(result.has_interval);
-    EXPECT_EQ(result.verdict, Verdict::kUndecided) << ap;
+    const Estimate gain = PairedGain(old_self, CellOf({ap, ap, ap, ap}), one, {.seed = 1});
+    EXPECT_NEAR(*gain.value, ap - .5, 1e-15);
+    EXPECT_FALSE(gain.low.has_value());
+    EXPECT_FALSE(gain.high.has_value());
+    EXPECT_EQ(JudgeGain(gain), Verdict::kUndecided) << ap;
   }
 }
 
 TEST(Compatibility, RefusesCellsThatDoNotFit) {
   const CellScores four = CellOf({.5, .5, .5, .5});
-  EXPECT_THROW(JudgeCompatibility(four, CellOf({.5}), std::nullopt, kFour, 1), Error);
-  EXPECT_THROW(JudgeCompatibility(four, four, std::nullopt, {"a"}, 1), Error);
-  EXPECT_THROW(JudgeCompatibility(four, four, std::nan(""), kFour, 1), Error);
+  EXPECT_THROW(PairedGain(four, CellOf({.5}), kFour, {}), Error);
+  EXPECT_THROW(PairedGain(four, four, {"a"}, {}), Error);
 }
 
 }  // namespace

@@ -83,6 +83,13 @@ TEST(Plan, AMethodThatNeedsLabelsIsLeftOutWithTheReason) {
   EXPECT_NE(plan.left_out[0].find("cross-domain-unsupervised"), std::string::npos);
 }
 
+TEST(Plan, WithoutARowNothingIsMade) {
+  Planned planned;
+  planned.request.methods = {"labelled"};
+  planned.request.settings = {"cross-domain-unsupervised"};
+  EXPECT_TRUE(planned.Make().steps.empty());
+}
+
 TEST(Plan, WhatDecidesBytesDecidesTheKey) {
   const auto key = [](const std::function<void(RunRequest&)>& change) {
     Planned planned;

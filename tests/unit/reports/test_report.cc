@@ -84,7 +84,7 @@ ScoreReport TestReport() {
   compatibility.values["relative_gain"] = {0.35, std::nullopt, std::nullopt, 5};
   compatibility.reasons["p_up"] = "no paragon cell";
   report.compatibility = compatibility;
-  report.pair_criterion = Free({{"same", {{"pairs", 3}}}});
+  report.sections.pair_criterion = PairFigures{{3, 2, 1, 0.25, 2.0 / 3}, {5, 5, 0, 0, 1}, 0.1};
   report.time_split = {{"scoring", 0.5}};
   report.peak_memory_mib = 12.5;
   report.provenance = {Free({{"version", "0.1.0"}}), Free({{"cores", 2}}), Free(Json::object()),

@@ -156,13 +156,13 @@ TEST_F(Search, Upgrade) {
       ScoreMatrices(toy_.new_query, toy_.query, toy_.old_gallery, toy_.gallery);
   const SearchCost old_cost = cell(toy_.old_query), cross_cost = cell(toy_.new_query);
   const SearchUpgrade upgrade =
-      JudgeSearch(old_self, cross, old_cost, cross_cost, toy_.query.identities, 1);
-  EXPECT_NEAR(upgrade.exact.gain.value, cross.map_hits - old_self.map_hits, 1e-12);
-  EXPECT_NEAR(upgrade.approximate.gain.value,
+      JudgeSearch(old_self, cross, old_cost, cross_cost, toy_.query.identities, {.seed = 1});
+  EXPECT_NEAR(*upgrade.exact.value, cross.map_hits - old_self.map_hits, 1e-12);
+  EXPECT_NEAR(*upgrade.approximate.value,
               cross_cost.approximate.map_hits - old_cost.approximate.map_hits, 1e-12);
-  EXPECT_NEAR(upgrade.truncated.gain.value,
-              cross_cost.truncated.map_hits - old_cost.truncated.map_hits, 1e-12);
-  EXPECT_EQ(upgrade.exact.verdict, Verdict::kYes);
+  EXPECT_NEAR(*upgrade.truncated.value, cross_cost.truncated.map_hits - old_cost.truncated.map_hits,
+              1e-12);
+  EXPECT_EQ(JudgeGain(upgrade.exact), Verdict::kYes);
 }
 
 TEST_F(Search, SaysWhatIsWrongWithAnIndex) {

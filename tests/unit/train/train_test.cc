@@ -9,8 +9,10 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/random.h"
+#include "harness/features/width.h"
 #include "harness/nn/threads.h"
 #include "harness/train/trainer.h"
+#include "harness/train/width.h"
 
 namespace bcr {
 namespace {
@@ -258,14 +260,27 @@ TEST(Train, NonFiniteLossNamesTheTerm) {
   }
 }
 
-TEST(AdaptWidth, Policies) {
-  FloatMatrix features(1, 3), none, projection(2, 3);
+// What a model is trained with is what its rows are scored with.
+TEST(CompatibleFeatures, AgreeWithTheRowsThatAreScored) {
+  FloatMatrix features(1, 3), projection(2, 3);
   for (int c = 0; c < 3; ++c) features.data()[c] = static_cast<float>(c + 1);
   projection.row(0)[2] = 1;
   projection.row(1)[0] = 2;
+  const auto tensor = [](FloatMatrix& m) {
+    return at::from_blob(m.data(),
+                         {static_cast<int64_t>(m.rows()), static_cast<int64_t>(m.cols())});
+  };
   const auto row = [&](size_t width, const std::string& policy) {
-    const FloatMatrix m = AdaptWidth(features, width, policy, projection);
-    return std::vector<float>(m.data(), m.data() + m.cols());
+    const at::Tensor trained = CompatibleFeatures(tensor(features), static_cast<int64_t>(width),
+                                                  policy, tensor(projection))
+                                   .contiguous();
+    const float* values = trained.data_ptr<float>();
+    const auto scored =
+        RowsInWidth(NewMatrixRows(features.view()), width, {policy}, "rows", &projection);
+    std::vector<float> scratch(width);
+    const float* there = scored->Row(0, scratch.data());
+    EXPECT_EQ(std::vector<float>(there, there + width), std::vector<float>(values, values + width));
+    return std::vector<float>(values, values + width);
   };
   EXPECT_EQ(row(3, "equal"), (std::vector<float>{1, 2, 3}));
   EXPECT_EQ(row(2, "truncate"), (std::vector<float>{1, 2}));

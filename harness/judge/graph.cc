@@ -1,0 +1,150 @@
+#include "harness/judge/graph.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/core/error.h"
+#include "harness/judge/backfill.h"
+#include "harness/judge/matrix.h"
+#include "harness/judge/pairs.h"
+#include "harness/judge/search.h"
+#include "harness/judge/slices.h"
+#include "harness/judge/upgrade.h"
+
+namespace bcr {
+namespace {
+
+bool Asks(const GraphRequest& request, const CellName& cell) {
+  return std::find(request.cells.begin(), request.cells.end(), cell) != request.cells.end();
+}
+
+[[noreturn]] void Refuse(const char* flag, std::string found, std::string expected,
+                         std::string hint) {
+  throw Error(ErrorCode::kUsage, {flag, std::move(found), std::move(expected), std::move(hint)});
+}
+
+void CheckRequest(const GraphRequest& request) {
+  CheckAsked(request.asked, request.options);
+  const auto has = [&](const std::string& query, const std::string& gallery) {
+    return request.upgrade && Asks(request, {query, gallery});
+  };
+  const UpgradeNames names = request.upgrade.value_or(UpgradeNames());
+  const bool cross = has(names.new_model, names.old_model);
+  if (request.asked.pairs && !(cross && has(names.old_model, names.old_model))) {
+    Refuse("--pairs", "no old and new model", "an upgrade: a cell old/old and a cell new/old",
+           "Of feature files: --old-query, --old-gallery and --new-query.");
+  }
+  if (request.asked.backfill && !(cross && has(names.new_model, names.new_model))) {
+    Refuse("--backfill", "no old and new gallery",
+           "an upgrade with both galleries: a cell new/old and a cell new/new",
+           "Of feature files: --old-query, --old-gallery, --new-query and --new-gallery.");
+  }
+}
+
+ScoredCell ScoreOne(const GraphRequest& request, const CellName& name) {
+  const CellRows rows = RowsOf(request, name);
+  const auto score = [&] { return ScoreCellRows(rows, request.options); };
+  ScoredCell cell = DescribeCell(name, request.scorer ? request.scorer(name, score) : score(),
+                                 *rows.query_index, BootstrapOf(request.options));
+  // A stored cell keeps its queries and the curve; its mean is the record's.
+  if (request.scorer) cell.scores.map_hits = cell.record.metrics.at("map_hits").value;
+  return cell;
+}
+
+ScoredCell TryOne(const GraphRequest& request, const CellName& name) {
+  try {
+    return ScoreOne(request, name);
+  } catch (const Error& error) {
+    if (!request.keep_going || error.code() == ErrorCode::kInterrupted) throw;
+    ScoredCell failed;
+    failed.record.query_model = name.query_model;
+    failed.record.gallery_model = name.gallery_model;
+    failed.record.status = "failed";
+    failed.record.error = error.what();
+    return failed;
+  }
+}
+
+bool AnyOfChain(const GraphRequest& request, const std::vector<ScoredCell>& cells) {
+  for (const std::string& query : request.chain) {
+    for (const std::string& gallery : request.chain) {
+      if (FindScored(cells, {query, gallery}) != nullptr) return true;
+    }
+  }
+  return false;
+}
+
+// Shares and areas of sections are figures of the upgrade as well: gates and comparisons find them
+// there.
+void AddSectionFigures(const Sections& sections, CompatibilityRecord& record) {
+  const auto add_share = [&](const char* name, const PairFigures::Counts& counts) {
+    if (counts.share) record.values[name] = {*counts.share, {}, {}, counts.pairs};
+  };
+  if (sections.pair_criterion) {
+    add_share("pairs.same", sections.pair_criterion->same);
+    add_share("pairs.different", sections.pair_criterion->different);
+  }
+  if (!sections.backfill) return;
+  for (const BackfillCurves::Curve& curve : sections.backfill->curves) {
+    const ValueOrReason& area = curve.area;
+    if (!area.value) continue;
+    record.values[fmt::format("backfill.{}.area", curve.order)] = {*area.value, area.low, area.high,
+                                                                   record.gain.n};
+  }
+}
+
+}  // namespace
+
+CellRows RowsOf(const GraphRequest& request, const CellName& cell) {
+  if (request.rows) return request.rows(cell);
+  return RowsOfCell(request.models, cell, request.options.widths);
+}
+
+ValueOrReason ToValue(const Estimate& estimate) {
+  if (!estimate.value) return {{}, {}, {}, estimate.reason};
+  return {estimate.value, estimate.low, estimate.high, ""};
+}
+
+void JudgeCells(const GraphRequest& request, Judgement& judgement) {
+  CheckRequest(request);
+  const std::vector<ScoredCell>& cells = judgement.cells;
+  Sections& sections = judgement.sections;
+  const auto timed = [&](const char* kind, bool wanted, const auto& make) {
+    if (!wanted) return;
+    const ScopedTime timer(judgement.time, kind);
+    make();
+  };
+  const UpgradeScored upgrade =
+      request.upgrade ? FindUpgrade(cells, *request.upgrade) : UpgradeScored();
+  const bool judged = upgrade.old_self != nullptr && upgrade.cross != nullptr;
+  const bool replaced = upgrade.cross != nullptr && upgrade.new_self != nullptr;
+  timed("statistics", judged, [&] {
+    const BootstrapOptions bootstrap = BootstrapOf(request.options);
+    judgement.compatibility =
+        request.all_figures ? JudgeUpgrade(upgrade, bootstrap) : JudgeVerdict(upgrade, bootstrap);
+  });
+  timed("pairs", request.asked.pairs && judged,
+        [&] { sections.pair_criterion = PairSection(request); });
+  timed("statistics", AnyOfChain(request, cells),
+        [&] { sections.matrix = MatrixSection(request, cells); });
+  timed("backfill", request.asked.backfill && replaced,
+        [&] { sections.backfill = BackfillSection(request, cells); });
+  timed("slices", request.asked.slices, [&] { sections.slices = SliceSection(request, cells); });
+  timed("search", !request.asked.search.empty(),
+        [&] { sections.search = SearchSection(request, cells); });
+  if (judgement.compatibility) AddSectionFigures(sections, *judgement.compatibility);
+}
+
+Judgement JudgeGraph(const GraphRequest& request) {
+  CheckRequest(request);
+  Judgement judgement;
+  for (const CellName& name : request.cells) {
+    const ScopedTime timer(judgement.time, "scoring");
+    judgement.cells.push_back(TryOne(request, name));
+  }
+  JudgeCells(request, judgement);
+  return judgement;
+}
+
+}  // namespace bcr

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/matrix.h"
+#include "harness/features/row_source.h"
+
+namespace bcr {
+
+struct FeatureIndex;
+struct WidthPolicy;
+
+// Features of one side of a model, n x d, and whom they show, row for row.
+struct SideRows {
+  std::string name;  // for messages: "--new-query", "new: queries"
+  std::shared_ptr<const RowSource> rows;
+  const FeatureIndex* index = nullptr;  // borrowed
+};
+
+// One model of a graph as the judge sees it. All models show the same queries and the same gallery,
+// row for row.
+struct ModelRows {
+  std::string key;                         // what cells name
+  std::optional<SideRows> query, gallery;  // absent: not extracted
+  // Under the policy `project`: the matrix by which this model meets an earlier one, by the key of
+  // that model. Borrowed; a model without one is cut or padded.
+  std::map<std::string, const FloatMatrix*> projections;
+};
+
+// A cell by name: the queries of one model search the gallery of another, or of the same.
+struct CellName {
+  std::string query_model, gallery_model;
+  std::string Text() const { return query_model + "/" + gallery_model; }
+  bool operator==(const CellName&) const = default;
+};
+
+// The rows of one cell as they are compared: both sides in one width.
+struct CellRows {
+  std::shared_ptr<const RowSource> query, gallery;
+  const FeatureIndex* query_index = nullptr;    // borrowed
+  const FeatureIndex* gallery_index = nullptr;  // borrowed
+};
+using CellRowsMaker = std::function<CellRows(const CellName&)>;
+
+// The rows of a cell by the width policy: the side of the model that comes later in `models`, the
+// newer one, is brought to the width of the other; the older side stays as it is. Throws kUsage
+// where the models do not have what the cell needs, and what RequireServes throws.
+CellRows RowsOfCell(const std::vector<ModelRows>& models, const CellName& cell,
+                    const WidthPolicy& widths);
+
+}  // namespace bcr

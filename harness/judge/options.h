@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/eval/postprocess/rerank.h"
+#include "harness/eval/scorer.h"
+#include "harness/eval/statistics/bootstrap.h"
+#include "harness/features/width.h"
+
+namespace bcr {
+
+// Makes who multiplies the rows of a cell, e.g. on a GPU. The indexes only name images in errors.
+using BlockSourceMaker = std::function<std::unique_ptr<BlockSource>(
+    const RowSource& query, const RowSource& gallery, Distance distance,
+    const FeatureIndex* query_index, const FeatureIndex* gallery_index)>;
+
+// How cells are scored and judged.
+struct JudgeOptions {
+  ScoringOptions scoring;
+  WidthPolicy widths;
+  int resamples = 2000;
+  int64_t seed = 1;                     // of resamples and shuffles
+  std::optional<RerankOptions> rerank;  // of every cell; block_mb and threads are the scoring's
+  BlockSourceMaker source;              // of the cells' products; empty: NewCpuBlockSource
+};
+
+// The optional sections that a request asks for.
+struct SectionsAsked {
+  bool pairs = false, backfill = false;  // of an upgrade
+  bool slices = false;                   // of every cell
+  std::string search;                    // FAISS index string, for every cell; "" for none
+};
+
+// Throws kUsage where what is asked for does not go together: a re-ranked distance depends on the
+// whole gallery, so nothing that mixes galleries or asks for distances on their own goes with it,
+// nor does a device. Also where this build cannot search.
+void CheckAsked(const SectionsAsked& asked, const JudgeOptions& options);
+
+BootstrapOptions BootstrapOf(const JudgeOptions& options);
+
+}  // namespace bcr

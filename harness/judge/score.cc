@@ -1,0 +1,85 @@
+#include "harness/judge/score.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/provenance.h"
+#include "harness/core/time_split.h"
+#include "harness/eval/product/kernels.h"
+#include "harness/judge/graph.h"
+#include "harness/judge/scoring_record.h"
+#include "harness/judge/sets.h"
+
+namespace bcr {
+namespace {
+
+RecordProvenance DescribeProvenance(const ScoreRequest& request) {
+  const ScoringOptions& scoring = request.options.scoring;
+  RecordProvenance provenance;
+  provenance.build = Free(BuildJson());
+  Json host = HostInfo();
+  host["threads"] = scoring.threads > 0 ? scoring.threads : DefaultThreads();
+  host["block_mb"] = scoring.block_mb;
+  host["device"] = request.device;
+  host["kernels"] = BestKernels().name;
+  provenance.host = Free(host);
+  provenance.libraries = Free(Json::object());
+  provenance.command_line = request.command_line;
+  provenance.created = UtcNow();
+  return provenance;
+}
+
+SideRows RowsOfSet(const OpenSet& set) { return {set.flag, set.rows, &set.index}; }
+
+GraphRequest GraphOf(const ScoreRequest& request, const std::vector<OpenModel>& models) {
+  GraphRequest graph;
+  for (const OpenModel& model : models) {
+    ModelRows rows{model.key, RowsOfSet(model.query), {}, {}};
+    if (model.gallery) rows.gallery = RowsOfSet(*model.gallery);
+    if (request.chain) graph.chain.push_back(model.key);
+    graph.models.push_back(std::move(rows));
+  }
+  graph.cells = PlannedCells(graph.models, request.chain);
+  if (!request.chain && models.size() > 1) graph.upgrade.emplace();
+  graph.options = request.options;
+  graph.asked = request.asked;
+  return graph;
+}
+
+}  // namespace
+
+ScoreOutcome ScoreSets(const ScoreRequest& request) {
+  TimeSplit time;
+  std::vector<OpenModel> models;
+  {
+    const ScopedTime timer(time, "reading");
+    models = OpenModels(request);
+  }
+  ScoreOutcome outcome;
+  ScoreReport& report = outcome.report;
+  const Policy policy = request.options.scoring.policy;
+  outcome.notes = NotesOn(models.front(), policy);
+  for (const OpenModel& model : models) {
+    report.models.push_back(model.key);
+    report.sets.push_back(DescribeSet(model.key, "query", model.query, policy));
+    if (!model.gallery) continue;
+    report.sets.push_back(DescribeSet(model.key, "gallery", *model.gallery, policy));
+  }
+  Judgement judgement = JudgeGraph(GraphOf(request, models));
+  for (ScoredCell& cell : judgement.cells) {
+    report.cells.push_back(std::move(cell.record));
+    outcome.queries.push_back(std::move(cell.queries));
+  }
+  report.compatibility = std::move(judgement.compatibility);
+  report.sections = std::move(judgement.sections);
+  report.scoring = DescribeScoring(request.options, "given");
+  report.statistics = {request.options.resamples, static_cast<uint64_t>(request.options.seed),
+                       0.95};
+  for (const auto& [kind, seconds] : judgement.time.seconds()) time.Add(kind, seconds);
+  report.time_split = time.seconds();
+  report.peak_memory_mib = PeakMemoryMiB();
+  report.provenance = DescribeProvenance(request);
+  return outcome;
+}
+
+}  // namespace bcr

@@ -1,0 +1,134 @@
+#include "reports/sections.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "reports/result.h"
+#include "reports/run_record.h"
+#include "reports/score_report.h"
+#include "tests/unit/core/catch_error.h"
+#include "tests/unit/reports/test_record.h"
+#include "tests/unit/reports/test_report.h"
+
+namespace bcr {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Every optional field once with and once without a value.
+Sections AllSections() {
+  Sections sections;
+  sections.pair_criterion = PairFigures{{3, 2, 1, 0.25, 2.0 / 3}, {0, 0, 0, 0, {}}, 0.1};
+  sections.matrix = MatrixFigures{{"old", "new"},
+                                  {{0.5}, {std::nullopt, 0.75}},
+                                  {{"am", {0.6, 0.5, 0.7, 9}}, {"fc", {-0.1, {}, {}, 9}}},
+                                  {{"ac", "a cell was not measured"}}};
+  BackfillCurves::Curve curve{
+      "random",
+      5,
+      {{0, 0, 0.5, 0, 0.25, 1, 1, {}}, {1, 59, 0.75, 0.01, 0.5, 0, 0, 0.125}},
+      {0.6, 0.5, 0.7, ""},
+      0.5,
+      0,
+      1,
+      0.125,
+      0.875};
+  sections.backfill = BackfillCurves{{curve}, {7, 0.5, 0.1}, {8, -0.5, 0.2}, {}, {9, 0.25, 0}};
+  const SliceTable::Slice some{4, 3, 2, {0.5, 0.25, 0.75, ""}, {0.5, {}, {}, ""}};
+  const SliceTable::Slice none{4, 0, 0, {{}, {}, {}, "no query has a match"}, {{}, {}, {}, "none"}};
+  sections.slices = SliceTable{{{"new", "old", {{"7", some}}, {{"c1", "c2", 30, none}}}}};
+  sections.search =
+      SearchFigures{"IVF4,Flat",
+                    100,
+                    {{"new",
+                      "old",
+                      1,
+                      0.9,
+                      0.8,
+                      {0.5, 0.6, 0.7, 0.8},
+                      {0.4, 0.5, 0.6, 0.7},
+                      {0.3, 0.4, 0.5, 0.6}}},
+                    SearchFigures::Upgrade{
+                        {0.1, 0.05, 0.2, "yes"}, {0, 0, 0, "undecided"}, {-0.1, -0.2, 0, "no"}}};
+  return sections;
+}
+
+// One JSON for both kinds of results, and back.
+TEST(Sections, BothKindsOfResultsHoldThem) {
+  ScoreReport report = TestReport();
+  RunRecord record = TestRecord("bct", 1);
+  report.sections = record.sections = AllSections();
+  const Json json = ScoreReportJson(report), run = RecordJson(record);
+  EXPECT_EQ(ScoreReportJson(ScoreReportFromJson(json, "score.json")), json);
+  EXPECT_EQ(RecordJson(RecordFromJson(run, "run.json")), run);
+  for (const char* key : {"pair_criterion", "matrix", "backfill", "slices", "search"}) {
+    EXPECT_EQ(run.at(key), json.at(key)) << key;
+  }
+  EXPECT_EQ(ResultFromJson(run, "run.json").figures.at("matrix.am").value, 0.6);
+  EXPECT_EQ(ResultFromJson(json, "score.json").figures.at("matrix.fc").value, -0.1);
+}
+
+TEST(Sections, AreNoConditionsOfAResult) {
+  RunRecord record = TestRecord("bct", 1);
+  const auto plain = ResultFromJson(RecordJson(record), "run.json").facts.size();
+  record.sections = AllSections();
+  EXPECT_EQ(ResultFromJson(RecordJson(record), "run.json").facts.size(), plain);
+}
+
+TEST(Sections, KeysAreThoseOfTheFormat) {
+  ScoreReport report = TestReport();
+  report.sections = AllSections();
+  const Json json = ScoreReportJson(report);
+  EXPECT_EQ(json["pair_criterion"]["same"]["share"], 2.0 / 3);
+  EXPECT_FALSE(json["pair_criterion"]["different"].contains("share"));
+  EXPECT_EQ(json["matrix"]["map_hits"][1][0], Json::object());
+  EXPECT_EQ(json["matrix"]["reasons"]["ac"], "a cell was not measured");
+  EXPECT_EQ(json["backfill"]["curves"][0]["points"][1]["nfr1"], 0.125);
+  EXPECT_EQ(json["backfill"]["populations"]["old_others"]["mean"], -0.5);
+  EXPECT_EQ(json["slices"]["cells"][0]["camera_pairs"][0]["map_hits"]["reason"],
+            "no query has a match");
+  EXPECT_EQ(json["search"]["compatibility"]["exact"]["gain"]["low"], 0.05);
+  report.sections = {};
+  EXPECT_FALSE(ScoreReportJson(report).contains("pair_criterion"));
+}
+
+TEST(Sections, UnknownKeysAndWrongValuesAreRefusedByName) {
+  ScoreReport report = TestReport();
+  report.sections = AllSections();
+  const Json good = ScoreReportJson(report);
+  const auto refusal = [&](const std::string& pointer, const Json& value) {
+    Json json = good;
+    json[Json::json_pointer(pointer)] = value;
+    return test::MessageOf([&] { ScoreReportFromJson(json, "s.json"); });
+  };
+  EXPECT_THAT(refusal("/matrix/extra", 1), HasSubstr("matrix"));
+  EXPECT_THAT(refusal("/backfill/curves/0/points/1/map_hits", 1.5), HasSubstr("points[1]"));
+  EXPECT_THAT(refusal("/slices/cells/0/identities/0/cmc1", 3), HasSubstr("cmc1"));
+  EXPECT_THAT(refusal("/search/cells/0/exact/cmc5", "x"), HasSubstr("exact"));
+  EXPECT_THAT(refusal("/pair_criterion/same/worst", -1), HasSubstr("same"));
+  EXPECT_THAT(refusal("/search/compatibility/exact/verdict", "maybe"), HasSubstr("verdict"));
+}
+
+TEST(Sections, ContradictionsAreRefused) {
+  const auto refusal = [](const std::function<void(Sections&)>& change) {
+    ScoreReport report = TestReport();
+    report.sections = AllSections();
+    change(report.sections);
+    return test::MessageOf([&] { ScoreReportJson(report); });
+  };
+  EXPECT_THAT(refusal([](Sections& s) { s.matrix->models[1] = "nwe"; }), HasSubstr("`nwe`"));
+  EXPECT_THAT(refusal([](Sections& s) { s.matrix->map_hits.pop_back(); }), HasSubstr("1 rows"));
+  EXPECT_THAT(refusal([](Sections& s) { s.matrix->map_hits[1].pop_back(); }),
+              HasSubstr("map_hits[1]"));
+  EXPECT_THAT(refusal([](Sections& s) { s.matrix->reasons["am"] = "x"; }), HasSubstr("am"));
+  EXPECT_THAT(refusal([](Sections& s) { s.pair_criterion->same.satisfied = 4; }),
+              HasSubstr("4 of 3"));
+  EXPECT_THAT(refusal([](Sections& s) { s.slices->cells[0].query_model = "nobody"; }),
+              HasSubstr("`nobody`"));
+}
+
+}  // namespace
+}  // namespace bcr

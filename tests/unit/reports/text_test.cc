@@ -1,0 +1,99 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "harness/metrics/figures.h"
+#include "reports/score_text.h"
+#include "reports/section_text.h"
+#include "reports/text_table.h"
+#include "tests/unit/reports/test_report.h"
+
+namespace bcr {
+namespace {
+
+TEST(TextTable, AlignsByCharactersNotBytes) {
+  EXPECT_EQ(AlignedTable({{"name", "n"}, {"ü", "10"}, {"longer", "7"}}, {0}),
+            "name     n\nü       10\nlonger   7\n");
+}
+
+TEST(TextTable, CutsAndWraps) {
+  EXPECT_EQ(Shortened("abcdef", 4), "abc~");
+  EXPECT_EQ(Shortened("äöü", 3), "äöü");
+  EXPECT_EQ(Shortened("äöüx", 3), "äö~");
+  EXPECT_EQ(Shortened("a\nb\x1b", 9), "a b ");
+  EXPECT_EQ(Wrapped("one two three", 7, 2), "one two\n  three\n");
+  EXPECT_EQ(Wrapped("", 7), "\n");
+}
+
+TEST(TextTable, GroupsThousands) {
+  EXPECT_EQ(Grouped(0), "0");
+  EXPECT_EQ(Grouped(999), "999");
+  EXPECT_EQ(Grouped(3368), "3,368");
+  EXPECT_EQ(Grouped(-1234567), "-1,234,567");
+}
+
+TEST(Figures, PointsNeverReadMinusZero) {
+  EXPECT_EQ(SignedPoints(-0.0001), "+0.0");
+  EXPECT_EQ(SignedPoints(-0.0123, 2), "-1.23");
+  EXPECT_EQ(Percent(0.4567), "45.7");
+  EXPECT_TRUE(InfoOf("map_hits").higher_is_better);
+  EXPECT_FALSE(InfoOf("end.nfr5").higher_is_better);
+  EXPECT_FALSE(InfoOf("relative_tax").higher_is_better);
+}
+
+TEST(SearchText, TellsTheCostOfShortListsFromThatOfTheIndex) {
+  SearchFigures search;
+  search.index = "IVF4,Flat";
+  search.k = 100;
+  search.cells = {{"new", "old", 0.9, 0.8, 0.7, {0.61, 0.51}, {0.43, 0.33}, {0.52, 0.42}}};
+  search.compatibility = {{0.05, 0, 0, "yes"}, {0.02, 0, 0, "undecided"}, {-0.04, 0, 0, "no"}};
+  const std::string text = SearchText(search);
+  EXPECT_THAT(text, ::testing::ContainsRegex("61.0 +52.0 +43.0 +51.0 +42.0 +33.0\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("cut: exact search, lists end at 100"));
+  EXPECT_THAT(text, ::testing::HasSubstr("exact: yes (+5.0); cut: undecided (+2.0); found: no "
+                                         "(-4.0)"));
+}
+
+TEST(ScoreText, SaysWhoIsNobodyAndWhoHasNoMatch) {
+  ScoreReport report = TestReport();
+  EXPECT_THAT(ScoreText(report),
+              ::testing::AllOf(::testing::HasSubstr("\n1 of the queries have no match"),
+                               ::testing::Not(::testing::HasSubstr("junk")),
+                               ::testing::Not(::testing::HasSubstr("--policy none"))));
+  report.sets[1].junk = 1234;
+  report.sets[1].distractors = 5;
+  report.cells[1].invalid_queries = 4;
+  std::string text = ScoreText(report);
+  std::replace(text.begin(), text.end(), '\n', ' ');  // wherever lines break
+  EXPECT_THAT(text, ::testing::HasSubstr("of them 1,234 junk (dropped) and 5"));
+  EXPECT_THAT(text, ::testing::HasSubstr("1 in old/old, 4 in new/new, 1 in new/old of the"));
+  EXPECT_THAT(text, ::testing::HasSubstr("score with --policy none"));
+}
+
+TEST(MatrixText, LeavesGapsWhereNothingWasMeasured) {
+  const MatrixFigures matrix{{"v1", "v2"},
+                             {{0.25}, {std::nullopt, 0.5}},
+                             {{"am", {0.375, std::nullopt, std::nullopt, 9}}},
+                             {{"ac", "a cell was not measured"}}};
+  const std::string text = MatrixText(matrix);
+  EXPECT_THAT(text, ::testing::ContainsRegex("v2 +- +50.0\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("   -  AC: share of"));
+  EXPECT_THAT(text, ::testing::HasSubstr("37.5  AM: mean"));
+}
+
+TEST(SlicesText, ShowsTheHardestPairsThatHaveQueries) {
+  SliceTable::Cell cell{"new", "old", {}, {}};
+  for (const double map : {0.9, 0.2, 0.5, 0.4}) {
+    cell.camera_pairs.push_back({"c1", "c2", 7, {3, 3, 2, {map, {}, {}, ""}, {1, {}, {}, ""}}});
+  }
+  cell.camera_pairs.push_back({"c9", "c9", 7, {3, 0, 0, {{}, {}, {}, "no match"}, {}}});
+  const std::string text = SlicesText({{cell}});
+  EXPECT_LT(text.find("20.0"), text.find("40.0"));
+  EXPECT_LT(text.find("40.0"), text.find("50.0"));
+  EXPECT_EQ(text.find("90.0"), std::string::npos);
+  EXPECT_EQ(text.find("c9"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace bcr
