@@ -1,11 +1,13 @@
+#include "harness/adapt/adapter_choice.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/adapt/fitted_adapter.h"
 #include "harness/core/data_ref.h"
 #include "harness/core/error.h"
+#include "harness/core/json.h"
 #include "harness/core/suggest.h"
 
 namespace bcr {
@@ -17,8 +19,10 @@ constexpr char kForm[] = "name[,key=value...], e.g. procrustes,centre=true";
 Json ValueOf(const std::string& text, const Json& fallback, const std::string& where) {
   if (fallback.is_string()) return text;
   const Json value = Json::parse(text, nullptr, false);
+  // Text that is no JSON is neither.
   const bool same = fallback.is_boolean() ? value.is_boolean() : value.is_number();
-  if (!value.is_discarded() && same) return value;
+  // One spelling a value, so that equal parameters have equal text: 2 and 2.0 are 2.0.
+  if (same) return fallback.is_number_float() ? Json(value.get<double>()) : value;
   throw Error(ErrorCode::kUsage, {where, fmt::format("`{}`", text),
                                   fallback.is_boolean() ? "true or false" : "a number",
                                   fmt::format("The default is {}.", fallback.dump())});

@@ -1,10 +1,11 @@
+#include "harness/adapt/adapter_files.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "harness/adapt/fitted_adapter.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -36,6 +38,22 @@ void RequireWidths(const AdapterInfo& info, size_t in, size_t out) {
                AdapterWidthsText(info.widths), "bcreid list adapters shows the others."});
 }
 
+// Extreme features (1e-30 mapped to 1e30) give maps that float32 cannot hold.
+void RequireFinite(const AdapterInfo& info, const AdapterState& state) {
+  const auto refuse = [&](const std::string& name) {
+    throw Error(ErrorCode::kData,
+                {fmt::format("adapter {}: {}", info.name, name), "NaN or infinity", "finite values",
+                 "Check the range of the features it was fitted on."});
+  };
+  for (const auto& [name, array] : state.arrays) {
+    const float* const end = array.data() + array.rows() * array.cols();
+    if (!std::all_of(array.data(), end, [](float x) { return std::isfinite(x); })) refuse(name);
+  }
+  for (const auto& [name, number] : state.numbers) {
+    if (!std::isfinite(number)) refuse(name);
+  }
+}
+
 std::string HashOf(const AdapterInfo& info, const AdapterState& state) {
   Hasher hasher;
   hasher.AddText(fmt::format("adapter.r1 {} {} {} {}", info.name, info.revision, state.width_in,
@@ -50,8 +68,7 @@ std::string HashOf(const AdapterInfo& info, const AdapterState& state) {
   return hasher.Hex();
 }
 
-// What Apply returns. The result of a map that looks at rows in place must not be taken for rows
-// that were read: NaN and infinity are refused in front of the map.
+// NaN and infinity are refused in front of the map, for every adapter alike.
 std::shared_ptr<const RowSource> Mapped(const AdapterInfo& info, const AdapterState& state,
                                         std::shared_ptr<const RowSource> rows,
                                         const std::string& where) {
@@ -65,6 +82,7 @@ std::shared_ptr<const RowSource> Mapped(const AdapterInfo& info, const AdapterSt
 FittedAdapter::FittedAdapter(const AdapterInfo& info, std::string parameters, AdapterState state)
     : info_(&info), parameters_(std::move(parameters)), state_(std::move(state)) {
   RequireWidths(info, state_.width_in, state_.width_out);
+  RequireFinite(info, state_);
   // No row is mapped: this shows whether the state has all that the map needs.
   const FloatMatrix none(0, state_.width_in);
   Mapped(info, state_, NewMatrixRows(none.view()), info.name);

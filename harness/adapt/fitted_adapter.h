@@ -3,20 +3,18 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "harness/adapt/adapter.h"
+#include "harness/adapt/adapter_choice.h"
 #include "harness/core/json.h"
 
 namespace bcr {
-
-using AdapterTable = std::vector<const AdapterInfo*>;
 
 // A map of feature rows, ready for use. Immutable; safe to use from several threads at once.
 class FittedAdapter {
  public:
   // `parameters` is a JSON object of all parameters. Throws kData where the adapter cannot work
-  // with the state.
+  // with the state, or it holds NaN or infinity.
   FittedAdapter(const AdapterInfo& info, std::string parameters, AdapterState state);
 
   const AdapterInfo& info() const { return *info_; }
@@ -42,21 +40,6 @@ class FittedAdapter {
   std::string hash_;
 };
 
-// The adapter of that name; throws kConfig with the nearest one.
-const AdapterInfo& FindAdapter(const AdapterTable& table, const std::string& name);
-
-// An adapter as asked for: `name[,key=value...]`, e.g. `procrustes,centre=true`.
-struct AdapterChoice {
-  const AdapterInfo* info = nullptr;
-  std::string parameters;  // JSON object: every parameter, defaults filled in; for keys and records
-};
-// Throws kUsage or kConfig: another form, an unknown name or key, a value of another kind than the
-// default.
-AdapterChoice ParseAdapter(const AdapterTable& table, const std::string& reference);
-
-// Throws kConfig where the adapter is not made for that side.
-void RequireSide(const AdapterInfo& info, AdapterSide side);
-
 // Fits `choice` on `data`. An adapter that needs no rows reads the widths of `data` alone. Throws
 // kData for widths that the adapter does not serve, rows that are not paired or not finite, kConfig
 // for parameters out of range.
@@ -64,11 +47,5 @@ FittedAdapter FitAdapter(const AdapterChoice& choice, const FitData& data);
 
 // Name, revision, parameters, widths, numbers and hash, for records.
 Json DescribeAdapter(const FittedAdapter& adapter);
-
-// Writes adapter.json and one .npy file for each array, each atomically, adapter.json last.
-void SaveAdapter(const FittedAdapter& adapter, const std::string& folder);
-// Throws kMissing, kIo, kConfig or kData: no such folder, malformed or changed files (all content
-// is hashed), an adapter or a revision that this build does not have.
-FittedAdapter LoadAdapter(const AdapterTable& table, const std::string& folder);
 
 }  // namespace bcr

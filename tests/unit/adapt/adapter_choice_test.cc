@@ -1,6 +1,7 @@
+#include "harness/adapt/adapter_choice.h"
+
 #include <gmock/gmock.h>
 
-#include "harness/adapt/fitted_adapter.h"
 #include "tests/unit/adapt/toy_adapter.h"
 #include "tests/unit/core/catch_error.h"
 
@@ -23,6 +24,7 @@ TEST_F(Choice, DefaultsAreFilledIn) {
   EXPECT_EQ(Parse("toy").parameters, R"({"factor":2.0,"name":"x","on":true})");
   EXPECT_EQ(Parse("toy,on=false,factor=-0.5,name=7").parameters,
             R"({"factor":-0.5,"name":"7","on":false})");
+  EXPECT_EQ(Parse("toy,factor=2").parameters, Parse("toy").parameters);
   EXPECT_EQ(Parse("toy").info, &toy_);
 }
 

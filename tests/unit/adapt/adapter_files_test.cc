@@ -1,9 +1,11 @@
+#include "harness/adapt/adapter_files.h"
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
 #include "harness/adapt/adapter_cost.h"
-#include "harness/adapt/fitted_adapter.h"
+#include "harness/adapt/fit_data.h"
 #include "harness/core/files.h"
 #include "harness/features/feature_set.h"
 #include "tests/unit/adapt/random_rows.h"

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/adapt/adapter_cost.h"
+#include "harness/adapt/adapter_files.h"
 #include "harness/adapt/fit_data.h"
 #include "harness/adapt/fitted_adapter.h"
 #include "harness/core/files.h"

@@ -185,6 +185,16 @@ TEST(Procrustes, NoisyRowsGiveWhatNumpyGives) {
   }
 }
 
+TEST(Procrustes, AScaleBeyondFloat32IsRefused) {
+  FloatMatrix from = RandomRows(5, 3, 8), to = from;
+  for (size_t i = 0; i < 15; ++i) {
+    from.data()[i] *= 1e-30F;
+    to.data()[i] *= 1e30F;
+  }
+  EXPECT_THAT(test::MessageOf([&] { Fit("procrustes,unit=false,scale=true", from, to); }),
+              HasSubstr("adapter procrustes: weights: found NaN or infinity"));
+}
+
 TEST(Procrustes, RowsThatSayNothingAreRefused) {
   const FloatMatrix one = RandomRows(1, 4, 7);
   EXPECT_THAT(test::MessageOf([&] { Fit("procrustes,centre=true", one, one); }),
