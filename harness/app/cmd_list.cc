@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/adapt/adapter.h"
 #include "harness/app/command.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
@@ -24,13 +25,24 @@ Json Entry(const std::string& name, int revision, const std::string& about) {
 }
 
 Json Everything() {
-  Json lists = {{"settings", Json::array()}, {"profiles", Json::array()}};
+  Json lists = {
+      {"settings", Json::array()}, {"profiles", Json::array()}, {"adapters", Json::array()}};
   for (const Setting& setting : Settings()) {
     lists["settings"].push_back(Entry(setting.name, setting.revision, setting.about));
     lists["settings"].back()["reference"] = setting.reference;
   }
   for (const Profile& profile : Profiles()) {
     lists["profiles"].push_back(Entry(profile.name, profile.revision, profile.about));
+  }
+  for (const AdapterInfo* info : adapter_table()) {
+    Json entry = Entry(info->name, info->revision, info->about);
+    entry["source"] = info->source;
+    entry["parameters"] = ParseJson(info->parameters, info->name);
+    entry["made_of"] = AdapterNeedsText(info->needs);
+    entry["widths"] = AdapterWidthsText(info->widths);
+    entry["sides"] = Json::array();
+    for (const AdapterSide side : info->sides) entry["sides"].push_back(AdapterSideName(side));
+    lists["adapters"].push_back(entry);
   }
 #ifdef BCR_WITH_TORCH
   const PlugIns plug_ins = AllPlugIns();
@@ -63,8 +75,8 @@ int List(const std::string& what, bool as_json) {
   if (!what.empty()) {
     if (!lists.contains(what)) {
       throw Error(ErrorCode::kUsage,
-                  {"list", what, "settings, profiles, methods, objectives or datasets",
-                   "The light build lists settings and profiles only."});
+                  {"list", what, "settings, profiles, adapters, methods, objectives or datasets",
+                   "The light build lists settings, profiles and adapters only."});
     }
     lists = Json{{what, lists[what]}};
   }
@@ -105,9 +117,10 @@ void AddListCommand(CLI::App& app, Action& action) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* list = app.add_subcommand(
-      "list", "Settings, profiles, methods, objectives and data sets of this binary");
-  list->add_option("what", flags->what,
-                   "settings | profiles | methods | objectives | datasets (default: all)");
+      "list", "Settings, profiles, adapters, methods, objectives and data sets of this binary");
+  list->add_option(
+      "what", flags->what,
+      "settings | profiles | adapters | methods | objectives | datasets (default: all)");
   list->add_flag("--json", flags->as_json, "As JSON");
   list->footer("\nExamples:\n  bcreid list\n  bcreid list methods --json");
   list->callback(

@@ -34,6 +34,16 @@ add_library(bcr_xxhash INTERFACE)
 target_include_directories(bcr_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE})
 target_link_libraries(bcr_xxhash INTERFACE ${XXHASH_LIBRARY})
 
+# Eigen for the decompositions of adapters: headers only, one thread, no choice of code by processor. The LAPACK of
+# OpenBLAS would meet that of LibTorch in the full build: both define dgesdd_.
+find_path(EIGEN_INCLUDE Eigen/SVD PATH_SUFFIXES eigen3)
+if(NOT EIGEN_INCLUDE)
+  bcr_missing("Eigen" "libeigen3-dev")
+endif()
+add_library(bcr_eigen INTERFACE)
+target_include_directories(bcr_eigen SYSTEM INTERFACE ${EIGEN_INCLUDE})
+target_compile_definitions(bcr_eigen INTERFACE EIGEN_MPL2_ONLY EIGEN_DONT_PARALLELIZE)
+
 # OpenBLAS in its OpenMP build: the pthread build would run a second thread pool beside ours.
 find_path(OPENBLAS_INCLUDE cblas.h PATH_SUFFIXES openblas-openmp x86_64-linux-gnu/openblas-openmp
           aarch64-linux-gnu/openblas-openmp openblas)

@@ -4,7 +4,7 @@
 # A tool counts as present when its command is, whoever installed it; a library is asked of dpkg.
 BCR_TOOL_PACKAGES=(g++ cmake ninja-build)
 BCR_OPTIONAL_PACKAGES=(ccache)
-BCR_LIGHT_PACKAGES=(libopenblas-openmp-dev libfmt-dev nlohmann-json3-dev libcli11-dev libxxhash-dev libfaiss-dev)
+BCR_LIGHT_PACKAGES=(libopenblas-openmp-dev libfmt-dev nlohmann-json3-dev libcli11-dev libxxhash-dev libfaiss-dev libeigen3-dev)
 # The three OpenCV modules and not libopencv-dev, which brings 230 packages more.
 BCR_FULL_PACKAGES=(libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libjpeg-dev libzip-dev)
 # What a caller of bcr_setup needs besides.

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+
+#include "harness/core/matrix.h"
+
+namespace bcr {
+
+class RowSource;
+
+// y = W x + b, where x is divided by its length first if asked.
+struct AffineMap {
+  const FloatMatrix& weights;           // W: d_out x d_in
+  const FloatMatrix* offset = nullptr;  // b: 1 x d_out; null for none
+  bool unit_rows = false;
+};
+
+// The mapped rows of `source` (n x d_in). Blocks of rows are computed when they are first read and
+// then kept, since scoring reads a gallery once for every block of queries: what was read takes
+// n x d_out floats. A mapped row depends on its own values alone: identical rows have identical
+// images, whatever their place, the reading order and the number of threads. Sums are float32, in
+// ascending column order. Copies what it needs of `map`.
+//
+// Reading throws kData for a row that has no direction (unit_rows) or whose image is not finite.
+std::shared_ptr<const RowSource> NewAffineRows(const AffineMap& map,
+                                               std::shared_ptr<const RowSource> source);
+
+}  // namespace bcr
