@@ -12,6 +12,7 @@
 #include "protocols/setting.h"
 #ifdef BCR_WITH_TORCH
 #include "harness/app/plug_ins.h"
+#include "harness/nn/backbone_info.h"
 #include "harness/run/recipe_book.h"
 #endif
 
@@ -22,6 +23,28 @@ namespace {
 Json Entry(const std::string& name, int revision, const std::string& about) {
   return {{"name", name}, {"revision", revision}, {"about", about}};
 }
+
+#ifdef BCR_WITH_TORCH
+Json BackboneEntries() {
+  Json entries = Json::array();
+  for (const BackboneInfo* info : backbone_table()) {
+    Json entry = Entry(info->name, info->revision, info->about);
+    entry["source"] = info->source;
+    entry["feature_width"] = info->feature_width;
+    entry["switches"] = Json::object();
+    for (const BackboneSwitch& one : info->switches) {
+      entry["switches"][one.key] = {{"values", one.values}, {"about", one.about}};
+    }
+    std::string example = info->name;
+    for (const BackboneSwitch& one : info->switches) {
+      example += "," + one.key + "=" + one.values.back();
+    }
+    if (!info->switches.empty()) entry["example"] = example;
+    entries.push_back(entry);
+  }
+  return entries;
+}
+#endif
 
 Json Everything() {
   Json lists = {{"settings", Json::array()}, {"profiles", Json::array()}};
@@ -48,6 +71,7 @@ Json Everything() {
     entry["parameters"] = ParseJson(info->parameters, info->name);
     lists["objectives"].push_back(entry);
   }
+  lists["backbones"] = BackboneEntries();
   for (const DatasetInfo* info : plug_ins.datasets) {
     Json entry = Entry(info->name, info->revision, info->about);
     entry["example"] = info->example;
@@ -63,7 +87,7 @@ int List(const std::string& what, bool as_json) {
   if (!what.empty()) {
     if (!lists.contains(what)) {
       throw Error(ErrorCode::kUsage,
-                  {"list", what, "settings, profiles, methods, objectives or datasets",
+                  {"list", what, "settings, profiles, methods, objectives, backbones or datasets",
                    "The light build lists settings and profiles only."});
     }
     lists = Json{{what, lists[what]}};
@@ -105,9 +129,10 @@ void AddListCommand(CLI::App& app, Action& action) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* list = app.add_subcommand(
-      "list", "Settings, profiles, methods, objectives and data sets of this binary");
-  list->add_option("what", flags->what,
-                   "settings | profiles | methods | objectives | datasets (default: all)");
+      "list", "Settings, profiles, methods, objectives, backbones and data sets of this binary");
+  list->add_option(
+      "what", flags->what,
+      "settings | profiles | methods | objectives | backbones | datasets (default: all)");
   list->add_flag("--json", flags->as_json, "As JSON");
   list->footer("\nExamples:\n  bcreid list\n  bcreid list methods --json");
   list->callback(
