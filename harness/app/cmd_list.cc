@@ -13,6 +13,7 @@
 #ifdef BCR_WITH_TORCH
 #include "harness/app/plug_ins.h"
 #include "harness/nn/backbone_info.h"
+#include "harness/run/effective.h"
 #include "harness/run/recipe_book.h"
 #endif
 
@@ -44,9 +45,21 @@ Json BackboneEntries() {
   }
   return entries;
 }
+// The parameters in force of a method under a profile, each with where it comes from.
+Json Parameters(const RecipeBook& book, const MethodRecipe& method, const Profile& profile) {
+  if (method.new_is_old) return Json::object();
+  const std::vector<ObjectiveUse> uses = BindObjectives(book, method.objectives, profile);
+  Json lists = {
+      {"with_labels", ListParameters(BindBase(book, method.base, "ground-truth", profile), uses)}};
+  const bool needs_labels =
+      method.base != "auto" && book.Base(method.base).label_source == "ground-truth";
+  if (!needs_labels)
+    lists["without_labels"] = ListParameters(BindBase(book, method.base, "none", profile), uses);
+  return lists;
+}
 #endif
 
-Json Everything() {
+Json Everything([[maybe_unused]] const std::string& profile_name) {
   Json lists = {{"settings", Json::array()}, {"profiles", Json::array()}};
   for (const Setting& setting : Settings()) {
     lists["settings"].push_back(Entry(setting.name, setting.revision, setting.about));
@@ -63,6 +76,7 @@ Json Everything() {
     entry["reference"] = method.reference;
     entry["default_row"] = method.in_default_run;
     entry["reconstruction"] = method.reconstruction;
+    entry["parameters"] = Parameters(book, method, FindProfile(profile_name));
     lists["methods"].push_back(entry);
   }
   for (const ObjectiveInfo* info : plug_ins.train.objectives) {
@@ -70,6 +84,12 @@ Json Everything() {
     entry["source"] = info->source;
     entry["parameters"] = ParseJson(info->parameters, info->name);
     lists["objectives"].push_back(entry);
+  }
+  for (const LabelSourceInfo* info : plug_ins.train.label_sources) {
+    Json entry = Entry(info->name, info->revision, info->about);
+    entry["source"] = info->source;
+    entry["parameters"] = ParseJson(info->parameters, info->name);
+    lists["label_sources"].push_back(entry);
   }
   lists["backbones"] = BackboneEntries();
   for (const DatasetInfo* info : plug_ins.datasets) {
@@ -82,12 +102,13 @@ Json Everything() {
   return lists;
 }
 
-int List(const std::string& what, bool as_json) {
-  Json lists = Everything();
+int List(const std::string& what, bool as_json, const std::string& profile) {
+  Json lists = Everything(profile);
   if (!what.empty()) {
     if (!lists.contains(what)) {
       throw Error(ErrorCode::kUsage,
-                  {"list", what, "settings, profiles, methods, objectives, backbones or datasets",
+                  {"list", what,
+                   "settings, profiles, methods, objectives, label_sources, backbones or datasets",
                    "The light build lists settings and profiles only."});
     }
     lists = Json{{what, lists[what]}};
@@ -126,17 +147,22 @@ void AddListCommand(CLI::App& app, Action& action) {
   struct Flags {
     std::string what;
     bool as_json = false;
+    std::string profile = "quick";
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* list = app.add_subcommand(
       "list", "Settings, profiles, methods, objectives, backbones and data sets of this binary");
-  list->add_option(
-      "what", flags->what,
-      "settings | profiles | methods | objectives | backbones | datasets (default: all)");
+  list->add_option("what", flags->what,
+                   "settings | profiles | methods | objectives | label_sources | backbones | "
+                   "datasets (default: all)");
   list->add_flag("--json", flags->as_json, "As JSON");
+  list->add_option("--profile", flags->profile,
+                   "The profile whose parameters `list methods --json` shows for each method")
+      ->capture_default_str();
   list->footer("\nExamples:\n  bcreid list\n  bcreid list methods --json");
-  list->callback(
-      [flags, &action] { action = [flags] { return List(flags->what, flags->as_json); }; });
+  list->callback([flags, &action] {
+    action = [flags] { return List(flags->what, flags->as_json, flags->profile); };
+  });
 }
 
 }  // namespace bcr

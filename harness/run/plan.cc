@@ -12,6 +12,7 @@
 #include "harness/data/decode.h"
 #include "harness/nn/model.h"
 #include "harness/nn/weights.h"
+#include "harness/run/effective.h"
 #include "harness/run/plan_json.h"
 
 namespace bcr {
@@ -153,6 +154,9 @@ class Planner {
         {"profile", ProfileJson(protocol.profile)},
         {"method", ToJson(method)},
         {"base", ToJson(plan_.models[static_cast<size_t>(run.models["new"])].base)},
+        {"parameters",
+         ListParameters(plan_.models[static_cast<size_t>(run.models["new"])].base,
+                        plan_.models[static_cast<size_t>(run.models["new"])].compatibility)},
         {"overrides", request_.overrides},
         {"views", "views/" + run.views.hash + ".json"},
         {"score_on", request_.score_on},
@@ -198,7 +202,7 @@ class Planner {
     const MethodRecipe& method = run.method;
     fresh.base = BindBase(book_, method.base, setting.new_model.labels, run.protocol.profile);
     fresh.title = setting.name + " / " + method.name;
-    fresh.compatibility = method.objectives;
+    fresh.compatibility = BindObjectives(book_, method.objectives, run.protocol.profile);
     for (ObjectiveUse& use : fresh.compatibility) use.weight *= request_.compatibility_weight;
     if (method.init == "old") {
       fresh.start_model = old_index;
@@ -218,7 +222,7 @@ class Planner {
     const auto [it, fresh] = by_key_.try_emplace(model.key, static_cast<int>(plan_.models.size()));
     if (fresh) {
       CheckRecipe(model.base, model.compatibility, plug_ins_.train);
-      const std::string warning = WarningOf(model.base);
+      const std::string warning = WarningOf(book_, model.base);
       if (!warning.empty()) AddOnce(warning, plan_.warnings);
       plan_.models.push_back(std::move(model));
     }

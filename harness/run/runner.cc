@@ -17,6 +17,7 @@
 #include "harness/nn/precision.h"
 #include "harness/nn/threads.h"
 #include "harness/run/as_error.h"
+#include "harness/run/effective.h"
 #include "harness/run/record_slot.h"
 #include "harness/run/recorder.h"
 #include "reports/record_io.h"
@@ -73,6 +74,7 @@ class Runner {
                           workshop_->ModelStored(static_cast<int>(i)) ? "stored" : "to do",
                           model.title, model.spec.backbone, model.view.rows.size(),
                           model.view.identities.size(), model.key.substr(0, 12));
+      text += "         with   " + ParametersText(model.base, model.compatibility) + "\n";
     }
     for (const PlannedRun& run : plan_.runs) {
       const bool there = CheckRecordSlot(Records(), run, plan_, request_, data_);

@@ -115,12 +115,7 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
   if (planned.start_model >= 0) job.init_weights = Model(planned.start_model).folder;
   job.base = planned.base;
   job.compatibility = planned.compatibility;
-  OldModel old;
-  if (planned.old_model >= 0) {
-    old = MakeOldModel(planned);
-    job.old_model = &old;
-    job.old_class_of = OldClassOf(planned);
-  }
+  if (planned.old_model >= 0) job.old_models.push_back(MakeOldModel(planned));
   job.widths = planned.widths;
   job.side = SideOf(planned.feature_side);
   job.options = planned.options;
@@ -138,8 +133,9 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
                          {"title", planned.title},          {"device", device_},
                          {"precision", request_.precision}, {"threads", TorchThreads()},
                          {"libtorch", TorchVersion()},      {"inputs", planned.inputs}};
-  if (result.projection.rows() > 0)
-    WriteNpy(JoinPath(folder, "projection.npy"), result.projection.view());
+  for (const FloatMatrix& projection : result.projections) {
+    if (projection.rows() > 0) WriteNpy(JoinPath(folder, "projection.npy"), projection.view());
+  }
   SaveModel(folder, *result.model, planned.base.head ? job.classes : std::vector<std::string>(),
             training);
 }
@@ -147,6 +143,7 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
 OldModel Workshop::MakeOldModel(const PlannedModel& planned) {
   OldModel old;
   old.features = OldFeatures(planned.old_model, planned);
+  old.class_of = OldClassOf(planned);
   // The head classifies features after the neck: before it there is none.
   if (planned.feature_side != kAfterNeck) return old;
   const SavedModel saved = LoadModel(Model(planned.old_model).folder);

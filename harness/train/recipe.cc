@@ -20,6 +20,8 @@ std::vector<ObjectiveUse> ParseUses(JsonReader& reader, const std::string& key) 
     ObjectiveUse use;
     use.objective = item.Text("objective");
     use.weight = item.Number("weight", 0.0, 1e6, 1.0);
+    if (item.Has("weight_curve"))
+      use.curve = ParseWeightCurve(item.Raw("weight_curve"), item.where() + ".weight_curve");
     if (item.Has("parameters")) use.parameters = DumpJsonCompact(item.Raw("parameters"));
     item.Finish();
     uses.push_back(use);
@@ -72,6 +74,7 @@ Json UsesToJson(const std::vector<ObjectiveUse>& uses) {
     list.push_back({{"objective", use.objective},
                     {"weight", use.weight},
                     {"parameters", ParseJson(use.parameters, "parameters of " + use.objective)}});
+    if (!use.curve.empty()) list.back()["weight_curve"] = use.curve;
   }
   return list;
 }

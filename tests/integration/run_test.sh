@@ -185,7 +185,7 @@ sed 's/"in-domain-data"/"mine"/; s/"about"/"abuot"/' "$root/protocols/settings/i
 expect_exit 2 'mine.json.*abuot.*misspelling' "$bcreid" run "${common[@]}" --settings "$work/mine.json"
 expect_exit 2 'epochs' "$bcreid" run "${common[@]}" --set profile.epoch=4
 expect_exit 2 '--init' "$bcreid" run --store "$store" --quiet --profile paper --target "pedsynth-a,$data" --source "pedsynth-b,$data"
-expect_exit 2 'margin' "$bcreid" run "${common[@]}" --set profile.triplet_margin=500
+expect_exit 2 'margin' "$bcreid" run "${common[@]}" --set triplet.margin=500
 expect_exit 2 'eps' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --set profile.cluster_contrast.eps=1
 expect_exit 2 'the source data' "$bcreid" run "${common[@]}" --source "pedsynth-b,$data,seed=2" --settings cross-domain-supervised --methods l2 --out "$work/all"
 expect_exit 2 'precision fp32' "$bcreid" run "${common[@]}" --precision bf16 --settings in-domain-data --methods l2 --out "$work/all"

@@ -73,13 +73,14 @@ TEST_P(EveryBackbone, KeepsTheContract) {
     EXPECT_GT(tensor.grad().abs().max().item<float>(), 0) << name;
   }
 
-  // Extraction: an image's feature does not depend on the images beside it.
+  // Extraction: an image's feature does not depend on the images beside it. Kernels for other batch
+  // sizes round otherwise; that the others had a say would show in the first digits.
   model_->SetTraining(false);
   const at::Tensor all = Features(*model_, images);
   const float scale = all.abs().max().item<float>();
   for (int64_t i : {0, 31}) {
     const at::Tensor one = Features(*model_, images.slice(0, i, i + 1));
-    EXPECT_LT((one - all.slice(0, i, i + 1)).abs().max().item<float>(), 1e-5F * scale);
+    EXPECT_LT((one - all.slice(0, i, i + 1)).abs().max().item<float>(), 5e-5F * scale);
   }
 }
 
