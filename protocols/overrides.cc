@@ -64,22 +64,38 @@ std::vector<Place> Select(const std::vector<Place>& places, Match match) {
   return selected;
 }
 
-// Whether `path` ends with the components of `key`.
-bool EndsWith(const std::string& path, const std::string& key) {
-  return path == key || path.ends_with("." + key);
+std::vector<std::string> Components(const std::string& path) {
+  std::vector<std::string> components(1);
+  for (const char c : path) {
+    if (c == '.') {
+      components.emplace_back();
+    } else {
+      components.back() += c == '_' ? '-' : c;  // plug-ins have dashes where keys have underscores
+    }
+  }
+  return components;
 }
 
-// The full spelling wins over the path without prefix, and that over the last components alone.
+// Whether `key` is the place's path with components left out before the last one.
+bool FitsLoosely(const Place& place, const std::string& key) {
+  const auto path = Components(place.target->prefix + "." + place.path), wanted = Components(key);
+  if (path.back() != wanted.back()) return false;
+  size_t found = 0;
+  for (const std::string& component : path) {
+    if (found < wanted.size() && component == wanted[found]) ++found;
+  }
+  return found == wanted.size();
+}
+
+// The full spelling wins over the path without prefix, that over the last component alone, and that
+// over a path with components left out (`triplet.margin`).
 Place FindPlace(const std::vector<Place>& places, const std::string& key, const std::string& text) {
   auto found =
       Select(places, [&](const Place& p) { return p.target->prefix + "." + p.path == key; });
   if (found.empty()) found = Select(places, [&](const Place& p) { return p.path == key; });
-  if (found.empty()) {
-    found = Select(places, [&](const Place& p) {
-      const std::string prefix = p.target->prefix + ".";
-      return EndsWith(p.path, key.starts_with(prefix) ? key.substr(prefix.size()) : key);
-    });
-  }
+  if (found.empty())
+    found = Select(places, [&](const Place& p) { return LastComponent(p.path) == key; });
+  if (found.empty()) found = Select(places, [&](const Place& p) { return FitsLoosely(p, key); });
   if (found.empty()) {
     const std::string near = Nearest(key, Spellings(places));
     RefuseOverride(text, fmt::format("unknown key `{}`", key),
@@ -145,7 +161,8 @@ Json& At(Json& document, const std::string& path) {
 
 std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
                                         const std::vector<std::string>& overrides,
-                                        std::vector<std::string>* readings) {
+                                        std::vector<std::string>* readings,
+                                        std::vector<std::string>* keys) {
   std::vector<std::string> reasons;
   for (const std::string& text : overrides) {
     if (InvalidUtf8At(text) != std::string_view::npos) {
@@ -165,6 +182,7 @@ std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
     if (readings != nullptr && full != text.substr(0, equals)) {
       readings->push_back(fmt::format("--set {} is taken for {}", text, full));
     }
+    if (keys != nullptr) keys->push_back(full);
     Json& current = At(*place.target->document, place.path);
     Json wanted = ParseValue(text.substr(equals + 1), current, text);
     if (wanted == current) continue;
@@ -185,7 +203,7 @@ Protocol ResolveProtocol(const std::string& setting_name, const std::string& pro
   Json profile_json = ProfileJson(profile);
   if (profile.smoke) {
     profile_json["epochs"] = setting.smoke.epochs;
-    profile_json["cluster_contrast"]["epochs"] = setting.smoke.epochs;
+    profile_json["without_labels"]["epochs"] = setting.smoke.epochs;
     profile_json["max_identities"] = setting.smoke.identities;
   }
   // Both smoke keys have had their effect: an override of them would change nothing and must not
@@ -196,11 +214,15 @@ Protocol ResolveProtocol(const std::string& setting_name, const std::string& pro
   std::vector<OverrideTarget> targets = {{"setting", &setting_json, setting.locked},
                                          {"profile", &profile_json, profile.locked}};
   Protocol protocol;
-  protocol.unofficial_reasons = ApplyOverrides(targets, overrides, &protocol.readings);
+  std::vector<std::string> keys;
+  protocol.unofficial_reasons = ApplyOverrides(targets, overrides, &protocol.readings, &keys);
   setting_json["smoke"] = setting_smoke;
   profile_json["smoke"] = profile_smoke;
   protocol.setting = SettingFromJson(setting_json, "setting " + setting.name);
   protocol.profile = ProfileFromJson(profile_json, "profile " + profile.name);
+  for (const std::string& key : keys) {
+    if (key.starts_with("profile.")) protocol.profile.overridden.push_back(key.substr(8));
+  }
   if (setting_name != setting.name) {
     protocol.unofficial_reasons.push_back(
         fmt::format("the setting comes from the file {}", setting_name));

@@ -16,16 +16,19 @@ struct OverrideTarget {
   std::vector<std::string> locked;  // dotted keys or prefixes of keys, without `prefix`
 };
 
-// Applies `key=value` texts in order. A key is the full dotted path (`setting.models.old.images`),
-// or its last components (`setting.old.images`, `old.images`, `eps`) where that is unambiguous. The value is
-// JSON or plain text and must be of the kind it replaces; a list may be typed as 10,14. Returns one
+// Applies `key=value` texts in order. A key is the full dotted path (`setting.models.old.images`), or a
+// path without its prefix, a last component alone (`eps`) or a path with components left out
+// (`triplet.margin`; `_` and `-` are the same there) where that is unambiguous. The value is JSON or
+// plain text and must be of the kind it replaces; a list may be typed as 10,14. Returns one
 // sentence for each locked key whose value really changed: the reasons why the run is not official.
 // Throws kUsage: no '=', unknown key (with a suggestion), ambiguous key, wrong kind of value, a key
 // that names the document (setting, profile, revision, locked, ...). A key that was not typed in
-// full adds a sentence to `readings`: what it was taken for.
+// full adds a sentence to `readings`: what it was taken for. `keys` takes the full path of every
+// override, also of those that repeat the value in force.
 std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
                                         const std::vector<std::string>& overrides,
-                                        std::vector<std::string>* readings = nullptr);
+                                        std::vector<std::string>* readings = nullptr,
+                                        std::vector<std::string>* keys = nullptr);
 
 // A setting and a profile, ready to run.
 struct Protocol {

@@ -72,9 +72,9 @@ void ParseScoring(const Json& json, const std::string& where, Profile& profile) 
   reader.Finish();
 }
 
-ClusterContrastRecipe ParseClusterContrast(const Json& json, const std::string& where) {
+UnlabelledTraining ParseWithoutLabels(const Json& json, const std::string& where) {
   JsonReader reader(json, where);
-  ClusterContrastRecipe recipe;
+  UnlabelledTraining recipe;
   recipe.epochs = ReadInt(reader, "epochs", 1);
   recipe.batches_per_epoch = ReadInt(reader, "batches_per_epoch", 1);
   recipe.identities_per_batch = ReadInt(reader, "identities_per_batch", 2, 65536);
@@ -83,16 +83,29 @@ ClusterContrastRecipe ParseClusterContrast(const Json& json, const std::string& 
   recipe.weight_decay = reader.Number("weight_decay", 0, 1000);
   recipe.milestones = protocol::ReadMilestones(reader, "milestones");
   recipe.gamma = protocol::ReadShare(reader, "gamma");
-  recipe.k1 = ReadInt(reader, "k1", 1);
-  recipe.k2 = ReadInt(reader, "k2", 1);
-  recipe.eps = protocol::ReadShare(reader, "eps");
-  recipe.min_samples = ReadInt(reader, "min_samples", 1);
-  recipe.tau = protocol::ReadPositive(reader, "tau", 1000);
-  recipe.mu = reader.Number("mu", 0, 1);
-  recipe.hard_update = reader.Bool("hard_update");
-  recipe.other_cameras = reader.Bool("other_cameras");
   reader.Finish();
   return recipe;
+}
+
+BaseNames ParseBases(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  BaseNames names{reader.Text("with_labels"), reader.Text("without_labels")};
+  reader.Finish();
+  return names;
+}
+
+PlugInParameters ParsePlugIns(const Json& json, const std::string& where) {
+  PlugInParameters all;
+  for (const auto& [name, parameters] : json.items()) {
+    const std::string place = where + "." + name;
+    if (!parameters.is_object()) Refuse(place, parameters.dump(), "an object of parameters");
+    for (const auto& [key, value] : parameters.items()) {
+      if (!value.is_primitive() || value.is_null())
+        Refuse(place + "." + key, value.dump(), "a number, text, true or false");
+    }
+    all[name] = DumpJsonCompact(parameters);
+  }
+  return all;
 }
 
 void ParseTraining(JsonReader& reader, Profile& profile) {
@@ -105,8 +118,6 @@ void ParseTraining(JsonReader& reader, Profile& profile) {
   profile.warmup_factor = protocol::ReadShare(reader, "warmup_factor");
   profile.milestones = protocol::ReadMilestones(reader, "milestones");
   profile.gamma = protocol::ReadShare(reader, "gamma");
-  profile.label_smoothing = reader.Number("label_smoothing", 0, 0.999);
-  profile.triplet_margin = reader.Number("triplet_margin", 0, 1000);
 }
 
 std::vector<Profile> LoadEmbedded() {
@@ -162,8 +173,13 @@ Profile ProfileFromJson(const Json& json, const std::string& where) {
   ParseExtraction(protocol::ReadObject(reader, "extraction"), where + ": extraction", profile);
   ParseScoring(protocol::ReadObject(reader, "scoring"), where + ": scoring", profile);
   profile.max_identities = ReadInt(reader, "max_identities", 0);
-  profile.cluster_contrast = ParseClusterContrast(protocol::ReadObject(reader, "cluster_contrast"),
-                                                  where + ": cluster_contrast");
+  profile.without_labels = ParseWithoutLabels(protocol::ReadObject(reader, "without_labels"),
+                                              where + ": without_labels");
+  profile.bases = ParseBases(protocol::ReadObject(reader, "bases"), where + ": bases");
+  profile.objectives =
+      ParsePlugIns(protocol::ReadObject(reader, "objectives"), where + ": objectives");
+  profile.label_sources =
+      ParsePlugIns(protocol::ReadObject(reader, "label_sources"), where + ": label_sources");
   profile.locked = reader.TextList("locked");
   reader.Finish();
   return profile;

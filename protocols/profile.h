@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,20 +24,22 @@ struct AugmentRecipe {
   double erase_area_low = 0, erase_area_high = 0, erase_aspect = 0;
 };
 
-// Training without labels: Cluster Contrast (Dai et al., arXiv:2103.11568).
-struct ClusterContrastRecipe {
+// How long and with which batches a model without labels is trained.
+struct UnlabelledTraining {
   int epochs = 0, batches_per_epoch = 0, identities_per_batch = 0, images_per_identity = 0;
   double lr = 0, weight_decay = 0;
   std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
   double gamma = 0;
-  int k1 = 0, k2 = 0;   // k-reciprocal Jaccard distance
-  double eps = 0;       // DBSCAN radius on that distance
-  int min_samples = 0;  // DBSCAN
-  double tau = 0;       // temperature of ClusterNCE
-  double mu = 0;        // weight of the old memory row in its update
-  bool hard_update = false;
-  bool other_cameras = true;  // the sampler prefers images of other cameras
 };
+
+// The base recipe that `base: auto` stands for, by what a model sees.
+struct BaseNames {
+  std::string with_labels, without_labels;
+};
+
+// Plug-in name -> JSON object of its parameters (numbers, text, true or false), as compact text.
+// Which names and parameters there are, the plug-ins know: they check them when they are made.
+using PlugInParameters = std::map<std::string, std::string>;
 
 // How long and with what a model is trained, extracted and scored: everything that a setting leaves
 // open and a method's recipe does not name. Compiled in from protocols/profiles/*.json.
@@ -57,7 +60,6 @@ struct Profile {
   double warmup_factor = 0;
   std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
   double gamma = 0;
-  double label_smoothing = 0, triplet_margin = 0;
   AugmentRecipe augment;
   int extraction_batch_size = 0;
   bool extraction_flip = false;
@@ -66,9 +68,14 @@ struct Profile {
   int max_rank = 0;
   int bootstrap_resamples = 0;
   int max_identities = 0;  // training identities used, validation included; 0: all
-  ClusterContrastRecipe cluster_contrast;
+  UnlabelledTraining without_labels;
+  BaseNames bases;
+  // In the place of a plug-in's own defaults; a recipe's numbers take precedence over these, and
+  // those of --set over both.
+  PlugInParameters objectives, label_sources;
   std::vector<std::string>
       locked;  // dotted keys or prefixes: overriding one makes a run unofficial
+  std::vector<std::string> overridden;  // dotted keys that --set named; not part of the JSON
 };
 
 // The profiles compiled into this binary, in listing order.

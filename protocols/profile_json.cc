@@ -16,7 +16,7 @@ Json AugmentJson(const AugmentRecipe& augment) {
           {"erase_aspect", augment.erase_aspect}};
 }
 
-Json ClusterContrastJson(const ClusterContrastRecipe& recipe) {
+Json WithoutLabelsJson(const UnlabelledTraining& recipe) {
   return {{"epochs", recipe.epochs},
           {"batches_per_epoch", recipe.batches_per_epoch},
           {"identities_per_batch", recipe.identities_per_batch},
@@ -24,15 +24,13 @@ Json ClusterContrastJson(const ClusterContrastRecipe& recipe) {
           {"lr", recipe.lr},
           {"weight_decay", recipe.weight_decay},
           {"milestones", recipe.milestones},
-          {"gamma", recipe.gamma},
-          {"k1", recipe.k1},
-          {"k2", recipe.k2},
-          {"eps", recipe.eps},
-          {"min_samples", recipe.min_samples},
-          {"tau", recipe.tau},
-          {"mu", recipe.mu},
-          {"hard_update", recipe.hard_update},
-          {"other_cameras", recipe.other_cameras}};
+          {"gamma", recipe.gamma}};
+}
+
+Json PlugInsJson(const PlugInParameters& all) {
+  Json json = Json::object();
+  for (const auto& [name, parameters] : all) json[name] = ParseJson(parameters, "profile: " + name);
+  return json;
 }
 
 }  // namespace
@@ -59,8 +57,6 @@ Json ProfileJson(const Profile& profile) {
       {"warmup_factor", profile.warmup_factor},
       {"milestones", profile.milestones},
       {"gamma", profile.gamma},
-      {"label_smoothing", profile.label_smoothing},
-      {"triplet_margin", profile.triplet_margin},
       {"augment", AugmentJson(profile.augment)},
       {"extraction",
        {{"batch_size", profile.extraction_batch_size},
@@ -71,7 +67,12 @@ Json ProfileJson(const Profile& profile) {
         {"max_rank", profile.max_rank},
         {"bootstrap_resamples", profile.bootstrap_resamples}}},
       {"max_identities", profile.max_identities},
-      {"cluster_contrast", ClusterContrastJson(profile.cluster_contrast)},
+      {"without_labels", WithoutLabelsJson(profile.without_labels)},
+      {"bases",
+       {{"with_labels", profile.bases.with_labels},
+        {"without_labels", profile.bases.without_labels}}},
+      {"objectives", PlugInsJson(profile.objectives)},
+      {"label_sources", PlugInsJson(profile.label_sources)},
       {"locked", profile.locked}};
 }
 

@@ -57,6 +57,30 @@ Json ModelJson(const ModelRecord& model) {
 
 }  // namespace
 
+namespace {
+
+Json AdapterJson(const AdapterRecord& adapter) {
+  return {{"adapter", adapter.adapter},   {"side", adapter.side},
+          {"model", adapter.model},       {"earlier", adapter.earlier},
+          {"width_in", adapter.width_in}, {"width_out", adapter.width_out},
+          {"images", adapter.images},     {"bytes_a_row", adapter.bytes_a_row},
+          {"ms_a_row", adapter.ms_a_row}, {"hash", adapter.hash}};
+}
+
+// Both are absent where they say what records without them mean.
+void AddGraph(const RunRecord& record, Json& json) {
+  if (!record.adapters.empty()) json["adapters"] = ListJson(record.adapters, AdapterJson);
+  const UpgradeModels& names = record.upgrade;
+  const UpgradeModels usual;
+  if (names.old_model == usual.old_model && names.new_model == usual.new_model &&
+      names.paragon == usual.paragon)
+    return;
+  json["upgrade"] = {{"old", names.old_model}, {"new", names.new_model}};
+  if (!names.paragon.empty()) json["upgrade"]["paragon"] = names.paragon;
+}
+
+}  // namespace
+
 Json RecordJson(const RunRecord& record) {
   Json data = Json::object();
   for (const auto& [role, entry] : record.data) data[role] = DataJson(entry);
@@ -81,6 +105,7 @@ Json RecordJson(const RunRecord& record) {
   if (record.random_map) json["reference_floor"]["random_map"] = *record.random_map;
   if (record.compatibility) json["compatibility"] = parts::CompatibilityJson(*record.compatibility);
   parts::AddSections(record.sections, json);
+  AddGraph(record, json);
   parts::RefuseNotFinite(json, "run record: ");
   CheckRecord(record, "run record");
   return json;
@@ -97,6 +122,9 @@ Json ComparableJson(const RunRecord& record) {
     model.erase("seconds");
     model.erase("images_per_second");
     model.erase("reused");
+  }
+  if (json.contains("adapters")) {
+    for (Json& adapter : json["adapters"]) adapter.erase("ms_a_row");
   }
   return json;
 }

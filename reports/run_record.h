@@ -87,6 +87,24 @@ struct CompatibilityRecord {
   std::map<std::string, std::string> reasons;
 };
 
+// A map between two trained models, and what it costs where it is used.
+struct AdapterRecord {
+  std::string adapter;  // name, revision and parameters: "procrustes r1 {...}"
+  std::string side;     // whose rows are mapped: "query" (the later model's) or "gallery"
+  std::string model;    // the later model
+  std::string earlier;  // the model that it meets by this map
+  int64_t width_in = 0, width_out = 0;
+  int64_t images = 0;       // that it was fitted on; 0 where the widths alone decide
+  int64_t bytes_a_row = 0;  // of a mapped row
+  double ms_a_row = 0;      // measured on the machine that fitted it, one thread
+  std::string hash;         // of the map
+};
+
+// The models between which the verdict is given, by key.
+struct UpgradeModels {
+  std::string old_model = "old", new_model = "new", paragon = "paragon";
+};
+
 // How every cell was scored.
 struct ScoringRecord {
   int revision = 0;  // of the metrics
@@ -111,6 +129,8 @@ struct RunRecord {
   int64_t seed = 0;
   std::map<std::string, DataRecord> data;  // by role: "target", "source"
   std::vector<ModelRecord> models;
+  std::vector<AdapterRecord> adapters;  // none where no rows are mapped
+  UpgradeModels upgrade;
   std::vector<CellRecord> cells;
   std::optional<CompatibilityRecord> compatibility;  // absent where a cell it needs is
   Sections sections;

@@ -13,6 +13,8 @@
 #include "protocols/setting.h"
 #ifdef BCR_WITH_TORCH
 #include "harness/app/plug_ins.h"
+#include "harness/nn/backbone_info.h"
+#include "harness/plan/effective.h"
 #include "harness/plan/recipe_book.h"
 #endif
 
@@ -24,7 +26,41 @@ Json Entry(const std::string& name, int revision, const std::string& about) {
   return {{"name", name}, {"revision", revision}, {"about", about}};
 }
 
-Json Everything() {
+#ifdef BCR_WITH_TORCH
+Json BackboneEntries() {
+  Json entries = Json::array();
+  for (const BackboneInfo* info : backbone_table()) {
+    Json entry = Entry(info->name, info->revision, info->about);
+    entry["source"] = info->source;
+    entry["feature_width"] = info->feature_width;
+    entry["switches"] = Json::object();
+    for (const BackboneSwitch& one : info->switches) {
+      entry["switches"][one.key] = {{"values", one.values}, {"about", one.about}};
+    }
+    std::string example = info->name;
+    for (const BackboneSwitch& one : info->switches) {
+      example += "," + one.key + "=" + one.values.back();
+    }
+    if (!info->switches.empty()) entry["example"] = example;
+    entries.push_back(entry);
+  }
+  return entries;
+}
+// The parameters in force of a method under a profile, each with where it comes from.
+Json Parameters(const RecipeBook& book, const MethodRecipe& method, const Profile& profile) {
+  if (method.new_is_old) return Json::object();
+  const std::vector<ObjectiveUse> uses = BindObjectives(book, method.objectives, profile);
+  Json lists = {
+      {"with_labels", ListParameters(BindBase(book, method.base, "ground-truth", profile), uses)}};
+  const bool needs_labels =
+      method.base != "auto" && book.Base(method.base).label_source == "ground-truth";
+  if (!needs_labels)
+    lists["without_labels"] = ListParameters(BindBase(book, method.base, "none", profile), uses);
+  return lists;
+}
+#endif
+
+Json Everything([[maybe_unused]] const std::string& profile_name) {
   Json lists = {
       {"settings", Json::array()}, {"profiles", Json::array()}, {"adapters", Json::array()}};
   for (const Setting& setting : Settings()) {
@@ -52,6 +88,7 @@ Json Everything() {
     entry["reference"] = method.reference;
     entry["default_row"] = method.in_default_run;
     entry["reconstruction"] = method.reconstruction;
+    entry["parameters"] = Parameters(book, method, FindProfile(profile_name));
     lists["methods"].push_back(entry);
   }
   for (const ObjectiveInfo* info : plug_ins.train.objectives) {
@@ -60,6 +97,13 @@ Json Everything() {
     entry["parameters"] = ParseJson(info->parameters, info->name);
     lists["objectives"].push_back(entry);
   }
+  for (const LabelSourceInfo* info : plug_ins.train.label_sources) {
+    Json entry = Entry(info->name, info->revision, info->about);
+    entry["source"] = info->source;
+    entry["parameters"] = ParseJson(info->parameters, info->name);
+    lists["label_sources"].push_back(entry);
+  }
+  lists["backbones"] = BackboneEntries();
   for (const DatasetInfo* info : plug_ins.datasets) {
     Json entry = Entry(info->name, info->revision, info->about);
     entry["example"] = info->example;
@@ -70,12 +114,14 @@ Json Everything() {
   return lists;
 }
 
-int List(const std::string& what, bool as_json) {
-  Json lists = Everything();
+int List(const std::string& what, bool as_json, const std::string& profile) {
+  Json lists = Everything(profile);
   if (!what.empty()) {
     if (!lists.contains(what)) {
       throw Error(ErrorCode::kUsage,
-                  {"list", what, "settings, profiles, adapters, methods, objectives or datasets",
+                  {"list", what,
+                   "settings, profiles, adapters, methods, objectives, label_sources, backbones or "
+                   "datasets",
                    "The light build lists settings, profiles and adapters only."});
     }
     lists = Json{{what, lists[what]}};
@@ -114,17 +160,22 @@ void AddListCommand(CLI::App& app, Action& action) {
   struct Flags {
     std::string what;
     bool as_json = false;
+    std::string profile = "quick";
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* list = app.add_subcommand(
-      "list", "Settings, profiles, adapters, methods, objectives and data sets of this binary");
-  list->add_option(
-      "what", flags->what,
-      "settings | profiles | adapters | methods | objectives | datasets (default: all)");
+      "list", "Settings, profiles, methods, objectives, backbones and data sets of this binary");
+  list->add_option("what", flags->what,
+                   "settings | profiles | adapters | methods | objectives | label_sources | "
+                   "backbones | datasets (default: all)");
   list->add_flag("--json", flags->as_json, "As JSON");
+  list->add_option("--profile", flags->profile,
+                   "The profile whose parameters `list methods --json` shows for each method")
+      ->capture_default_str();
   list->footer("\nExamples:\n  bcreid list\n  bcreid list methods --json");
-  list->callback(
-      [flags, &action] { action = [flags] { return List(flags->what, flags->as_json); }; });
+  list->callback([flags, &action] {
+    action = [flags] { return List(flags->what, flags->as_json, flags->profile); };
+  });
 }
 
 }  // namespace bcr

@@ -14,6 +14,8 @@ namespace bcr {
 struct LoadedBatch {
   std::vector<int64_t> rows;
   std::vector<float> pixels;
+  // 0 real image, 1 generated, 2 mixed, for each of the rows. Empty: as the training list says.
+  std::vector<int64_t> origins;
 };
 
 class BatchLoader {

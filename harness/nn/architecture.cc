@@ -9,24 +9,40 @@ namespace {
 
 using Tensors = std::map<std::string, at::Tensor>;
 
-bool HasShape(const Tensors& tensors, const std::string& name, const std::vector<int64_t>& shape) {
-  const auto found = tensors.find(name);
-  return found != tensors.end() && found->second.sizes().vec() == shape;
+constexpr char kPrefix[] = "backbone.";
+
+bool IsCounter(const std::string& name) { return name.ends_with("num_batches_tracked"); }
+
+size_t CountOfBackbone(const Tensors& tensors) {
+  size_t count = 0;
+  for (const auto& [name, tensor] : tensors) count += name.starts_with(kPrefix) && !IsCounter(name);
+  return count;
 }
 
-// Stem and block count of every stage tell the known backbones apart.
-bool Fits(const BackboneShape& shape, const Tensors& tensors) {
-  const std::string prefix = "backbone.";
-  if (!HasShape(tensors, prefix + "conv1.weight",
-                {shape.stem_width, 3, shape.stem_kernel, shape.stem_kernel}))
-    return false;
-  for (size_t s = 0; s < shape.stages.size(); ++s) {
-    const std::string stage = prefix + "layer" + std::to_string(s + 1) + ".";
-    const int blocks = shape.stages[s].blocks;
-    if (!tensors.contains(stage + std::to_string(blocks - 1) + ".conv2.weight")) return false;
-    if (tensors.contains(stage + std::to_string(blocks) + ".conv2.weight")) return false;
+// Whether the network has exactly these tensors, but for the counters that old files lack.
+bool Fits(const BackboneChoice& choice, const Tensors& tensors) {
+  TensorTable own;
+  const Initialiser initialiser = Initialiser::Shapes();
+  choice.info->make(choice.values, {own, initialiser}, kPrefix);
+  const Tensors all = own.All();
+  for (const auto& [name, tensor] : all) {
+    if (IsCounter(name)) continue;
+    const auto found = tensors.find(name);
+    if (found == tensors.end() || found->second.sizes() != tensor.sizes()) return false;
   }
-  return tensors.contains(prefix + "layer1.0.conv3.weight") == shape.bottleneck;
+  return CountOfBackbone(all) == CountOfBackbone(tensors);
+}
+
+// The backbone at its defaults, then with each switch in turn at each other value.
+std::vector<BackboneChoice> Variants(const BackboneInfo& info) {
+  const BackboneChoice standard = ChooseBackbone(info.name);
+  std::vector<BackboneChoice> variants = {standard};
+  for (const BackboneSwitch& one : info.switches)
+    for (size_t i = 1; i < one.values.size(); ++i) {
+      variants.push_back(standard);
+      variants.back().values[one.key] = one.values[i];
+    }
+  return variants;
 }
 
 }  // namespace
@@ -39,8 +55,9 @@ std::string GuessArchitecture(const Tensors& tensors) {
   const auto head = tensors.find("head.weight");
   const int64_t classes =
       head != tensors.end() && head->second.dim() == 2 ? head->second.size(0) : 0;
-  for (const BackboneShape& shape : BackboneShapes())
-    if (Fits(shape, tensors)) return ArchitectureText(shape.name, classes);
+  for (const BackboneInfo* info : backbone_table())
+    for (const BackboneChoice& choice : Variants(*info))
+      if (Fits(choice, tensors)) return ArchitectureText(choice.Text(), classes);
   return "";
 }
 

@@ -16,8 +16,9 @@ at::Tensor Initialiser::Convolution(const std::string& name, int64_t out, int64_
 
 at::Tensor Initialiser::Normal(const std::string& name, const std::vector<int64_t>& shape,
                                double deviation) const {
-  if (zeros_) return at::zeros(shape, at::kFloat);
+  if (fill_ == Fill::kZeros) return at::zeros(shape, at::kFloat);
   at::Tensor values = at::empty(shape, at::kFloat);
+  if (fill_ == Fill::kNothing) return values;
   Random random(DeriveSeed(seed_, name));
   float* out = values.mutable_data_ptr<float>();
   const int64_t count = values.numel();

@@ -11,7 +11,8 @@ constexpr double kEpsilon = 1e-5;
 
 }  // namespace
 
-BatchNorm::BatchNorm(LayerContext context, const std::string& name, int64_t width, bool shift) {
+BatchNorm::BatchNorm(const LayerContext& context, const std::string& name, int64_t width,
+                     bool shift) {
   using Kind = TensorTable::Kind;
   TensorTable& table = context.tensors;
   weight = &table.Add(name + ".weight", at::ones({width}), Kind::kTrained);
@@ -21,25 +22,51 @@ BatchNorm::BatchNorm(LayerContext context, const std::string& name, int64_t widt
   batches = &table.Add(name + ".num_batches_tracked", at::zeros({}, at::kLong), Kind::kFixed);
 }
 
-void BatchNorm::Forward(at::Tensor* x, bool training) const {
-  if (training) batches->add_(1);
-  *x = at::batch_norm(*x, *weight, *bias, *mean, *variance, training, kMomentum, kEpsilon,
+void BatchNorm::Forward(const ForwardContext& context, at::Tensor* x) const {
+  if (context.training) batches->add_(1);
+  *x = at::batch_norm(*x, *weight, *bias, *mean, *variance, context.training, kMomentum, kEpsilon,
                       /*cudnn_enabled=*/true);
 }
 
-ConvNorm::ConvNorm(LayerContext context, const std::string& conv_name, const std::string& norm_name,
-                   const Shape& shape)
-    : stride(shape.stride), padding(shape.kernel / 2) {
-  const std::string name = conv_name + ".weight";
-  weight = &context.tensors.Add(
-      name, context.initialiser.Convolution(name, shape.out, shape.in, shape.kernel),
-      TensorTable::Kind::kTrained);
-  norm = BatchNorm(context, norm_name, shape.out);
+InstanceBatchNorm::InstanceBatchNorm(const LayerContext& context, const std::string& name,
+                                     int64_t width) {
+  const int64_t half = width / 2;
+  TensorTable& table = context.tensors;
+  weight = &table.Add(name + ".IN.weight", at::ones({half}), TensorTable::Kind::kTrained);
+  bias = &table.Add(name + ".IN.bias", at::zeros({half}), TensorTable::Kind::kTrained);
+  batch = BatchNorm(context, name + ".BN", width - half);
 }
 
-void ConvNorm::Forward(at::Tensor* x, bool training) const {
-  *x = at::conv2d(*x, *weight, {}, stride, padding);
-  norm.Forward(x, training);
+void InstanceBatchNorm::Forward(const ForwardContext& context, at::Tensor* x) const {
+  const int64_t half = weight->size(0);
+  const at::Tensor first =
+      at::instance_norm(x->narrow(1, 0, half), *weight, *bias, {}, {}, /*use_input_stats=*/true,
+                        kMomentum, kEpsilon, /*cudnn_enabled=*/true);
+  at::Tensor second =
+      x->narrow(1, half, x->size(1) - half).contiguous(at::MemoryFormat::ChannelsLast);
+  batch.Forward(context, &second);
+  *x = at::cat({first, second}, 1).contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+ConvNorm::ConvNorm(const LayerContext& context, const std::string& conv_name,
+                   const std::string& norm_name, const Shape& shape)
+    : stride(shape.stride), padding(shape.kernel / 2), groups(shape.groups) {
+  const std::string name = conv_name + ".weight";
+  weight = &context.tensors.Add(
+      name, context.initialiser.Convolution(name, shape.out, shape.in / groups, shape.kernel),
+      TensorTable::Kind::kTrained);
+  if (shape.instance_norm)
+    instance_norm = InstanceBatchNorm(context, norm_name, shape.out);
+  else
+    norm = BatchNorm(context, norm_name, shape.out);
+}
+
+void ConvNorm::Forward(const ForwardContext& context, at::Tensor* x) const {
+  *x = at::conv2d(*x, *weight, {}, stride, padding, /*dilation=*/1, groups);
+  if (instance_norm.weight)
+    instance_norm.Forward(context, x);
+  else
+    norm.Forward(context, x);
 }
 
 }  // namespace bcr

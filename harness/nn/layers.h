@@ -14,15 +14,21 @@ struct LayerContext {
   const Initialiser& initialiser;
 };
 
+// What a layer is told beside its input.
+struct ForwardContext {
+  bool training = false;
+  int domain = 0;  // whose images these are, for layers that keep statistics per domain
+};
+
 // Batch normalisation over all but dimension 1 (momentum 0.1, epsilon 1e-5), torchvision's names:
 // <name>.weight, bias, running_mean, running_var, num_batches_tracked. The tensors belong to the
 // table. Private to harness/nn.
 struct BatchNorm {
   BatchNorm() = default;
   // `shift`: false keeps the bias at 0, out of the trained parameters.
-  BatchNorm(LayerContext context, const std::string& name, int64_t width, bool shift = true);
+  BatchNorm(const LayerContext& context, const std::string& name, int64_t width, bool shift = true);
   // Training uses the batch's statistics and updates the running ones.
-  void Forward(at::Tensor* x, bool training) const;
+  void Forward(const ForwardContext& context, at::Tensor* x) const;
 
   const at::Tensor* weight = nullptr;
   const at::Tensor* bias = nullptr;
@@ -31,23 +37,40 @@ struct BatchNorm {
   const at::Tensor* batches = nullptr;
 };
 
-// Convolution without bias (padding kernel / 2), then batch normalisation.
+// IBN of Pan et al. 2018: instance normalisation (own scale and shift, no running statistics) of
+// the first half of the channels, batch normalisation of the others. Names of the authors' code:
+// <name>.IN.weight, IN.bias, and <name>.BN.* as above.
+struct InstanceBatchNorm {
+  InstanceBatchNorm() = default;
+  InstanceBatchNorm(const LayerContext& context, const std::string& name, int64_t width);
+  void Forward(const ForwardContext& context, at::Tensor* x) const;
+
+  const at::Tensor* weight = nullptr;
+  const at::Tensor* bias = nullptr;
+  BatchNorm batch;
+};
+
+// Convolution without bias (padding kernel / 2), then batch normalisation or its IBN form.
 struct ConvNorm {
   struct Shape {
     int64_t in, out;
     int kernel, stride;
+    int64_t groups = 1;
+    bool instance_norm = false;
   };
   ConvNorm() = default;
-  ConvNorm(LayerContext context, const std::string& conv_name, const std::string& norm_name,
+  ConvNorm(const LayerContext& context, const std::string& conv_name, const std::string& norm_name,
            const Shape& shape);
   // x: B x in x h x w, replaced by B x out x h' x w'. x itself is not modified: it may be used
   // again.
-  void Forward(at::Tensor* x, bool training) const;
+  void Forward(const ForwardContext& context, at::Tensor* x) const;
   bool made() const { return weight != nullptr; }
 
   const at::Tensor* weight = nullptr;
   int stride = 1, padding = 0;
+  int64_t groups = 1;
   BatchNorm norm;
+  InstanceBatchNorm instance_norm;  // in its place where made
 };
 
 }  // namespace bcr

@@ -27,7 +27,6 @@ void CheckClasses(int64_t classes) {
 }
 
 void CheckSpec(const ModelSpec& spec) {
-  FindBackbone(spec.backbone);
   if (spec.pooling != "gem" && spec.pooling != "avg")
     throw Error(ErrorCode::kConfig,
                 {"model: pooling", "`" + spec.pooling + "`", "gem or avg", "The default is gem."});
@@ -43,10 +42,11 @@ void CheckSpec(const ModelSpec& spec) {
 
 class ReidModel : public Model {
  public:
-  ReidModel(const ModelSpec& spec, const Initialiser& initialiser)
-      : spec_(spec), width_(BackboneWidth(spec.backbone)) {
+  ReidModel(const ModelSpec& spec, const BackboneChoice& backbone, const Initialiser& initialiser)
+      : spec_(spec), width_(backbone.info->feature_width) {
+    spec_.backbone = backbone.Text();
     const LayerContext context{tensors_, initialiser};
-    backbone_ = NewResidualBackbone(FindBackbone(spec.backbone), context, "backbone.");
+    backbone_ = backbone.info->make(backbone.values, context, "backbone.");
     if (spec.pooling == "gem")
       p_ = &tensors_.Add("pool.p", at::full({1}, kGemStart), TensorTable::Kind::kTrained);
     neck_ = BatchNorm(context, "neck", width_, /*shift=*/false);
@@ -57,14 +57,16 @@ class ReidModel : public Model {
   int feature_width() const override { return width_; }
 
   void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
-               at::Tensor* logits) override {
+               at::Tensor* logits, int domain) override {
     TranslateTorch(
         [&] {
           CheckImages(images);
-          at::Tensor x = Pooled(images);
+          BCR_CHECK(domain >= 0, "the domain is not 0 or more");
+          const ForwardContext context{training_, domain};
+          at::Tensor x = Pooled(images, context);
           if (before_neck) *before_neck = x;
           if (!after_neck && !logits) return;
-          neck_.Forward(&x, training_);
+          neck_.Forward(context, &x);
           if (after_neck) *after_neck = x;
           if (logits) *logits = head_ ? at::linear(x, *head_) : at::Tensor();
         },
@@ -108,15 +110,17 @@ class ReidModel : public Model {
                    "Batch normalisation has no statistics of one image: use larger batches."});
   }
 
-  at::Tensor Pooled(const at::Tensor& images) const {
+  at::Tensor Pooled(const at::Tensor& images, const ForwardContext& context) const {
     at::Tensor map;
     {
       const PrecisionScope scope(device_, precision_);
       backbone_->Forward(images.to(at::Device(device_)).contiguous(at::MemoryFormat::ChannelsLast),
-                         training_, &map);
+                         context, &map);
     }
     map = map.to(at::kFloat);
-    return p_ ? GemPool(map, *p_) : AveragePool(map);
+    at::Tensor pooled = p_ ? GemPool(map, *p_) : AveragePool(map);
+    backbone_->AfterPooling(context, &pooled);
+    return pooled;
   }
 
   void SetHead(int64_t classes, const Initialiser& initialiser) {
@@ -142,24 +146,21 @@ class ReidModel : public Model {
 
 }  // namespace
 
-namespace {
-
-std::unique_ptr<Model> Build(const ModelSpec& spec, const Initialiser& initialiser) {
+std::unique_ptr<Model> MakeModel(const ModelSpec& spec, const BackboneChoice& backbone,
+                                 const Initialiser& initialiser) {
   CheckSpec(spec);
   std::unique_ptr<Model> model;
-  TranslateTorch([&] { model = std::make_unique<ReidModel>(spec, initialiser); },
+  TranslateTorch([&] { model = std::make_unique<ReidModel>(spec, backbone, initialiser); },
                  "building " + spec.backbone);
   return model;
 }
 
-}  // namespace
-
 std::unique_ptr<Model> Model::Make(const ModelSpec& spec, uint64_t seed) {
-  return Build(spec, Initialiser(seed));
+  return MakeModel(spec, ChooseBackbone(spec.backbone), Initialiser(seed));
 }
 
 std::unique_ptr<Model> Model::MakeBlank(const ModelSpec& spec) {
-  return Build(spec, Initialiser::Zeros());
+  return MakeModel(spec, ChooseBackbone(spec.backbone), Initialiser::Zeros());
 }
 
 }  // namespace bcr

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/nn/backbone_info.h"  // BackboneWidth and what else a spec's backbone needs
+
 namespace at {
 class Tensor;
 }
@@ -14,15 +16,15 @@ namespace bcr {
 
 // Everything that decides a network's shape. Stored beside its weights.
 struct ModelSpec {
-  std::string backbone = "micro16";  // micro16, micro32 (six residual blocks), resnet18, resnet50
+  std::string backbone = "micro16";  // a reference, name[,key=value...] (backbone_info.h)
   std::string pooling = "gem";       // gem (p = 3, trained) or avg
   int height = 64, width = 32;       // input pixels, 16 to 4096
   int64_t classes = 0;               // identities of the head; 0: no head
 };
 
-// Backbone + pooling + BNNeck (BatchNorm1d whose shift is frozen at 0; Luo et al. 2019, "Bag of
-// Tricks") + linear head without bias. Last stride 1 and torchvision parameter names for the
-// resnets. Channels-last inside, float32, on the device it was moved to. Not thread-safe.
+// Backbone + pooling (+ the backbone's layers behind pooling) + BNNeck (BatchNorm1d whose shift is
+// frozen at 0; Luo et al. 2019, "Bag of Tricks") + linear head without bias. Channels-last inside,
+// float32, on the device it was moved to. Not thread-safe.
 class Model {
  public:
   // Weights drawn from `seed` alone (never from a global generator), one stream per parameter name:
@@ -33,13 +35,14 @@ class Model {
   static std::unique_ptr<Model> MakeBlank(const ModelSpec& spec);
   virtual ~Model() = default;
 
-  virtual const ModelSpec& spec() const = 0;
-  virtual int feature_width() const = 0;  // d: channels of the last stage
+  virtual const ModelSpec& spec() const = 0;  // the backbone in its canonical spelling
+  virtual int feature_width() const = 0;      // d, as the backbone declares it
   // images B x 3 x H x W, normalised, on any device. before_neck, after_neck: B x d. logits: B x
   // classes, or undefined without a head. An output may be null: it is then not computed. Training
-  // needs B >= 2 (batch statistics).
+  // needs B >= 2 (batch statistics). `domain`, 0 or more, tells a backbone with statistics per
+  // domain whose images these are; others ignore it.
   virtual void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
-                       at::Tensor* logits) = 0;
+                       at::Tensor* logits, int domain = 0) = 0;
   virtual at::Tensor head_weight() const = 0;  // classes x d, undefined without a head
   // Replaces the head by a newly drawn one. Parameters() and State() change: fetch them again.
   virtual void ResetHead(int64_t classes, uint64_t seed) = 0;
@@ -54,9 +57,5 @@ class Model {
   // Outputs are float32 either way.
   virtual void SetPrecision(const std::string& precision) = 0;
 };
-
-std::vector<std::string> BackboneNames();
-// d of a backbone without building it. Throws kConfig with a suggestion for an unknown name.
-int BackboneWidth(const std::string& backbone);
 
 }  // namespace bcr

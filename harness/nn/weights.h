@@ -45,11 +45,12 @@ void SaveModel(const std::string& folder, Model& model, const std::vector<std::s
 // Throws kMissing or kData: files absent, damaged, or not of each other.
 SavedModel LoadModel(const std::string& folder);
 
-// ImageNet initialisation: torchvision's keys for the backbone, bare or behind one of the prefixes
-// module., base., backbone., model. (BoT, fast-reid, layumi's baseline); classifier and neck keys
-// are left alone, and so are the model's own pooling, neck and head. Throws kData as LoadState
-// does. Note that BoT and fast-reid networks differ from torchvision's graph (no ReLU after the
-// stem; another stem pool): their trained weights load, but act differently here.
+// ImageNet initialisation: the published keys of the model's backbone (BackboneInfo::weights), bare
+// or behind one of the prefixes module., base., backbone., model. (BoT, fast-reid, layumi's
+// baseline); classifier and neck keys are left alone, and so are the model's own pooling, neck and
+// head. Throws kData as LoadState does. Note that trained weights of BoT need the switch
+// stem_relu=off (not its IBN networks), and that fast-reid's stem pools otherwise: its trained
+// weights load, but act differently here.
 void LoadBackbone(Model& model, const std::string& safetensors_file);
 
 }  // namespace bcr

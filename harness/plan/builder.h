@@ -9,7 +9,8 @@
 namespace bcr {
 
 // Adds steps to a plan; each kind builds its inputs, its key and its needs in a file of its own
-// (images_step.cc, model_step.cc, features_step.cc, cell_step.cc). Every function returns the place
+// (images_step.cc, model_step.cc, features_step.cc, adapter_step.cc,
+// cell_step.cc). Every function returns the place
 // of the step, which is that of an equal step where the plan has one. Private to harness/plan.
 class PlanBuilder {
  public:
@@ -23,6 +24,7 @@ class PlanBuilder {
   // Features of training images for a later model, or of a test split.
   size_t TrainFeatures(size_t model, const ModelWork& consumer, const std::string& title);
   size_t TestFeatures(size_t model, const std::string& side, const PlannedRun& run);
+  size_t Adapter(AdapterWork work, const std::string& title);
   size_t Cell(CellWork work, const std::string& title);
 
   void BeginRow(size_t row) { row_ = row; }

@@ -6,7 +6,10 @@ namespace bcr {
 namespace {
 
 std::string KeyOf(const CellSide& side, const Plan& plan) {
-  return plan.steps[side.features].key + (side.projection_of ? "/projected" : "");
+  std::string key = plan.steps[side.features].key;
+  if (side.projection_of) key += "/projected";
+  if (side.adapter) key += "/adapted:" + plan.steps[*side.adapter].key;
+  return key;
 }
 
 Json HashesOf(const ImageList& images, DataRoles& data) {
@@ -35,6 +38,7 @@ size_t PlanBuilder::Cell(CellWork work, const std::string& title) {
     for (const CellSide& side : {sides->first, sides->second}) {
       made.needs.push_back(side.features);
       if (side.projection_of) made.needs.push_back(*side.projection_of);
+      if (side.adapter) made.needs.push_back(*side.adapter);
     }
   } else {
     const auto& drawn = std::get<DrawnSides>(work.sides);

@@ -100,8 +100,6 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
   for (const EarlierModel& model : work.earlier)
     made.needs.insert(made.needs.end(), {model.model, model.features});
   CheckRecipe(work.base, work.compatibility, plug_ins_.train);
-  const std::string warning = WarningOf(work.base);
-  if (!warning.empty()) AddOnce(warning, plan_.warnings);
   made.work = std::move(work);
   return Add(std::move(made));
 }

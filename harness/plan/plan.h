@@ -19,14 +19,22 @@ struct PlannedCell {
   size_t step = 0;
 };
 
+// A map of a row between a model and an earlier one, by their names.
+struct PlannedAdapter {
+  std::string model, earlier;
+  bool maps_later = true;
+  size_t step = 0;
+};
+
 // One record to be written: one setting, method and seed.
 struct PlannedRun {
   std::shared_ptr<const Protocol> protocol;
   MethodRecipe method;
   int seed = 0;
   std::map<std::string, size_t> models;  // the setting's models -> their steps
-  std::vector<PlannedCell> cells;        // in the setting's order
-  size_t floor = 0;                      // the cell of random features
+  std::vector<PlannedAdapter> adapters;
+  std::vector<PlannedCell> cells;  // in the setting's order
+  size_t floor = 0;                // the cell of random features
   std::shared_ptr<const TrainingViews> views;
   Policy policy = Policy::kMarket;  // the profile's, as far as the scored identities bear it
   Json configuration;               // effective setting, profile, recipes

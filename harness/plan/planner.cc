@@ -9,6 +9,7 @@
 #include "harness/nn/model.h"
 #include "harness/nn/weights.h"
 #include "harness/plan/builder.h"
+#include "harness/plan/effective.h"
 
 namespace bcr {
 
@@ -133,7 +134,7 @@ class Planner {
     const Profile& profile = run.protocol->profile;
     ModelWork work = Alone(run, node);
     work.base = BindBase(book_, method.base, node.labels, profile);
-    work.compatibility = method.objectives;
+    work.compatibility = BindObjectives(book_, method.objectives, profile);
     for (ObjectiveUse& use : work.compatibility) use.weight *= request_.compatibility_weight;
     if (method.init == "old") {
       work.init = node.compatible_with.front();
@@ -149,15 +150,22 @@ class Planner {
     return work;
   }
 
+  // Adds the model's step; what is allowed in its base learner and unwise becomes a warning.
+  size_t Add(ModelWork work, const std::string& title) {
+    const std::string warning = WarningOf(book_, work.base);
+    if (!warning.empty()) AddOnce(warning, builder_.plan().warnings);
+    return builder_.Model(std::move(work), title);
+  }
+
   size_t AddModel(const PlannedRun& run, const ModelNode& node) {
     const Setting& setting = run.protocol->setting;
     if (node.compatible_with.empty())
-      return builder_.Model(Alone(run, node), setting.name + " / " + node.name);
+      return Add(Alone(run, node), setting.name + " / " + node.name);
     if (run.method.new_is_old) return run.models.at(node.compatible_with.front());
     const bool one = node.name == setting.upgrade.new_model;
     const std::string title =
         setting.name + " / " + run.method.name + (one ? "" : " / " + node.name);
-    return builder_.Model(Compatible(run, node, title), title);
+    return Add(Compatible(run, node, title), title);
   }
 
   bool CanServe(const Setting& setting, const MethodRecipe& method) const {
@@ -193,12 +201,15 @@ class Planner {
       run.models[node.name] = place;
       builder_.step(place).wanted = true;  // the record describes every model
     }
+    for (const ModelNode& node : setting.models) AddAdapters(node, run);
     for (const auto& [query, gallery] : setting.cells) AddCell(query, gallery, run);
     AddFloor(run);
+    const ModelWork& fresh = plan.Model(run.models[setting.upgrade.new_model]);
     run.configuration = {{"setting", SettingJson(setting)},
                          {"profile", ProfileJson(protocol->profile)},
                          {"method", ToJson(method)},
-                         {"base", ToJson(plan.Model(run.models[setting.upgrade.new_model]).base)},
+                         {"base", ToJson(fresh.base)},
+                         {"parameters", ListParameters(fresh.base, fresh.compatibility)},
                          {"overrides", request_.overrides},
                          {"views", "views/" + views->hash + ".json"},
                          {"score_on", request_.score_on},
@@ -229,6 +240,30 @@ class Planner {
     }
   }
 
+  // A method's adapter goes before the setting's.
+  void AddAdapters(const ModelNode& node, PlannedRun& run) {
+    const MethodRecipe& method = run.method;
+    const std::string& reference = method.adapter.empty() ? node.adapter : method.adapter;
+    const size_t later = run.models.at(node.name);
+    if (reference == "none") return;
+    for (const std::string& name : node.compatible_with) {
+      const size_t earlier = run.models.at(name);
+      if (earlier == later) continue;
+      PlannedAdapter planned{node.name, name, method.adapter_side == "query", 0};
+      ModelWork consumer = builder_.plan().Model(later);
+      consumer.feature_side = run.protocol->profile.feature_side;
+      const std::string title =
+          run.Name() + ": " + reference + " between " + node.name + " and " + name;
+      AdapterWork work;
+      work.reference = reference;
+      work.maps_later = planned.maps_later;
+      work.from = builder_.TrainFeatures(planned.maps_later ? later : earlier, consumer, title);
+      work.to = builder_.TrainFeatures(planned.maps_later ? earlier : later, consumer, title);
+      planned.step = builder_.Adapter(std::move(work), title);
+      run.adapters.push_back(std::move(planned));
+    }
+  }
+
   CellWork Scored(const PlannedRun& run) const {
     CellWork work;
     work.policy = run.policy;
@@ -244,6 +279,12 @@ class Planner {
     CellSide made;
     made.features = builder_.TestFeatures(model, side, run);
     if (request_.NeedsRows()) builder_.step(made.features).wanted = true;
+    for (const PlannedAdapter& adapter : run.adapters) {
+      const size_t later = run.models.at(adapter.model), earlier = run.models.at(adapter.earlier);
+      const size_t mapped = adapter.maps_later ? later : earlier;
+      if (mapped == model && (mapped == later ? earlier : later) == other)
+        made.adapter = adapter.step;
+    }
     const ModelWork& work = builder_.plan().Model(model);
     if (work.widths != "project" || work.earlier.empty()) return made;
     made.projection_of = model;
@@ -260,7 +301,10 @@ class Planner {
     work.widths = run.protocol->setting.widths;
     const CellSide query_side = Side(q, "query", run, g);
     work.sides = std::pair(query_side, Side(g, "gallery", run, q));
-    if (q != g) work.width = static_cast<size_t>(WidthOf(EarlierOf(query, gallery, run)));
+    const bool adapted =
+        query_side.adapter || std::get<std::pair<CellSide, CellSide>>(work.sides).second.adapter;
+    if (q != g && !adapted)
+      work.width = static_cast<size_t>(WidthOf(EarlierOf(query, gallery, run)));
     const std::string title = run.Name() + ": " + query + "/" + gallery;
     run.cells.push_back({query, gallery, builder_.Cell(std::move(work), title)});
   }

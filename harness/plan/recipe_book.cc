@@ -1,13 +1,11 @@
 #include "harness/plan/recipe_book.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/cluster/jaccard.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/plan/effective.h"
 
 namespace bcr {
 
@@ -25,37 +23,46 @@ const Recipe& FindRecipe(const std::vector<Recipe>& recipes, const std::string& 
                                   "", SuggestionFor(name, known)});
 }
 
-void SetParameter(std::string& parameters, const std::string& key, const Json& value) {
-  Json json = ParseJson(parameters, "recipe parameters");
-  json[key] = value;
-  parameters = DumpJsonCompact(json);
+// The parameters of a plug-in that the profile holds and that --set named. `block` is the profile's:
+// "objectives" or "label_sources".
+std::vector<std::string> Overridden(const Profile& profile, const std::string& block,
+                                    const std::string& plug_in) {
+  const std::string prefix = block + "." + plug_in + ".";
+  std::vector<std::string> keys;
+  for (const std::string& key : profile.overridden) {
+    if (key.starts_with(prefix)) keys.push_back(key.substr(prefix.size()));
+  }
+  return keys;
 }
 
-// What a profile decides about objectives of a base: the names are those of methods/objectives.
-void ApplyProfile(BaseRecipe& base, const Profile& profile) {
-  const ClusterContrastRecipe& cc = profile.cluster_contrast;
-  for (ObjectiveUse& use : base.objectives) {
-    if (use.objective == "identity")
-      SetParameter(use.parameters, "label_smoothing", profile.label_smoothing);
-    if (use.objective == "triplet") SetParameter(use.parameters, "margin", profile.triplet_margin);
-    if (use.objective == "cluster-nce") {
-      SetParameter(use.parameters, "temperature", cc.tau);
-      SetParameter(use.parameters, "momentum", cc.mu);
-      SetParameter(use.parameters, "update", cc.hard_update ? "hard" : "plain");
-    }
-  }
-  if (base.label_source == "cluster-contrast") {
-    SetParameter(base.label_source_parameters, "k1", cc.k1);
-    SetParameter(base.label_source_parameters, "k2", cc.k2);
-    SetParameter(base.label_source_parameters, "eps", cc.eps);
-    SetParameter(base.label_source_parameters, "min_samples", cc.min_samples);
-    base.sampler = cc.other_cameras ? "other-cameras" : "random-identity";
-  }
+std::string Of(const PlugInParameters& all, const std::string& plug_in) {
+  const auto found = all.find(plug_in);
+  return found == all.end() ? "" : found->second;
+}
+
+ObjectiveUse Bind(const RecipeBook& book, ObjectiveUse use, const Profile& profile) {
+  const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
+  const EffectiveParameters bound =
+      Merge({info.parameters, Of(profile.objectives, info.name), use.parameters,
+             Overridden(profile, "objectives", info.name)});
+  use.parameters = bound.values;
+  use.origins = bound.origins;
+  return use;
+}
+
+void BindLabelSource(const RecipeBook& book, const Profile& profile, BaseRecipe& base) {
+  const LabelSourceInfo* info = FindLabelSource(book.plug_ins().label_sources, base.label_source);
+  if (info == nullptr) return;  // ground truth has no parameters
+  const EffectiveParameters bound =
+      Merge({info->parameters, Of(profile.label_sources, info->name), base.label_source_parameters,
+             Overridden(profile, "label_sources", info->name)});
+  base.label_source_parameters = bound.values;
+  base.label_source_origins = bound.origins;
 }
 
 }  // namespace
 
-RecipeBook::RecipeBook(const PlugIns& plug_ins) {
+RecipeBook::RecipeBook(const PlugIns& plug_ins) : plug_ins_(plug_ins.train) {
   for (const EmbeddedFile& file : *plug_ins.methods) {
     methods_.push_back(
         ParseMethodRecipe(file.text, "methods/recipes/" + std::string(file.name) + ".json"));
@@ -89,7 +96,8 @@ std::vector<std::string> RecipeBook::DefaultMethods() const {
 BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std::string& labels,
                     const Profile& profile) {
   const bool labelled = labels == "ground-truth";
-  const std::string automatic = labelled ? "softmax-triplet" : "cluster-contrast";
+  const std::string& automatic =
+      labelled ? profile.bases.with_labels : profile.bases.without_labels;
   BaseRecipe base = book.Base(wanted == "auto" ? automatic : wanted);
   if (!labelled && base.label_source == "ground-truth") {
     throw Error(
@@ -98,21 +106,23 @@ BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std
          "a base with a label source of its own",
          "This setting's new model sees no labels: leave the method out of it, or use base auto."});
   }
-  ApplyProfile(base, profile);
+  base.objectives = BindObjectives(book, base.objectives, profile);
+  BindLabelSource(book, profile, base);
   return base;
 }
 
-std::string WarningOf(const BaseRecipe& base) {
-  if (base.label_source != "cluster-contrast") return "";
-  const Json clusters = ParseJson(base.label_source_parameters, "base recipe " + base.name);
-  const double eps = clusters.value("eps", 0.0);
-  const int k2 = clusters.value("k2", 1);
-  if (!IsJaccardAtom(static_cast<float>(eps), k2)) return "";
-  return fmt::format(
-      "clustering with eps {} and k2 {}: whole groups of images lie at exactly this distance, so "
-      "that "
-      "labels hang on the last bit; another eps does not have that",
-      eps, k2);
+std::vector<ObjectiveUse> BindObjectives(const RecipeBook& book,
+                                         const std::vector<ObjectiveUse>& uses,
+                                         const Profile& profile) {
+  std::vector<ObjectiveUse> bound;
+  for (const ObjectiveUse& use : uses) bound.push_back(Bind(book, use, profile));
+  return bound;
+}
+
+std::string WarningOf(const RecipeBook& book, const BaseRecipe& base) {
+  const LabelSourceInfo* info = FindLabelSource(book.plug_ins().label_sources, base.label_source);
+  if (info == nullptr || info->warn == nullptr) return "";
+  return info->warn(ParseJson(base.label_source_parameters, "base recipe " + base.name));
 }
 
 TrainOptions BindOptions(const Profile& profile, const std::string& labels) {
@@ -141,16 +151,16 @@ TrainOptions BindOptions(const Profile& profile, const std::string& labels) {
     options.schedule.milestones = milestones(profile.milestones);
     options.schedule.gamma = profile.gamma;
   } else {
-    const ClusterContrastRecipe& cc = profile.cluster_contrast;
-    options.epochs = cc.epochs;
-    options.batches_per_epoch = cc.batches_per_epoch;
-    options.identities_per_batch = cc.identities_per_batch;
-    options.images_per_identity = cc.images_per_identity;
-    options.weight_decay = cc.weight_decay;
-    options.schedule.learning_rate = cc.lr;
+    const UnlabelledTraining& own = profile.without_labels;
+    options.epochs = own.epochs;
+    options.batches_per_epoch = own.batches_per_epoch;
+    options.identities_per_batch = own.identities_per_batch;
+    options.images_per_identity = own.images_per_identity;
+    options.weight_decay = own.weight_decay;
+    options.schedule.learning_rate = own.lr;
     options.schedule.warmup_epochs = 0;
-    options.schedule.milestones = milestones(cc.milestones);
-    options.schedule.gamma = cc.gamma;
+    options.schedule.milestones = milestones(own.milestones);
+    options.schedule.gamma = own.gamma;
   }
   return options;
 }

@@ -20,22 +20,29 @@ class RecipeBook {
   const MethodRecipe& Method(const std::string& name) const;
   const BaseRecipe& Base(const std::string& name) const;
   std::vector<std::string> DefaultMethods() const;
+  const TrainPlugIns& plug_ins() const { return plug_ins_; }
 
  private:
+  TrainPlugIns plug_ins_;
   std::vector<MethodRecipe> methods_;
   std::vector<BaseRecipe> bases_;
 };
 
-// The base learner of a model under `labels` ("ground-truth" or "none"): `wanted`, or for "auto"
-// softmax-triplet and cluster-contrast, its parameters filled in from the profile. A base that
-// needs labels cannot serve "none": kConfig.
+// The base learner of a model under `labels` ("ground-truth" or "none"): `wanted`, or for "auto" the
+// profile's. Parameters are complete: plug-in defaults, then the profile's, the recipe's, --set. A
+// base that needs labels cannot serve "none": kConfig.
 BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std::string& labels,
                     const Profile& profile);
 
-// What is allowed in a bound base learner and unwise, as a sentence; "" where nothing is.
-std::string WarningOf(const BaseRecipe& base);
+// Objectives of a method's recipe with complete parameters, as in BindBase.
+std::vector<ObjectiveUse> BindObjectives(const RecipeBook& book,
+                                         const std::vector<ObjectiveUse>& uses,
+                                         const Profile& profile);
 
-// Training options of a model: the profile's, or its cluster_contrast block for models without
+// What its label source says against the parameters of a bound base learner; "" where nothing.
+std::string WarningOf(const RecipeBook& book, const BaseRecipe& base);
+
+// Training options of a model: the profile's, or its without_labels block for models without
 // labels.
 TrainOptions BindOptions(const Profile& profile, const std::string& labels);
 

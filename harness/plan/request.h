@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/adapt/adapter.h"
 #include "harness/core/data_ref.h"
 #include "harness/core/dataset.h"
 #include "harness/core/embedded.h"
@@ -46,6 +47,7 @@ struct RunRequest {
 // Everything pluggable, handed in by app: the runner knows neither methods nor readers.
 struct PlugIns {
   TrainPlugIns train;
+  std::vector<const AdapterInfo*> adapters;
   std::vector<const DatasetInfo*> datasets;
   const std::vector<EmbeddedFile>* methods = nullptr;  // methods/recipes/*.json
   const std::vector<EmbeddedFile>* bases = nullptr;    // methods/recipes/bases/*.json

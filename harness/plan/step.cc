@@ -14,7 +14,7 @@ ImageList ListOf(const std::vector<ViewRows>& views) {
 bool IsCuda(const std::string& device) { return device.starts_with("cuda"); }
 
 const char* KindOf(const Step& step) {
-  constexpr std::array kNames = {"images", "model", "features", "cell"};
+  constexpr std::array kNames = {"images", "model", "features", "adapter", "cell"};
   return kNames[step.work.index()];
 }
 

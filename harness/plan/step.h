@@ -73,9 +73,18 @@ struct FeaturesWork {
   bool flip = false;
 };
 
+// Fits a map between a model and an earlier one on their features of the later model's training
+// images.
+struct AdapterWork {
+  std::string reference;    // name[,key=value...]
+  bool maps_later = true;   // the rows of the later model are mapped; else those of the earlier one
+  size_t from = 0, to = 0;  // features: of the model whose rows are mapped, and of the other
+};
+
 // One side of a cell.
 struct CellSide {
   size_t features = 0;
+  std::optional<size_t> adapter;  // that these rows pass through
   // The model whose own projection maps these rows, and onto which of its earlier models; absent:
   // rows are compared as they are, cut or padded.
   std::optional<size_t> projection_of;
@@ -102,9 +111,10 @@ struct CellWork {
 // One thing to be made and kept in the store. Its key is a hash of `inputs`, which decide its bytes:
 // equal steps of different rows and settings are made once.
 struct Step {
-  std::variant<ImagesWork, ModelWork, FeaturesWork, CellWork> work;
-  std::string title;   // for people, of the first row that wants it
-  std::string folder;  // of the store: "images", "models", "features", "train-features", "cells"
+  std::variant<ImagesWork, ModelWork, FeaturesWork, AdapterWork, CellWork> work;
+  std::string title;  // for people, of the first row that wants it
+  std::string
+      folder;  // of the store: "images", "models", "features", "train-features", "adapters", "cells"
   Json inputs;
   std::string key;
   std::vector<size_t> needs;  // steps made before this one; all of them earlier in the plan
@@ -115,7 +125,7 @@ struct Step {
 // "cuda:0" and the like.
 bool IsCuda(const std::string& device);
 
-// "images", "model", "features" or "cell".
+// "images", "model", "features", "adapter" or "cell".
 const char* KindOf(const Step& step);
 
 }  // namespace bcr

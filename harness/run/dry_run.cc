@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/core/files.h"
+#include "harness/plan/effective.h"
 #include "harness/run/record_slot.h"
 
 namespace bcr {
@@ -41,9 +42,12 @@ std::string DetailOf(const Step& step, const Plan& plan, DataRoles& data) {
 std::string StepLine(const Step& step, const Plan& plan, const ArtifactStore& store,
                      DataRoles& data) {
   const std::string detail = DetailOf(step, plan, data);
-  return fmt::format("{:8} {:8} {}  {}{}\n", IsStored(step, store) ? "stored" : "to do",
-                     KindOf(step), step.key.substr(0, 12), step.title,
-                     detail.empty() ? "" : "  (" + detail + ")");
+  std::string text =
+      fmt::format("{:8} {:8} {}  {}{}\n", IsStored(step, store) ? "stored" : "to do", KindOf(step),
+                  step.key.substr(0, 12), step.title, detail.empty() ? "" : "  (" + detail + ")");
+  if (const auto* model = std::get_if<ModelWork>(&step.work))
+    text += "         with   " + ParametersText(model->base, model->compatibility) + "\n";
+  return text;
 }
 
 // Rows share most reasons: each is told once, with how many rows it concerns.

@@ -7,6 +7,7 @@
 #include "harness/features/width.h"
 #include "harness/judge/cells.h"
 #include "harness/nn/device_block_source.h"
+#include "harness/run/made_adapter.h"
 #include "harness/run/made_model.h"
 #include "harness/run/stored_cell.h"
 #include "harness/run/workshop.h"
@@ -35,7 +36,11 @@ JudgeOptions OptionsOf(const CellWork& work, const Workshop& workshop) {
 // The rows of a side as they are compared.
 std::shared_ptr<const RowSource> RowsOf(const CellSide& side, const CellWork& work,
                                         Workshop& workshop) {
-  const std::shared_ptr<const RowSource>& rows = OpenFeatures(side.features, workshop).rows;
+  std::shared_ptr<const RowSource> rows = OpenFeatures(side.features, workshop).rows;
+  if (side.adapter) {
+    return ReadMadeAdapter(workshop.plug_ins.adapters, workshop.FolderOf(*side.adapter))
+        .adapter.Apply(rows, workshop.plan.steps[side.features].title);
+  }
   if (!work.width) return rows;
   FloatMatrix projection;
   if (side.projection_of) {

@@ -51,6 +51,7 @@ void AddPeople(const ModelWork& work, const ImageStore& images, TrainJob& job) {
       const ImageRecord& image = images.images()[row];
       job.labels.push_back(first + PlaceOf(image.identity, view.identities));
       cameras.push_back(NameIn(view.data, image.camera, work));
+      if (work.views.size() > 1) job.domains.push_back(&view - work.views.data());
     }
   }
   job.cameras = Number(cameras);
@@ -78,9 +79,10 @@ std::vector<int64_t> ClassesOf(const ModelWork& earlier, const ModelWork& later,
   return common ? map : std::vector<int64_t>();
 }
 
-OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later,
-                     const Workshop& workshop) {
+OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later, Workshop& workshop) {
   OldModel old;
+  old.name = earlier.name;
+  old.class_of = ClassesOf(workshop.plan.Model(earlier.model), later, workshop.data);
   old.features = ReadFeatureSet(workshop.FolderOf(earlier.features)).features;
   // The head classifies features after the neck: before it there is none.
   if (later.feature_side != kAfterNeck) return old;
@@ -122,12 +124,8 @@ void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
   if (work.start) job.init_weights = workshop.FolderOf(*work.start);
   job.base = work.base;
   job.compatibility = work.compatibility;
-  std::vector<OldModel> olds;
-  for (const EarlierModel& earlier : work.earlier) {
-    olds.push_back(OpenEarlier(earlier, work, workshop));
-    job.old_class_of = ClassesOf(workshop.plan.Model(earlier.model), work, workshop.data);
-  }
-  if (!olds.empty()) job.old_model = &olds.front();
+  for (const EarlierModel& earlier : work.earlier)
+    job.old_models.push_back(OpenEarlier(earlier, work, workshop));
   job.widths = work.widths;
   job.side = SideOf(work.feature_side);
   job.options = work.options;
@@ -140,7 +138,10 @@ void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
 
   TrainResult result = Train(job, workshop.plug_ins.train);
   for (const auto& [kind, seconds] : result.time) workshop.time.Add(kind, seconds);
-  if (result.projection.rows() > 0) WriteNpy(ProjectionFile(folder, 0), result.projection.view());
+  for (size_t i = 0; i < result.projections.size(); ++i) {
+    if (result.projections[i].rows() > 0)
+      WriteNpy(ProjectionFile(folder, i), result.projections[i].view());
+  }
   SaveModel(folder, *result.model, work.base.head ? job.classes : std::vector<std::string>(),
             TrainingJson(result, step, workshop));
 }

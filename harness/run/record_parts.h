@@ -19,6 +19,9 @@ void RecordData(const PlannedRun& run, DataRoles& data, RunRecord& record);
 // Adds the models that were made.
 void RecordModels(const PlannedRun& run, const StepQueue& queue, const Workshop& workshop,
                   RunRecord& record);
+// Adds the maps that were fitted.
+void RecordAdapters(const PlannedRun& run, const StepQueue& queue, const Workshop& workshop,
+                    RunRecord& record);
 // How the cells of a run are scored and judged.
 JudgeOptions JudgeOptionsOf(const PlannedRun& run, const Workshop& workshop);
 // Reads one cell from the store and computes its figures; its per-query file goes beside the record,

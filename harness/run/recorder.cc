@@ -79,6 +79,8 @@ RunRecord OpenRecord(const PlannedRun& run, const Workshop& workshop) {
   record.method = {run.method.name, run.method.revision};
   record.profile = {protocol.profile.name, protocol.profile.revision};
   record.seed = run.seed;
+  const Upgrade& upgrade = protocol.setting.upgrade;
+  record.upgrade = {upgrade.old_model, upgrade.new_model, upgrade.paragon};
   record.scoring = DescribeScoring(JudgeOptionsOf(run, workshop), protocol.profile.feature_side);
   record.configuration = Free(run.configuration);
   record.provenance.build = Free(BuildJson());
@@ -112,6 +114,7 @@ RunRecord RecordRow(const PlannedRun& run, const StepQueue& queue, const std::st
   fail(Failure(run.Name(), [&] {
     RecordCells(run, queue, folder, workshop, cells, record);
     RecordModels(run, queue, workshop, record);
+    RecordAdapters(run, queue, workshop, record);
     if (!cells.empty()) RecordJudgement(run, cells, workshop, record);
     if (!cells.empty() && queue.Done(run.floor))
       record.random_map = ReadStoredCell(workshop.FolderOf(run.floor)).scores.map_hits;

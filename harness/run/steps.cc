@@ -74,6 +74,8 @@ void StepMaker::Produce(size_t place, const std::string& folder) {
     MakeModel(place, folder, workshop_);
   } else if (std::holds_alternative<FeaturesWork>(step.work)) {
     MakeFeatures(place, folder, workshop_);
+  } else if (std::holds_alternative<AdapterWork>(step.work)) {
+    MakeAdapter(place, folder, workshop_);
   } else {
     MakeCell(place, folder, workshop_);
   }

@@ -33,6 +33,7 @@ struct Workshop {
 // They throw what training, extraction and scoring throw; nothing is half made then.
 void MakeModel(size_t step, const std::string& folder, Workshop& workshop);
 void MakeFeatures(size_t step, const std::string& folder, Workshop& workshop);
+void MakeAdapter(size_t step, const std::string& folder, Workshop& workshop);
 void MakeCell(size_t step, const std::string& folder, Workshop& workshop);
 
 // Test features of a step, mapped from the store. Valid while `workshop.open_features` is not

@@ -18,8 +18,11 @@ constexpr std::array<const char*, kSlots> kSlotNames = {"images",
                                                         "head weights",
                                                         "labels",
                                                         "validity mask",
+                                                        "soft labels",
+                                                        "further labels",
                                                         "image origins",
                                                         "cameras",
+                                                        "domains",
                                                         "rows",
                                                         "old features"};
 }  // namespace
@@ -50,7 +53,7 @@ void Batch::Set(Slot slot, const at::Tensor& value) {
 }
 
 struct Terms::Store {
-  std::vector<at::Tensor> values;
+  std::vector<at::Tensor> values, measured;
 };
 
 Terms::Terms() : store_(std::make_unique<Store>()) {}
@@ -64,6 +67,13 @@ void Terms::Add(const std::string& name, const at::Tensor& scalar) {
 
 void Terms::Log(const std::string& name, double value) { logged_[name] = value; }
 
+void Terms::Log(const std::string& name, const at::Tensor& scalar) {
+  BCR_CHECK(scalar.numel() == 1, "figure " + name + " is not a scalar");
+  measured_names_.push_back(name);
+  store_->measured.push_back(scalar.detach());
+}
+
 const at::Tensor& Terms::value(size_t i) const { return store_->values.at(i); }
+const at::Tensor& Terms::measured(size_t i) const { return store_->measured.at(i); }
 
 }  // namespace bcr

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,21 +13,27 @@ class Tensor;
 namespace bcr {
 
 // What an objective may read of a training batch. B images, width d (new) and d_o (old), C classes.
+// All slots live where the model is.
 enum class Slot {
   kImages,       // B x 3 x H x W, augmented and normalised
   kBeforeNeck,   // B x d, gradient: pooled features, what metric losses use
   kAfterNeck,    // B x d, gradient: what is deployed
   kCompatible,   // B x d_o, gradient: the feature that is scored (of TrainJob::side; after-neck
-                 // unless asked otherwise) in the old model's width (width policy applied)
-  kLogits,       // B x C, gradient: identity logits; absent where the base learner has no head
+                 // unless asked otherwise) in the earlier model's width (width policy applied).
+                 // Derived after Transform
+  kLogits,       // B x C, gradient: identity logits; absent where the base learner has no head.
+                 // Derived after Transform
   kHeadWeight,   // C x d, gradient; absent likewise
   kLabels,       // B int64 in [0, C), -1 = ignore
   kValid,        // B bool: label is not -1
+  kSoftLabels,   // B x C, rows of LabelSet::soft; absent where the label source gives none
+  kOtherLabels,  // B x V int64, -1 = ignore: LabelSet::others in their order; absent without any
   kOrigin,       // B int64: 0 real image, 1 generated, 2 mixed
   kCameras,      // B int64
+  kDomains,      // B int64: which data set an image is of, 0 where there is one
   kRows,         // B int64: rows of the training set
-  kOldFeatures,  // B x d_o, as the old model gives them (not normalised), no gradient; absent
-                 // without an old model
+  kOldFeatures,  // B x d_o, as the earlier model gives them (not normalised), no gradient; absent
+                 // without an earlier model
 };
 const char* SlotName(Slot slot);
 
@@ -45,6 +52,11 @@ class Batch {
   int epoch = 0;              // 0-based
   double epoch_progress = 0;  // epochs done, with fraction
 
+  // kRows and kLabels as the sampler gave them, on the host. They serve what has to be counted
+  // before it can be computed (how many agents, how many rounds of an update): asking the device
+  // would make the step wait for it.
+  std::vector<int64_t> rows, labels;
+
  private:
   struct Store;
   std::unique_ptr<Store> store_;
@@ -57,15 +69,20 @@ class Terms {
   Terms();
   ~Terms();
   void Add(const std::string& name, const at::Tensor& scalar);
+  // A figure that is known on the host.
   void Log(const std::string& name, double value);
+  // A figure that lies on the device. It is read once an epoch: item() would make the step wait.
+  void Log(const std::string& name, const at::Tensor& scalar);
 
   const std::vector<std::string>& names() const { return names_; }
   const at::Tensor& value(size_t i) const;
   const std::map<std::string, double>& logged() const { return logged_; }
+  const std::vector<std::string>& measured_names() const { return measured_names_; }
+  const at::Tensor& measured(size_t i) const;
 
  private:
   struct Store;
-  std::vector<std::string> names_;
+  std::vector<std::string> names_, measured_names_;
   std::map<std::string, double> logged_;
   std::unique_ptr<Store> store_;
 };

@@ -9,34 +9,30 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/nn/weights.h"
+#include "harness/train/prefixed.h"
 
 namespace bcr {
 
 namespace {
 
-constexpr int kCheckpointRevision = 1;
+constexpr int kCheckpointRevision = 2;
 using Tensors = std::map<std::string, at::Tensor>;
-
-void AddPrefixed(Tensors& all, const std::string& prefix, const Tensors& part) {
-  for (const auto& [name, tensor] : part) all[prefix + name] = tensor.detach();
-}
-
-Tensors TakePrefixed(const Tensors& all, const std::string& prefix) {
-  Tensors part;
-  for (auto it = all.lower_bound(prefix); it != all.end() && it->first.rfind(prefix, 0) == 0;
-       ++it) {
-    part[it->first.substr(prefix.size())] = it->second;
-  }
-  return part;
-}
 
 std::string ObjectivePrefix(size_t i) { return "objective." + std::to_string(i) + "."; }
 
-// Learned parameters of an objective are stored here once, so that no objective has to save them
-// itself.
-std::string ParameterName(size_t objective, size_t i) {
-  return "learned." + std::to_string(objective) + "." + std::to_string(i);
+// What an objective learns, by name, so that no objective has to save it itself.
+Tensors LearnedBy(Objective& objective) {
+  Tensors learned;
+  const auto add = [&](const std::string& part, const std::vector<at::Tensor>& parameters) {
+    for (size_t i = 0; i < parameters.size(); ++i)
+      learned[part + "." + std::to_string(i)] = parameters[i];
+  };
+  add("model", objective.Parameters());
+  for (const LearnedPart& part : objective.OwnParts()) add("own." + part.name, part.parameters);
+  return learned;
 }
+
+std::string LearnedPrefix(size_t i) { return "learned." + std::to_string(i) + "."; }
 
 // What is no tensor travels as the bytes of JSON text, so that a checkpoint is one file.
 at::Tensor TextTensor(const std::string& text) {
@@ -50,36 +46,91 @@ std::string TensorText(const at::Tensor& tensor) {
   return {bytes, bytes + tensor.numel()};
 }
 
+at::Tensor Column(const std::vector<int64_t>& values) { return at::tensor(values, at::kLong); }
+
+std::vector<int64_t> Values(const at::Tensor& column) {
+  const at::Tensor flat = column.contiguous();
+  return {flat.data_ptr<int64_t>(), flat.data_ptr<int64_t>() + flat.numel()};
+}
+
+// Labels as tensors, with the rest of a label set in `meta`.
+void SaveLabels(const LabelSet& labels, Tensors& all, Json& meta) {
+  all["labels.hard"] = Column(labels.labels);
+  meta = {{"classes", labels.classes},
+          {"identities", labels.identities},
+          {"soft", !labels.soft.empty()},
+          {"others", Json::array()}};
+  if (!labels.soft.empty()) {
+    all["labels.soft.offsets"] = Column(labels.soft.offsets);
+    all["labels.soft.classes"] = Column(labels.soft.classes);
+    all["labels.soft.weights"] = at::tensor(labels.soft.weights, at::kFloat);
+  }
+  for (const Labelling& other : labels.others) {
+    all["labels.other." + other.name] = Column(other.labels);
+    meta["others"].push_back({{"name", other.name}, {"classes", other.classes}});
+  }
+}
+
+void LoadLabels(const Tensors& all, const Json& meta, LabelSet& labels) {
+  labels = LabelSet();
+  labels.labels = Values(all.at("labels.hard"));
+  labels.classes = meta.at("classes").get<int64_t>();
+  labels.identities = meta.at("identities").get<bool>();
+  if (meta.at("soft").get<bool>()) {
+    labels.soft.offsets = Values(all.at("labels.soft.offsets"));
+    labels.soft.classes = Values(all.at("labels.soft.classes"));
+    const at::Tensor weights = all.at("labels.soft.weights").contiguous();
+    labels.soft.weights.assign(weights.data_ptr<float>(),
+                               weights.data_ptr<float>() + weights.numel());
+  }
+  for (const Json& other : meta.at("others")) {
+    const auto name = other.at("name").get<std::string>();
+    labels.others.push_back(
+        {name, Values(all.at("labels.other." + name)), other.at("classes").get<int64_t>()});
+  }
+}
+
 }  // namespace
 
 void SaveCheckpoint(const std::string& file, const TrainParts& parts, const TrainState& state) {
   Tensors all;
-  AddPrefixed(all, "model.", parts.model->State());
+  AddPrefixed(all, "model.", parts.model.State());
   Tensors part;
-  parts.optimiser->Save(part);
+  parts.parts.Save(part);
   AddPrefixed(all, "optimiser.", part);
   for (size_t i = 0; i < parts.objectives.size(); ++i) {
+    Objective& objective = *parts.objectives[i].objective;
     part.clear();
-    parts.objectives[i]->Save(part);
+    objective.Save(part);
     AddPrefixed(all, ObjectivePrefix(i), part);
-    const std::vector<at::Tensor> learned = parts.objectives[i]->Parameters();
-    for (size_t p = 0; p < learned.size(); ++p) all[ParameterName(i, p)] = learned[p].detach();
+    AddPrefixed(all, LearnedPrefix(i), LearnedBy(objective));
   }
-  AddPrefixed(all, "extra.", *parts.extra);
-  const Json meta = {{"revision", kCheckpointRevision},
-                     {"epochs_done", state.epochs_done},
-                     {"steps", state.steps},
-                     {"images", state.images},
-                     {"seconds", state.seconds},
-                     {"history", *state.history},
-                     {"label_notes", *state.label_notes}};
+  part.clear();
+  parts.label_source.Save(part);
+  AddPrefixed(all, "label_source.", part);
+  AddPrefixed(all, "extra.", parts.extra);
+  Json meta = {{"revision", kCheckpointRevision},
+               {"epochs_done", state.epochs_done},
+               {"steps", state.steps},
+               {"images", state.images},
+               {"seconds", state.seconds},
+               {"history", state.history},
+               {"label_notes", state.label_notes}};
+  SaveLabels(parts.labels, all, meta["labels"]);
   all["meta"] = TextTensor(DumpJsonCompact(meta));
   WriteSafetensors(file, all, {{"format", "bcreid checkpoint"}});
 }
 
 namespace {
 
-void LoadParts(const std::string& file, const TrainParts& parts, TrainState& state) {
+void LoadObjective(const Tensors& all, size_t i, Objective& objective) {
+  const Tensors stored = TakePrefixed(all, LearnedPrefix(i));
+  for (const auto& [name, tensor] : LearnedBy(objective)) tensor.copy_(stored.at(name));
+  objective.Load(TakePrefixed(all, ObjectivePrefix(i)));
+}
+
+void LoadAll(const std::string& file, const TrainParts& parts, TrainState& state,
+             const std::function<void()>& on_labels) {
   const Tensors all = ReadSafetensors(file);
   const auto found = all.find("meta");
   const Json meta =
@@ -90,26 +141,27 @@ void LoadParts(const std::string& file, const TrainParts& parts, TrainState& sta
                  "revision " + std::to_string(kCheckpointRevision),
                  "Another version of bcreid wrote it: remove the file to train again."});
   }
-  LoadState(*parts.model, TakePrefixed(all, "model."), file);
-  parts.optimiser->Load(TakePrefixed(all, "optimiser."));
+  LoadState(parts.model, TakePrefixed(all, "model."), file);
+  LoadLabels(all, meta.at("labels"), parts.labels);
+  on_labels();
   at::NoGradGuard no_grad;
-  for (size_t i = 0; i < parts.objectives.size(); ++i) {
-    parts.objective_states->push_back(TakePrefixed(all, ObjectivePrefix(i)));
-    std::vector<at::Tensor> learned = parts.objectives[i]->Parameters();
-    for (size_t p = 0; p < learned.size(); ++p) learned[p].copy_(all.at(ParameterName(i, p)));
-  }
-  for (auto& [name, tensor] : *parts.extra) tensor.copy_(all.at("extra." + name));
+  parts.parts.Load(TakePrefixed(all, "optimiser."));
+  for (size_t i = 0; i < parts.objectives.size(); ++i)
+    LoadObjective(all, i, *parts.objectives[i].objective);
+  parts.label_source.Load(TakePrefixed(all, "label_source."));
+  for (auto& [name, tensor] : parts.extra) tensor.copy_(all.at("extra." + name));
   state.epochs_done = meta.at("epochs_done").get<int>();
   state.steps = meta.at("steps").get<int64_t>();
   state.images = meta.at("images").get<int64_t>();
   state.seconds = meta.at("seconds").get<double>();
-  *state.history = meta.at("history");
-  *state.label_notes = meta.at("label_notes");
+  state.history = meta.at("history");
+  state.label_notes = meta.at("label_notes");
 }
 
 }  // namespace
 
-bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState& state) {
+bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState& state,
+                    const std::function<void()>& on_labels) {
   if (!FileExists(file)) return false;
   const auto refuse = [&](const std::string& found) {
     throw Error(ErrorCode::kData,
@@ -117,7 +169,7 @@ bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState
                  "Another version of bcreid wrote it: remove the file to train again."});
   };
   try {
-    LoadParts(file, parts, state);
+    LoadAll(file, parts, state, on_labels);
   } catch (const std::out_of_range& error) {
     refuse(std::string("a part is missing (") + error.what() + ")");
   } catch (const Json::exception& error) {

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "harness/core/json.h"
 #include "harness/nn/model.h"
-#include "harness/train/objective.h"
-#include "harness/train/optimiser.h"
+#include "harness/train/label_source.h"
+#include "harness/train/objectives_in_use.h"
+#include "harness/train/parts.h"
 
 namespace bcr {
 
@@ -16,26 +18,26 @@ struct TrainState {
   int epochs_done = 0;
   int64_t steps = 0, images = 0;
   double seconds = 0;
-  Json* history = nullptr;      // borrowed
-  Json* label_notes = nullptr;  // borrowed
+  Json history = Json::array();
+  Json label_notes = Json::array();
 };
 
-// Everything with tensors in it that a resumed run needs.
+// Everything with memory that a resumed run needs; all borrowed.
 struct TrainParts {
-  Model* model = nullptr;
-  Optimiser* optimiser = nullptr;
-  std::vector<Objective*> objectives;
-  // Filled by LoadCheckpoint, one map per objective: handed to Objective::Load once labels are
-  // known.
-  std::vector<std::map<std::string, at::Tensor>>* objective_states = nullptr;
-  std::map<std::string, at::Tensor>* extra =
-      nullptr;  // e.g. the projection; written into in place at loading
+  Model& model;
+  Parts& parts;
+  std::vector<ObjectiveInUse>& objectives;
+  LabelSource& label_source;
+  LabelSet& labels;
+  std::map<std::string, at::Tensor>& extra;  // e.g. projections; written into in place at loading
 };
 
 // One file, replaced atomically after every epoch: a kill loses at most the epoch in progress.
 void SaveCheckpoint(const std::string& file, const TrainParts& parts, const TrainState& state);
-// False where there is none. Throws kData where the file does not fit the model (another
-// architecture or version).
-bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState& state);
+// False where there is none. Fills `labels` with those of the last epoch done and calls
+// `on_labels`, which tells the objectives and registers what they learn; then fills everything
+// else. Throws kData where the file does not fit the run (another architecture or version).
+bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState& state,
+                    const std::function<void()>& on_labels);
 
 }  // namespace bcr

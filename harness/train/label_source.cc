@@ -1,17 +1,22 @@
 #include "harness/train/label_source.h"
 
+#include <ATen/core/Tensor.h>
+
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
-#include "harness/train/ground_truth.h"
 
 namespace bcr {
 
 Json LabelSource::Notes() const { return Json::array(); }
+void LabelSource::Save(std::map<std::string, at::Tensor>&) const {}
+void LabelSource::Load(const std::map<std::string, at::Tensor>&) {}
 
 namespace {
+
+constexpr char kGroundTruth[] = "ground-truth";
 
 class GroundTruth : public LabelSource {
  public:
@@ -22,6 +27,7 @@ class GroundTruth : public LabelSource {
     given_ = true;
     return true;
   }
+  void Load(const std::map<std::string, at::Tensor>&) override { given_ = true; }
 
  private:
   LabelSet labels_;
@@ -34,24 +40,30 @@ std::unique_ptr<LabelSource> NewGroundTruth(const LabelSet& truth) {
   return std::make_unique<GroundTruth>(truth);
 }
 
-std::unique_ptr<LabelSource> MakeLabelSource(const std::vector<const LabelSourceInfo*>& table,
-                                             const std::string& name, const std::string& parameters,
-                                             const std::vector<int64_t>& truth,
-                                             const std::vector<int64_t>& cameras) {
-  std::vector<std::string> known = {"ground-truth"};
+const LabelSourceInfo* FindLabelSource(const std::vector<const LabelSourceInfo*>& table,
+                                       const std::string& name) {
+  if (name == kGroundTruth) return nullptr;
+  std::vector<std::string> known = {kGroundTruth};
   for (const LabelSourceInfo* info : table) {
+    if (info->name == name) return info;
     known.push_back(info->name);
-    if (info->name != name) continue;
-    Json merged = ParseJson(info->parameters, "defaults of " + name);
-    const Json given = ParseJson(parameters, "parameters of " + name);
-    for (const auto& [key, value] : given.items()) merged[key] = value;
-    JsonReader reader(merged, "label source " + name);
-    std::unique_ptr<LabelSource> source = info->make(reader, truth, cameras);
-    reader.Finish();
-    return source;
   }
   throw Error(ErrorCode::kConfig, {"recipe", "label source `" + name + "`",
                                    "a registered label source", SuggestionFor(name, known)});
+}
+
+std::unique_ptr<LabelSource> MakeLabelSource(const std::vector<const LabelSourceInfo*>& table,
+                                             const std::string& name, const std::string& parameters,
+                                             const LabelContext& context) {
+  const LabelSourceInfo* info = FindLabelSource(table, name);
+  BCR_CHECK(info != nullptr, "ground truth is no registered label source");
+  Json merged = ParseJson(info->parameters, "defaults of " + name);
+  const Json given = ParseJson(parameters, "parameters of " + name);
+  for (const auto& [key, value] : given.items()) merged[key] = value;
+  JsonReader reader(merged, "label source " + name);
+  std::unique_ptr<LabelSource> source = info->make(reader, context);
+  reader.Finish();
+  return source;
 }
 
 }  // namespace bcr

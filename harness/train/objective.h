@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,75 +9,44 @@
 #include "harness/core/json.h"
 #include "harness/core/matrix.h"
 #include "harness/train/batch.h"
+#include "harness/train/label_set.h"
+#include "harness/train/learned_part.h"
+#include "harness/train/training_set.h"
 
 namespace bcr {
 
-// The frozen old model, as objectives see it. Rows of `features` are the rows of the training set.
-struct OldModel {
-  // N x d_o, of the side that is scored, extracted in evaluation mode from clean images, not
-  // normalised
-  FloatMatrix features;
-  // C_o x d_o classifier rows on after-neck features; 0 x 0 where the old model has none, or where
-  // `features` are those before the neck
-  FloatMatrix head;
-  std::string feature_origin =
-      "cached";  // "cached" (clean images) or "live" (augmented images): goes into the record
-};
-
-// What does not change while training.
-struct TrainingSet {
-  int64_t rows = 0;                     // N
-  int feature_width = 0;                // d
-  std::vector<int64_t> cameras;         // N
-  const OldModel* old_model = nullptr;  // null where the recipe has no compatibility term
-  uint64_t seed = 0;                    // derive named streams from it
-  std::string device = "cpu";
-  int epochs = 0;
-  double warmup_epochs = 0;  // of the learning rate: objectives may follow it
-};
-
-// Labels of the whole training set. Given once for ground truth, and again whenever a label source
-// changes them.
-struct LabelSet {
-  std::vector<int64_t> labels;  // N, -1 = left out
-  int64_t classes = 0;          // C
-  // Class -> old class by identity name, -1 where the old model never saw it. Empty where labels
-  // are no identities (clusters) or there is no old model.
-  std::vector<int64_t> old_class_of;
-};
-
-// The moment before an epoch. `features` extracts the whole training set with the current new model
-// (N x d, unit rows, evaluation mode, clean images): costly, computed once per epoch at most, and
-// only when somebody asks.
-struct EpochStart {
-  int epoch = 0;
-  std::function<const FloatMatrix&()> features;
-};
-
 // A differentiable term on a batch: identity losses, metric losses, distillation, every
-// compatibility term. Order of calls: Prepare, OnLabels, then per epoch BeginEpoch and per batch
-// Transform (of all objectives, in recipe order), Compute (of all), backward, AfterBackward,
-// optimiser step, AfterStep. Losses are computed in the type of the features, float32 or (in
-// gradient checks) float64, never lower.
+// compatibility term. Order of calls: Prepare, OnLabels, then per epoch (OnLabels where labels
+// changed,) BeginEpoch and per batch Transform (of all objectives, in recipe order), Compute (of
+// all), backward, AfterBackward, optimiser step, AfterStep. Losses are computed in the type of the
+// features, float32 or (in gradient checks) float64, never lower.
+//
+// Between OnLabels and the next epoch everything stays on the device: no item(), nonzero() or
+// cpu() in Transform, Compute, AfterBackward and AfterStep, because each makes the step wait.
 class Objective {
  public:
   virtual ~Objective() = default;
   virtual void Prepare(const TrainingSet& set);
   virtual void OnLabels(const LabelSet& labels);
   virtual void BeginEpoch(const EpochStart& start);
-  // May replace slots before anyone computes (MixBCT mixes old features in; logits are computed
-  // afterwards).
+  // May replace kBeforeNeck, kAfterNeck, kOldFeatures and kOrigin before anyone computes (MixBCT
+  // mixes old features in). Compatible features and logits are derived from what it leaves.
   virtual void Transform(Batch& batch);
   virtual void Compute(const Batch& batch, Terms& terms) = 0;
-  // Gradients exist, parameters have not moved: memory updates and own optimisers belong here.
+  // Gradients exist, parameters have not moved: memory updates belong here.
   virtual void AfterBackward(const Batch& batch);
   virtual void AfterStep(const Batch& batch);
+  // Multiplies the recipe's weight; `progress` is the share of all training steps done, [0, 1].
+  virtual double WeightAt(double progress) const;
 
-  // Learned with the model's optimiser; fixed from Prepare on. Stored in the checkpoint by the
-  // trainer.
+  // Learned with the model's optimiser. Both lists may change in Prepare and OnLabels alone, e.g.
+  // with the number of classes: the optimiser keeps the state of tensors that stay.
   virtual std::vector<at::Tensor> Parameters();
-  // What else a resumed run needs, by name. What OnLabels or BeginEpoch rebuilds need not be saved.
-  // A resumed run calls Prepare, OnLabels, Load, then BeginEpoch of the first epoch to be done.
+  // Learned by optimisers of their own. The list of names is fixed from Prepare on.
+  virtual std::vector<LearnedPart> OwnParts();
+  // What else a resumed run needs, by name. Parameters need not be saved: the trainer does that.
+  // A resumed run calls Prepare, OnLabels with the labels of the last epoch done, and Load; it then
+  // goes on as if it had never stopped, with OnLabels where labels change, and BeginEpoch.
   virtual void Save(std::map<std::string, at::Tensor>& state);
   virtual void Load(const std::map<std::string, at::Tensor>& state);
 };

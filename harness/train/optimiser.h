@@ -5,25 +5,28 @@
 #include <string>
 #include <vector>
 
-namespace at {
-class Tensor;
-}
+#include "harness/train/learned_part.h"
 
 namespace bcr {
 
-// The model's optimiser. State is kept by parameter index, so a resumed run continues to the same
-// bytes.
+// Moves parameters along their gradients. State is stored by parameter index, so a resumed run
+// continues to the same bytes.
 class Optimiser {
  public:
   virtual ~Optimiser() = default;
+  // The parameters that are learned from now on. State of those that were learned before (the same
+  // tensors) is kept; new ones begin with none.
+  virtual void SetParameters(const std::vector<at::Tensor>& parameters) = 0;
   virtual void SetRate(double rate) = 0;
   virtual void ZeroGrad() = 0;
   virtual void Step() = 0;
   virtual void Save(std::map<std::string, at::Tensor>& state) const = 0;
+  // REQUIRES: parameters of the shapes that were saved.
   virtual void Load(const std::map<std::string, at::Tensor>& state) = 0;
 };
 
-// Adam with betas 0.9, 0.999 and L2 weight decay on every parameter (the BoT recipe).
-std::unique_ptr<Optimiser> NewAdam(const std::vector<at::Tensor>& parameters, double weight_decay);
+// adam: fused, epsilon 1e-8, without AMSGrad (the BoT recipe, with the default betas). sgd: v <-
+// momentum v + g, p <- p - rate v, as in PyTorch. Throws kConfig for another kind.
+std::unique_ptr<Optimiser> NewOptimiser(const OptimiserChoice& choice);
 
 }  // namespace bcr

@@ -20,6 +20,8 @@ std::vector<ObjectiveUse> ParseUses(JsonReader& reader, const std::string& key) 
     ObjectiveUse use;
     use.objective = item.Text("objective");
     use.weight = item.Number("weight", 0.0, 1e6, 1.0);
+    if (item.Has("weight_curve"))
+      use.curve = ParseWeightCurve(item.Raw("weight_curve"), item.where() + ".weight_curve");
     if (item.Has("parameters")) use.parameters = DumpJsonCompact(item.Raw("parameters"));
     item.Finish();
     uses.push_back(use);
@@ -61,6 +63,8 @@ MethodRecipe ParseMethodRecipe(std::string_view text, const std::string& where) 
   method.new_is_old = reader.Bool("new_is_old", false);
   method.base = reader.Text("base", "auto");
   method.init = reader.Choice("init", {"setting", "old"}, "setting");
+  method.adapter = reader.Text("adapter", "");
+  method.adapter_side = reader.Choice("adapter_side", {"query", "gallery"}, "query");
   method.objectives = ParseUses(reader, "objectives");
   reader.Finish();
   return method;
@@ -72,6 +76,7 @@ Json UsesToJson(const std::vector<ObjectiveUse>& uses) {
     list.push_back({{"objective", use.objective},
                     {"weight", use.weight},
                     {"parameters", ParseJson(use.parameters, "parameters of " + use.objective)}});
+    if (!use.curve.empty()) list.back()["weight_curve"] = use.curve;
   }
   return list;
 }
@@ -87,13 +92,18 @@ Json ToJson(const BaseRecipe& base) {
 }
 
 Json ToJson(const MethodRecipe& method) {
-  return {{"method", method.name},
-          {"revision", method.revision},
-          {"base", method.base},
-          {"init", method.init},
-          {"new_is_old", method.new_is_old},
-          {"reconstruction", method.reconstruction},
-          {"objectives", UsesToJson(method.objectives)}};
+  Json json = {{"method", method.name},
+               {"revision", method.revision},
+               {"base", method.base},
+               {"init", method.init},
+               {"new_is_old", method.new_is_old},
+               {"reconstruction", method.reconstruction},
+               {"objectives", UsesToJson(method.objectives)}};
+  if (!method.adapter.empty()) {
+    json["adapter"] = method.adapter;
+    json["adapter_side"] = method.adapter_side;
+  }
+  return json;
 }
 
 }  // namespace bcr

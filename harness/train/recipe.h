@@ -5,6 +5,7 @@
 
 #include "harness/core/embedded.h"
 #include "harness/core/json.h"
+#include "harness/train/weight_curve.h"
 
 namespace bcr {
 
@@ -12,7 +13,9 @@ namespace bcr {
 struct ObjectiveUse {
   std::string objective;
   double weight = 1;
+  WeightCurve curve;              // multiplies the weight over training; empty: 1 throughout
   std::string parameters = "{}";  // compact JSON
+  std::string origins = "{}";     // of each parameter, once bound (run/effective.h); not in keys
 };
 
 // A base learner: what trains a model with no thought of compatibility
@@ -23,7 +26,8 @@ struct BaseRecipe {
   std::string about;
   std::string label_source;  // "ground-truth" or a registered label source
   std::string label_source_parameters = "{}";
-  bool head = true;  // linear identity head
+  std::string label_source_origins = "{}";  // as ObjectiveUse::origins
+  bool head = true;                         // linear identity head
   std::string sampler = "random-identity";
   std::vector<ObjectiveUse> objectives;
 };
@@ -37,8 +41,10 @@ struct MethodRecipe {
   bool reconstruction = false;
   bool in_default_run = false;
   bool new_is_old = false;       // trains nothing: the harness measures itself
-  std::string base = "auto";     // auto: softmax-triplet with labels, cluster-contrast without
+  std::string base = "auto";     // auto: the profile's base for the labels that the model sees
   std::string init = "setting";  // setting: as the setting says; old: from the old model's weights
+  std::string adapter;  // applied after training, `name[,key=value...]`; "": as the setting says
+  std::string adapter_side = "query";  // "query": the later model's rows are mapped; "gallery"
   std::vector<ObjectiveUse> objectives;
 };
 

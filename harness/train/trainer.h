@@ -46,8 +46,11 @@ struct TrainJob {
   std::string title;                   // for the progress bar: "in-domain-data / new / bct"
   const ImageStore* images = nullptr;  // the data role's train split
   std::vector<int64_t> rows;           // rows of `images` this model may see, ascending
-  std::vector<int64_t> labels;         // class per entry of `rows` (ground truth)
+  std::vector<int64_t> labels;         // class per entry of `rows` (ground truth), -1 = none
   std::vector<int64_t> cameras;        // per entry of `rows`
+  std::vector<int64_t> domains;        // per entry of `rows`; empty: all of domain 0
+  std::vector<int64_t> origins;        // per entry of `rows`: 0 real image, 1 generated; empty: 0
+  int extra_per_batch = 0;             // generated images without a label added to every batch
   std::vector<std::string> classes;    // class -> identity
   ModelSpec spec;                      // spec.classes is set by the trainer
   uint64_t seed = 0;                   // master seed of this model's role
@@ -55,11 +58,12 @@ struct TrainJob {
   std::string init_backbone;           // safetensors file with backbone weights; "" = none
   BaseRecipe base;
   std::vector<ObjectiveUse> compatibility;
-  const OldModel* old_model = nullptr;         // rows as in `rows`
-  std::vector<int64_t> old_class_of;           // class -> old class, see LabelSet
+  // Earlier models that the new one is compared with, in the setting's order; rows of their
+  // features as in `rows`. Every compatibility term runs once for each of them.
+  std::vector<OldModel> old_models;
   std::string widths = "equal";                // equal | truncate | pad | project
   FeatureSide side = FeatureSide::kAfterNeck;  // of the feature that is scored, and so compared
-                                               // with `old_model`, whose features are of this side
+                                               // with `old_models`, whose features are of this side
   TrainOptions options;
   std::string device = "cpu";
   std::string precision = "fp32";  // see Model::SetPrecision
@@ -75,7 +79,8 @@ struct TrainResult {
   int64_t steps = 0, images = 0;
   double seconds = 0;                  // training time, over all resumed parts
   std::map<std::string, double> time;  // of this process: "training", "extraction", "clustering"
-  FloatMatrix projection;              // d_o x d, where widths == "project"; else 0 x 0
+  // One for each earlier model: d_o x d where widths == "project", else 0 x 0.
+  std::vector<FloatMatrix> projections;
 };
 
 // Trains, with a checkpoint after every epoch. Same job, same machine, same thread count: same

@@ -2,6 +2,8 @@
 // DBSCAN on the k-reciprocal Jaccard distance; outliers are left out of the epoch. Dai et al.,
 // arXiv:2103.11568; variant and defaults as in the authors' public code (k1 counts the point
 // itself). Ground truth is used for the notes only.
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "harness/cluster/dbscan.h"
@@ -64,8 +66,7 @@ class ClusterContrast : public LabelSource {
   Json notes_ = Json::array();
 };
 
-std::unique_ptr<LabelSource> Make(JsonReader& reader, const std::vector<int64_t>& truth,
-                                  const std::vector<int64_t>& cameras) {
+std::unique_ptr<LabelSource> Make(JsonReader& reader, const LabelContext& context) {
   JaccardOptions jaccard;
   jaccard.k1 = static_cast<int>(reader.Integer("k1", 2, 1000));
   jaccard.k2 = static_cast<int>(reader.Integer("k2", 1, 1000));
@@ -75,7 +76,17 @@ std::unique_ptr<LabelSource> Make(JsonReader& reader, const std::vector<int64_t>
                                      "1 is the distance of images that have nothing in common."});
   }
   const int min_samples = static_cast<int>(reader.Integer("min_samples", 1, 1000));
-  return std::make_unique<ClusterContrast>(jaccard, min_samples, truth, cameras);
+  return std::make_unique<ClusterContrast>(jaccard, min_samples, context.truth, context.cameras);
+}
+
+std::string Warn(const Json& parameters) {
+  const double eps = parameters.at("eps").get<double>();
+  const int k2 = parameters.at("k2").get<int>();
+  if (!IsJaccardAtom(static_cast<float>(eps), k2)) return "";
+  return fmt::format(
+      "clustering with eps {} and k2 {}: whole groups of images lie at exactly this distance, so "
+      "that labels hang on the last bit; another eps does not have that",
+      eps, k2);
 }
 
 }  // namespace
@@ -87,7 +98,8 @@ const LabelSourceInfo& label_source_cluster_contrast() {
       .about = "DBSCAN on k-reciprocal Jaccard distances of the current features",
       .source = "Dai et al., arXiv:2103.11568",
       .parameters = R"({"k1": 30, "k2": 6, "eps": 0.6, "min_samples": 4})",
-      .make = &Make};
+      .make = &Make,
+      .warn = &Warn};
   return info;
 }
 

@@ -194,7 +194,7 @@ grep -q '^unofficial and not ranked, all rows: at most 12' "$work/dry" || fail "
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 "$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"
-for what in settings profiles methods objectives datasets; do
+for what in settings profiles methods objectives backbones datasets; do
   "$bcreid" list $what --json | python3 -c 'import json,sys; assert json.load(sys.stdin)' || fail "list $what"
 done
 "$bcreid" doctor >/dev/null 2>&1 || fail "doctor"
@@ -233,7 +233,7 @@ sed 's/"in-domain-data"/"mine"/; s/"about"/"abuot"/' "$root/protocols/settings/i
 expect_exit 2 'mine.json.*abuot.*misspelling' "$bcreid" run "${common[@]}" --settings "$work/mine.json"
 expect_exit 2 'epochs' "$bcreid" run "${common[@]}" --set profile.epoch=4
 expect_exit 2 '--init' "$bcreid" run --store "$store" --quiet --profile paper --target "pedsynth-a,$data" --source "pedsynth-b,$data"
-expect_exit 2 'margin' "$bcreid" run "${common[@]}" --set profile.triplet_margin=500
+expect_exit 2 'margin' "$bcreid" run "${common[@]}" --set triplet.margin=500
 expect_exit 2 'eps' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --set profile.cluster_contrast.eps=1
 expect_exit 2 'the source data' "$bcreid" run "${common[@]}" --source "pedsynth-b,$data,seed=2" --settings cross-domain-supervised --methods l2 --out "$work/all"
 expect_exit 2 'precision fp32' "$bcreid" run "${common[@]}" --precision bf16 --settings in-domain-data --methods l2 --out "$work/all"

@@ -22,9 +22,25 @@ namespace {
 
 constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
 
-// Log-sum-exp over dim 1 of the entries where `mask`. REQUIRES: every row has one.
+// Log-sum-exp over dim 1 of the entries where `mask`, for square matrices. A row without any takes
+// its diagonal entry instead: it stands for nothing, but stays finite, and so does its gradient.
 at::Tensor MaskedLogSumExp(const at::Tensor& values, const at::Tensor& mask) {
-  return at::logsumexp(values.masked_fill(mask.logical_not(), kMinusInfinity), {1});
+  const at::Tensor diagonal = at::eye(mask.size(0), mask.options());
+  const at::Tensor none = mask.any(1, true).logical_not();
+  const at::Tensor kept = mask.logical_or(none.logical_and(diagonal));
+  return at::logsumexp(values.masked_fill(kept.logical_not(), kMinusInfinity), {1});
+}
+
+// The mean over classes of what every row says of its class (equal for the rows of a class): over
+// the first row of each, in ascending order of labels. `usable`: rows whose class takes part.
+at::Tensor MeanOverClasses(const at::Tensor& per_row, const at::Tensor& labels,
+                           const at::Tensor& same, const at::Tensor& usable) {
+  const at::Tensor earlier = same.tril(-1).any(1);
+  const at::Tensor first = usable.logical_and(earlier.logical_not());
+  const at::Tensor key =
+      labels.masked_fill(first.logical_not(), std::numeric_limits<int64_t>::max());
+  const at::Tensor order = std::get<1>(key.sort(/*stable=*/true, 0, false));
+  return MaskedMean(per_row.index_select(0, order), first.index_select(0, order));
 }
 
 class SparsePairwise : public Objective {
@@ -33,26 +49,25 @@ class SparsePairwise : public Objective {
       : form_(std::move(form)), temperature_(temperature) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor kept = batch[Slot::kValid].nonzero().squeeze(1);
-    const at::Tensor x = UnitRows(batch[Slot::kBeforeNeck].index_select(0, kept));
-    const at::Tensor labels = batch[Slot::kLabels].index_select(0, kept);
-    const at::Tensor classes = std::get<0>(at::_unique(labels));
-    if (classes.numel() < 2) {
-      terms.Add(form_, x.sum() * 0.0);
-      return;
-    }
-    const at::Tensor same = labels.unsqueeze(0).eq(labels.unsqueeze(1));
-    const at::Tensor members = classes.unsqueeze(1).eq(labels.unsqueeze(0));  // C_b x B
+    const at::Tensor x = UnitRows(batch[Slot::kBeforeNeck]);
+    const at::Tensor labels = batch[Slot::kLabels];
+    const at::Tensor valid = batch[Slot::kValid];
+    const at::Tensor both = valid.unsqueeze(0).logical_and(valid.unsqueeze(1));
+    const at::Tensor same = labels.unsqueeze(0).eq(labels.unsqueeze(1)).logical_and(both);
+    const at::Tensor other = same.logical_not().logical_and(both);
     const at::Tensor s = x.matmul(x.t()) / temperature_;
     const at::Tensor row_positive = MaskedLogSumExp(-s, same);
-    const at::Tensor row_negative = MaskedLogSumExp(s, same.logical_not());
+    const at::Tensor row_negative = MaskedLogSumExp(s, other);
+    // Every row of a class works out the same value: which classes there are is known to the device
+    // alone.
     const auto per_class = [&](const at::Tensor& row) {
-      return MaskedLogSumExp(row.unsqueeze(0).expand({classes.numel(), row.numel()}), members);
+      return MaskedLogSumExp(row.unsqueeze(0).expand_as(same), same);
     };
     const at::Tensor hard = -per_class(row_positive);        // S_h / t
     const at::Tensor least_hard = per_class(-row_positive);  // S_lh / t
     const at::Tensor loss = at::softplus(per_class(row_negative) - Positive(hard, least_hard));
-    terms.Add(form_, loss.mean());
+    // With one class alone nobody has a negative, and the loss is 0.
+    terms.Add(form_, MeanOverClasses(loss, labels, same, valid.logical_and(other.any(1))));
   }
 
  private:

@@ -35,7 +35,8 @@ class Bct : public Objective {
   }
 
   void OnLabels(const LabelSet& labels) override {
-    const auto& map = labels.old_class_of;
+    const std::vector<int64_t> map =
+        labels.identities ? old_->class_of : std::vector<int64_t>();  // clusters are unknown to it
     const bool overlap = std::any_of(map.begin(), map.end(), [](int64_t k) { return k >= 0; });
     use_old_head_ = form_ == "old-head" || (form_ == "auto" && overlap && old_->head.rows() > 0);
     const at::Device device(device_);
@@ -76,7 +77,7 @@ class Bct : public Objective {
     const at::Tensor loss =
         -at::log_softmax(logits, 1).gather(1, target.clamp_min(0).unsqueeze(1)).squeeze(1);
     terms.Add(use_old_head_ ? "old_head" : "synth_head", MaskedMean(loss, known));
-    terms.Log("known_share", known.to(at::kFloat).mean().item<double>());
+    terms.Log("known_share", known.to(at::kFloat).mean());
   }
 
  private:

@@ -14,19 +14,23 @@ namespace {
 
 class Pull : public Objective {
  public:
-  void Prepare(const TrainingSet& set) override { old_ = set.old_model; }
-  void OnLabels(const LabelSet& labels) override {
-    centroids_ = FromMatrix(OldCentroids(old_->features, labels).unit);  // identities or clusters
+  void Prepare(const TrainingSet& set) override {
+    old_ = set.old_model;
+    device_ = set.device;
+  }
+  void OnLabels(const LabelSet& labels) override {  // identities or clusters
+    centroids_ = FromMatrix(OldCentroids(old_->features, labels).unit).to(at::Device(device_));
   }
   void Compute(const Batch& batch, Terms& terms) override {
     const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);  // in the old model's width
     const at::Tensor target = batch[Slot::kLabels].clamp_min(0);  // -1 is masked below
-    const at::Tensor centroid = centroids_.to(fresh.options()).index_select(0, target);
+    const at::Tensor centroid = centroids_.to(fresh.scalar_type()).index_select(0, target);
     terms.Add("cosine", MaskedMean(1 - (fresh * centroid).sum(1), batch[Slot::kValid]));
   }
 
  private:
   const OldModel* old_ = nullptr;
+  std::string device_;
   at::Tensor centroids_;
 };
 

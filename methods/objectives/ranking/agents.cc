@@ -13,23 +13,24 @@ namespace {
 // Of a table of neighbours, 8 bytes each: beyond this (256 MiB) they are found batch by batch.
 constexpr int64_t kMostTableEntries = int64_t{1} << 25;
 
-AgentRows Collect(const std::set<int64_t>& wanted, const FloatMatrix& features,
-                  const std::vector<int64_t>& labels) {
-  AgentRows rows;
-  rows.features = FloatMatrix(wanted.size(), features.cols());
-  size_t next = 0;
+AgentRows Collect(const std::set<int64_t>& wanted, const std::vector<int64_t>& labels) {
+  AgentRows agents;
   for (const int64_t i : wanted) {
-    std::copy_n(features.row(static_cast<size_t>(i)), features.cols(), rows.features.row(next++));
-    rows.labels.push_back(labels[static_cast<size_t>(i)]);
+    agents.rows.push_back(i);
+    agents.labels.push_back(labels[static_cast<size_t>(i)]);
   }
-  return rows;
+  return agents;
 }
 
 class NoAgents : public Agents {
  public:
+  const FloatMatrix& table() const override { return none_; }
   AgentRows For(const std::vector<int64_t>&, const std::vector<int64_t>&) const override {
     return {};
   }
+
+ private:
+  FloatMatrix none_;
 };
 
 class CentroidAgents : public Agents {
@@ -46,8 +47,10 @@ class CentroidAgents : public Agents {
       if (empty_[k] != 0) group[k] = -1;
     }
     all_ = neighbours < 0 || neighbours >= labels.classes;
-    if (!all_) table_ = NearestOthers(unit_, group, neighbours);
+    if (!all_) near_ = NearestOthers(unit_, group, neighbours);
   }
+
+  const FloatMatrix& table() const override { return unit_; }
 
   AgentRows For(const std::vector<int64_t>&,
                 const std::vector<int64_t>& batch_labels) const override {
@@ -61,17 +64,17 @@ class CentroidAgents : public Agents {
         break;
       }
       wanted.insert(label);
-      const auto& near = table_[static_cast<size_t>(label)];
+      const auto& near = near_[static_cast<size_t>(label)];
       wanted.insert(near.begin(), near.end());
     }
-    return Collect(wanted, unit_, classes_);
+    return Collect(wanted, classes_);
   }
 
  private:
   FloatMatrix unit_;
   std::vector<int64_t> empty_, classes_;
-  bool all_ = false;  // every other class is a neighbour: no table
-  std::vector<std::vector<int64_t>> table_;
+  bool all_ = false;                        // every other class is a neighbour: no table
+  std::vector<std::vector<int64_t>> near_;  // of each class
 };
 
 class InstanceAgents : public Agents {
@@ -87,9 +90,11 @@ class InstanceAgents : public Agents {
     neighbours_ = neighbours < 0 ? rows : std::min(neighbours, rows);
     all_ = neighbours_ == rows;
     if (neighbours_ <= kMostTableEntries / std::max<int64_t>(rows, 1)) {
-      table_ = NearestOthers(unit_, labels_, neighbours_);
+      near_ = NearestOthers(unit_, labels_, neighbours_);
     }
   }
+
+  const FloatMatrix& table() const override { return unit_; }
 
   AgentRows For(const std::vector<int64_t>& batch_rows,
                 const std::vector<int64_t>& batch_labels) const override {
@@ -104,9 +109,9 @@ class InstanceAgents : public Agents {
     if (all_ && !anchors.empty()) {
       for (const std::vector<int64_t>& members : members_)
         wanted.insert(members.begin(), members.end());
-    } else if (!table_.empty()) {
+    } else if (!near_.empty()) {
       for (const int64_t row : anchors) {
-        const auto& near = table_[static_cast<size_t>(row)];
+        const auto& near = near_[static_cast<size_t>(row)];
         wanted.insert(near.begin(), near.end());
       }
     } else {
@@ -114,15 +119,15 @@ class InstanceAgents : public Agents {
         wanted.insert(near.begin(), near.end());
     }
     for (const int64_t row : batch_rows) wanted.erase(row);
-    return Collect(wanted, unit_, labels_);
+    return Collect(wanted, labels_);
   }
 
  private:
   FloatMatrix unit_;
   std::vector<int64_t> labels_;
   int64_t neighbours_ = 0;
-  bool all_ = false;                                   // every other row is a neighbour
-  std::vector<std::vector<int64_t>> members_, table_;  // no table: neighbours are found per batch
+  bool all_ = false;                                  // every other row is a neighbour
+  std::vector<std::vector<int64_t>> members_, near_;  // no near_: neighbours are found per batch
 };
 
 }  // namespace

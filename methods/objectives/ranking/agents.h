@@ -11,7 +11,7 @@ namespace bcr {
 
 // Old-space rows that a batch's retrieval set is extended by.
 struct AgentRows {
-  FloatMatrix features;         // Na x d_o, unit rows
+  std::vector<int64_t> rows;    // Na: rows of Agents::table()
   std::vector<int64_t> labels;  // Na
 };
 
@@ -26,6 +26,8 @@ struct AgentRows {
 class Agents {
  public:
   virtual ~Agents() = default;
+  // What agents are rows of: n x d_o unit rows, the same for every batch.
+  virtual const FloatMatrix& table() const = 0;
   // Deduplicated union for a batch, ascending (by class, or by training row); batch rows themselves
   // are left out of the instance form, where they are present as batch features already.
   virtual AgentRows For(const std::vector<int64_t>& batch_rows,

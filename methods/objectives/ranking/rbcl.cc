@@ -10,8 +10,10 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <map>
 
 #include "harness/train/objective.h"
+#include "harness/train/upload.h"
 #include "methods/objectives/ranking/agents.h"
 #include "methods/objectives/ranking/smooth_ap.h"
 #include "methods/support/tensor_ops.h"
@@ -28,19 +30,34 @@ struct RbclOptions {
   double warmup = 0;
 };
 
-std::vector<int64_t> ToVector(const at::Tensor& values) {
-  const at::Tensor flat = values.cpu().contiguous();
-  return {flat.data_ptr<int64_t>(), flat.data_ptr<int64_t>() + flat.numel()};
+// The most positives that an anchor has: retrieval rows of its label, where `include_self` is off
+// without those of its own image.
+int64_t MostPositives(const Batch& batch, const std::vector<int64_t>& agents, bool include_self) {
+  std::map<int64_t, int64_t> of_label, of_row;
+  for (const int64_t label : batch.labels) ++of_label[label];
+  for (const int64_t label : agents) ++of_label[label];
+  for (const int64_t row : batch.rows) ++of_row[row];
+  int64_t most = 1;
+  for (size_t b = 0; b < batch.labels.size(); ++b) {
+    if (batch.labels[b] < 0) continue;
+    const int64_t own = include_self ? 0 : of_row[batch.rows[b]];
+    most = std::max(most, of_label[batch.labels[b]] - own);
+  }
+  return most;
 }
 
 class Rbcl : public Objective {
  public:
   explicit Rbcl(RbclOptions options) : options_(std::move(options)) {}
 
-  void Prepare(const TrainingSet& set) override { old_ = set.old_model; }
+  void Prepare(const TrainingSet& set) override {
+    old_ = set.old_model;
+    device_ = set.device;
+  }
 
   void OnLabels(const LabelSet& labels) override {
     agents_ = NewAgents(options_.agents, old_->features, labels, options_.neighbours);
+    table_ = FromMatrix(agents_->table()).to(at::Device(device_));
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
@@ -49,10 +66,11 @@ class Rbcl : public Objective {
     const auto type = anchors.scalar_type();
     at::Tensor old = UnitRows(batch[Slot::kOldFeatures]).detach().to(type);
     at::Tensor old_labels = labels;
-    const AgentRows agents = agents_->For(ToVector(batch[Slot::kRows]), ToVector(labels));
+    const AgentRows agents = agents_->For(batch.rows, batch.labels);
     if (!agents.labels.empty()) {
-      old = at::cat({old, FromMatrix(agents.features).to(old.device(), type)});
-      old_labels = at::cat({labels, at::tensor(agents.labels, labels.options())});
+      const at::Tensor chosen = table_.index_select(0, Upload(agents.rows, device_));
+      old = at::cat({old, chosen.to(type)});
+      old_labels = at::cat({labels, Upload(agents.labels, device_)});
     }
     const at::Tensor scores = anchors.matmul(old.t());
     const at::Tensor valid = batch[Slot::kValid].unsqueeze(1);
@@ -69,25 +87,28 @@ class Rbcl : public Objective {
     const at::Tensor negatives =
         same.logical_not().logical_and(valid).logical_and(old_labels.unsqueeze(0).ge(0));
 
-    at::Tensor precision, usable;
-    SmoothApDiagnostics diagnostics;
-    SmoothAp(scores, positives, negatives, options_.smooth, &precision, &usable, &diagnostics);
+    const int64_t most = MostPositives(batch, agents.labels, options_.include_self);
+    at::Tensor precision, usable, live_share, mean_hardest;
+    SmoothAp(scores, positives, negatives, most, options_.smooth, &precision, &usable,
+             {&live_share, &mean_hardest});
     const double ramp = options_.warmup > 0 ? std::min(1.0, batch.progress / options_.warmup) : 1.0;
     terms.Add("rank", MaskedMean(1.0 - precision, usable) * ramp);
 
     SmoothApOptions plain = options_.smooth;
     plain.reactivation = "none";
-    SmoothAp(scores.detach(), positives, negatives, plain, &precision, &usable, nullptr);
-    terms.Log("rank_raw", MaskedMean(1.0 - precision, usable).item<double>());
-    terms.Log("live_share", diagnostics.live_share);
-    terms.Log("mean_hardest", diagnostics.mean_hardest);
+    SmoothAp(scores.detach(), positives, negatives, most, plain, &precision, &usable);
+    terms.Log("rank_raw", MaskedMean(1.0 - precision, usable));
+    terms.Log("live_share", live_share);
+    terms.Log("mean_hardest", mean_hardest);
     terms.Log("agents", static_cast<double>(agents.labels.size()));
   }
 
  private:
   RbclOptions options_;
   const OldModel* old_ = nullptr;
+  std::string device_;
   std::unique_ptr<Agents> agents_;
+  at::Tensor table_;  // what agents are rows of
 };
 
 std::unique_ptr<Objective> Make(JsonReader& reader) {

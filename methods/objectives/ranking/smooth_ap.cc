@@ -44,14 +44,13 @@ Reactivated Compare(const at::Tensor& d, const at::Tensor& hardest,
 }  // namespace
 
 void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::Tensor& negatives,
-              const SmoothApOptions& options, at::Tensor* average_precision, at::Tensor* usable,
-              SmoothApDiagnostics* diagnostics) {
+              int64_t most_positives, const SmoothApOptions& options, at::Tensor* average_precision,
+              at::Tensor* usable, const SmoothApDiagnostics& diagnostics) {
   const auto type = scores.scalar_type();
   const at::Tensor count = positives.sum(1);  // |P| per anchor
   *usable = count.gt(0).logical_and(negatives.any(1));
-  const int64_t most = std::max<int64_t>(1, count.max().item<int64_t>());
   // Positives of each anchor, padded to the longest list: [B, P, M] instead of [B, M, M].
-  const auto [present, index] = positives.to(type).topk(most, 1);
+  const auto [present, index] = positives.to(type).topk(most_positives, 1);
   const at::Tensor listed = present.gt(0.5);                                        // B x P
   const at::Tensor d = scores.unsqueeze(1) - scores.gather(1, index).unsqueeze(2);  // B x P x M
   const at::Tensor columns = at::arange(scores.size(1), index.options());
@@ -71,17 +70,14 @@ void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::T
   const at::Tensor ratio = rank_positive / rank_all * listed.to(type);
   *average_precision = ratio.sum(1) / count.clamp_min(1).to(type) * usable->to(type);
 
-  if (diagnostics == nullptr) return;
+  if (diagnostics.live_share == nullptr) return;
   const at::Tensor pair = negative.logical_and(listed.unsqueeze(2));
-  const auto pairs_total = std::max<int64_t>(1, pair.sum().item<int64_t>());
   const at::Tensor live =
       pairs.shifted.detach().abs().lt(3 * options.temperature).logical_and(pair);
-  diagnostics->live_share =
-      static_cast<double>(live.sum().item<int64_t>()) / static_cast<double>(pairs_total);
+  *diagnostics.live_share = live.sum().to(at::kDouble) / pair.sum().clamp_min(1).to(at::kDouble);
   const at::Tensor anchored = listed.logical_and(usable->unsqueeze(1));
-  const auto anchors = std::max<int64_t>(1, anchored.sum().item<int64_t>());
-  diagnostics->mean_hardest =
-      (hardest.squeeze(2) * anchored.to(type)).sum().item<double>() / static_cast<double>(anchors);
+  *diagnostics.mean_hardest = (hardest.squeeze(2) * anchored.to(type)).sum().to(at::kDouble) /
+                              anchored.sum().clamp_min(1).to(at::kDouble);
 }
 
 }  // namespace bcr

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace at {
@@ -30,15 +31,17 @@ struct SmoothApOptions {
 //   rk_pos(i) = 1 + sum_{j in P, j != i} G_t(D_ij),  rk_all(i) = rk_pos(i) + sum_{j in N} G_t(D_ij)
 //   AP = (1 / |P|) sum_{i in P} rk_pos(i) / rk_all(i)
 // scores B x M; positives, negatives B x M bool, disjoint; items in neither mask take no part.
+// `most_positives`: how many positives an anchor has at most, at least 1, known to the caller from
+// the labels (asking the device for it would make the step wait).
 // `average_precision` B (0 where an anchor has no positive or no negative), `usable` B bool, and,
-// where `diagnostics` is given, the share of positive-negative pairs with a live gradient (|D + c| < 3 t) and
-// the mean hardest difference m.
+// where `diagnostics` is given, two scalars: the share of positive-negative pairs with a live
+// gradient (|D + c| < 3 t) and the mean hardest difference m.
 struct SmoothApDiagnostics {
-  double live_share = 0;
-  double mean_hardest = 0;
+  at::Tensor* live_share = nullptr;
+  at::Tensor* mean_hardest = nullptr;
 };
 void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::Tensor& negatives,
-              const SmoothApOptions& options, at::Tensor* average_precision, at::Tensor* usable,
-              SmoothApDiagnostics* diagnostics);
+              int64_t most_positives, const SmoothApOptions& options, at::Tensor* average_precision,
+              at::Tensor* usable, const SmoothApDiagnostics& diagnostics = {});
 
 }  // namespace bcr

@@ -40,12 +40,8 @@ class ClusterNce : public Objective {
   }
 
   void AfterBackward(const Batch& batch) override {
-    const FloatMatrix q = ToMatrix(UnitRows(batch[Slot::kAfterNeck].detach()));
-    const at::Tensor labels = batch[Slot::kLabels].cpu().contiguous();
-    const int64_t* y = labels.data_ptr<int64_t>();
-    FloatMatrix memory = ToMatrix(memory_);
-    UpdateMemory(memory, q, std::vector<int64_t>(y, y + labels.numel()), momentum_, hard_);
-    memory_ = FromMatrix(memory).to(at::Device(device_));
+    const at::Tensor q = UnitRows(batch[Slot::kAfterNeck].detach()).to(at::kFloat);
+    UpdateMemory(memory_, q, batch.labels, momentum_, hard_);
   }
 
  private:

@@ -48,10 +48,13 @@ TEST(Agents, SingletonCentroidIsItsFeature) {
   f.labels.labels.assign(20, -1);
   f.labels.labels[3] = 0;
   f.labels.classes = 1;
-  const AgentRows rows = NewAgents("centroid", f.old, f.labels, 3)->For({3}, {0});
+  const auto agents = NewAgents("centroid", f.old, f.labels, 3);
+  const AgentRows rows = agents->For({3}, {0});
   FloatMatrix unit = f.old;
   NormalizeRows(unit);
-  for (size_t c = 0; c < 4; ++c) EXPECT_NEAR(rows.features.row(0)[c], unit.row(3)[c], 1e-6);
+  ASSERT_EQ(rows.rows.size(), 1U);
+  const float* centroid = agents->table().row(static_cast<size_t>(rows.rows[0]));
+  for (size_t c = 0; c < 4; ++c) EXPECT_NEAR(centroid[c], unit.row(3)[c], 1e-6);
 }
 
 TEST(Agents, InstancesLeaveTheBatchOutAndHoldAllOwnImages) {

@@ -34,7 +34,8 @@ std::unique_ptr<Scene> MakeScene() {
   NormalizeRows(scene->current);
   scene->labels.classes = scene->classes;
   for (int64_t i = 0; i < scene->rows; ++i) scene->labels.labels.push_back(i / 4);
-  scene->labels.old_class_of = {2, 0, -1, 1, 3, -1};
+  scene->labels.identities = true;
+  scene->old_model.class_of = {2, 0, -1, 1, 3, -1};
   scene->old_model.features =
       RandomMatrix(static_cast<size_t>(scene->rows), static_cast<size_t>(scene->old_width), 2);
   scene->old_model.head = RandomMatrix(static_cast<size_t>(scene->old_classes),
@@ -42,7 +43,9 @@ std::unique_ptr<Scene> MakeScene() {
   scene->set.rows = scene->rows;
   scene->set.feature_width = static_cast<int>(scene->width);
   for (int64_t i = 0; i < scene->rows; ++i) scene->set.cameras.push_back(i % 3);
+  scene->set.classes = scene->classes;
   scene->set.old_model = &scene->old_model;
+  scene->set.old_models = {&scene->old_model};
   scene->set.seed = 7;
   scene->set.epochs = 10;
   return scene;
@@ -73,6 +76,8 @@ void FillBatch(const Scene& scene, const BatchValues& values, bool with_gradient
     const float* feature = scene.old_model.features.row(static_cast<size_t>(row));
     old.insert(old.end(), feature, feature + scene.old_width);
   }
+  batch.rows = rows;
+  batch.labels = labels;
   batch.progress = 0.5;
   batch.epoch = 5;
   batch.epoch_progress = 5;
@@ -86,6 +91,7 @@ void FillBatch(const Scene& scene, const BatchValues& values, bool with_gradient
   batch.Set(Slot::kValid, batch[Slot::kLabels] >= 0);
   batch.Set(Slot::kOrigin, at::zeros({kBatch}, at::kLong));
   batch.Set(Slot::kCameras, at::zeros({kBatch}, at::kLong));
+  batch.Set(Slot::kDomains, at::zeros({kBatch}, at::kLong));
   batch.Set(Slot::kRows, at::tensor(rows, at::kLong));
   batch.Set(Slot::kOldFeatures, at::tensor(old, at::kDouble).view({kBatch, scene.old_width}));
 }

@@ -7,7 +7,6 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/train/ground_truth.h"
 #include "harness/train/label_source.h"
 
 namespace bcr {
@@ -40,7 +39,10 @@ struct Fixture {
     }
   }
   std::unique_ptr<LabelSource> Source(const std::string& parameters) const {
-    return MakeLabelSource(label_source_table(), "cluster-contrast", parameters, truth, cameras);
+    LabelContext context;
+    context.truth = truth;
+    context.cameras = cameras;
+    return MakeLabelSource(label_source_table(), "cluster-contrast", parameters, context);
   }
   bool Refresh(LabelSource& source, int epoch, LabelSet& labels) {
     EpochStart start;
@@ -65,7 +67,7 @@ TEST(ClusterContrast, EveryEpochIsLabelledByItsFeatures) {
   for (int64_t i = 0; i < kGroups * kEach; ++i)
     EXPECT_EQ(labels.labels[static_cast<size_t>(i)], i / kEach) << i;
   EXPECT_EQ(labels.labels.back(), -1) << "the row on its own is left out";
-  EXPECT_TRUE(labels.old_class_of.empty()) << "clusters are no identities";
+  EXPECT_FALSE(labels.identities) << "clusters are no identities";
   for (size_t c = 0; c < 4; ++c) std::swap(f.features.row(0)[c], f.features.row(15)[c]);
   ASSERT_TRUE(f.Refresh(*source, 1, labels));
   EXPECT_EQ(labels.labels[0], labels.labels[14]) << "row 0 now lies among the second group";

@@ -44,6 +44,9 @@ std::unique_ptr<Objective> Ready(const ObjectiveInfo& info, const std::string& p
   EpochStart start;
   start.epoch = 5;
   start.features = [&scene]() -> const FloatMatrix& { return scene.current; };
+  start.features_of = [&scene](const std::string&) -> const FloatMatrix& {
+    return scene.old_model.features;
+  };
   objective->BeginEpoch(start);
   return objective;
 }
@@ -110,6 +113,7 @@ TEST_P(ObjectiveContract, BatchWithoutLabelsGivesFiniteValueAndGradient) {
   Batch batch;
   FillBatch(*scene, RandomValues(*scene, 13), true, batch);
   batch.Set(Slot::kLabels, at::full_like(batch[Slot::kLabels], -1));
+  batch.labels.assign(batch.labels.size(), -1);
   batch.Set(Slot::kValid, batch[Slot::kLabels] >= 0);
   const at::Tensor total = Total(*objective, batch);
   EXPECT_TRUE(std::isfinite(total.item<double>()));

@@ -4,12 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
+#include "harness/core/random.h"
 #include "harness/train/objective.h"
 #include "methods/support/cluster_memory.h"
 #include "methods/support/old_space.h"
+#include "methods/support/tensor_ops.h"
 
 namespace bcr {
 namespace {
@@ -21,6 +24,7 @@ at::Tensor Rows(const std::vector<double>& values, int64_t cols) {
 void SetLabels(Batch& batch, const std::vector<int64_t>& labels) {
   batch.Set(Slot::kLabels, at::tensor(labels, at::kLong));
   batch.Set(Slot::kValid, batch[Slot::kLabels] >= 0);
+  batch.labels = labels;
 }
 
 std::unique_ptr<Objective> Make(const std::string& name, const Json& parameters) {
@@ -120,8 +124,9 @@ TEST(ClusterMemory, MomentumVectors) {
       {0.9, {0.990223F, 0.139494F}, {0.990622F, 0.136635F}, {0.996546F, 0.083045F}}};
   for (const Line& line : lines) {
     const auto check = [&](const std::vector<float>& batch, bool hard, const float* expected) {
-      FloatMatrix memory = Matrix({1, 0, 0, 1}, 2);
-      UpdateMemory(memory, Matrix(batch, 2), {0, 0}, line.mu, hard);
+      const at::Tensor moved = FromMatrix(Matrix({1, 0, 0, 1}, 2));
+      UpdateMemory(moved, FromMatrix(Matrix(batch, 2)), {0, 0}, line.mu, hard);
+      const FloatMatrix memory = ToMatrix(moved);
       EXPECT_NEAR(memory.row(0)[0], expected[0], 2e-6) << line.mu;
       EXPECT_NEAR(memory.row(0)[1], expected[1], 2e-6) << line.mu;
       EXPECT_EQ(memory.row(1)[1], 1.0F) << "another label's row moved";
@@ -129,6 +134,62 @@ TEST(ClusterMemory, MomentumVectors) {
     check({.8F, .6F, .6F, .8F}, false, line.plain);
     check({.6F, .8F, .8F, .6F}, false, line.reversed);
     check({.8F, .6F, .6F, .8F}, true, line.hard);
+  }
+}
+
+// The rule as a loop over the batch, in float64 with rounding to float32 where the memory is stored.
+void BlendRow(float* m, const float* q, size_t d, double momentum) {
+  double squares = 0;
+  for (size_t c = 0; c < d; ++c) {
+    m[c] = static_cast<float>(momentum * m[c] + (1 - momentum) * q[c]);
+    squares += double{m[c]} * m[c];
+  }
+  const double norm = std::sqrt(squares);
+  if (norm < 1e-12) return;
+  for (size_t c = 0; c < d; ++c) m[c] = static_cast<float>(m[c] / norm);
+}
+
+void UpdateByLoop(FloatMatrix& memory, const FloatMatrix& batch, const std::vector<int64_t>& labels,
+                  double momentum, bool hard) {
+  std::map<int64_t, std::pair<double, size_t>> hardest;
+  for (size_t b = 0; b < labels.size(); ++b) {
+    if (labels[b] < 0) continue;
+    float* m = memory.row(static_cast<size_t>(labels[b]));
+    if (!hard) BlendRow(m, batch.row(b), memory.cols(), momentum);
+    double similarity = 0;
+    for (size_t c = 0; c < memory.cols(); ++c) similarity += double{m[c]} * batch.row(b)[c];
+    const auto [it, fresh] = hardest.try_emplace(labels[b], similarity, b);
+    if (!fresh && similarity < it->second.first) it->second = {similarity, b};
+  }
+  for (const auto& [label, entry] : hardest) {
+    if (hard)
+      BlendRow(memory.row(static_cast<size_t>(label)), batch.row(entry.second), memory.cols(),
+               momentum);
+  }
+}
+
+// Labels take turns in any order, some rows are left out, two rows of a label are equal.
+TEST(ClusterMemory, TheDeviceUpdateEqualsALoopToTheLastBit) {
+  Random random(8);
+  for (const size_t width : {3U, 64U, 131U}) {
+    FloatMatrix start(5, width), batch(40, width);
+    for (FloatMatrix* matrix : {&start, &batch}) {
+      for (size_t i = 0; i < matrix->rows() * width; ++i)
+        matrix->data()[i] = static_cast<float>(random.Normal());
+      NormalizeRows(*matrix);
+    }
+    std::vector<int64_t> labels;
+    for (size_t b = 0; b < 40; ++b) labels.push_back(static_cast<int64_t>(random.Below(6)) - 1);
+    labels[3] = labels[4] = 2;
+    std::copy_n(batch.row(3), width, batch.row(4));
+    for (const bool hard : {false, true}) {
+      FloatMatrix expected = start;
+      UpdateByLoop(expected, batch, labels, 0.1, hard);
+      const at::Tensor memory = FromMatrix(start);
+      UpdateMemory(memory, FromMatrix(batch), labels, 0.1, hard);
+      EXPECT_TRUE(at::equal(memory, FromMatrix(expected))) << width << (hard ? " hard" : " plain");
+      EXPECT_FALSE(at::equal(memory, FromMatrix(start)));
+    }
   }
 }
 
@@ -172,14 +233,15 @@ TEST(Bct, UnseenIdentitiesAreDroppedInTheOldHeadForm) {
   LabelSet labels;
   labels.labels = {0, 1, 2};
   labels.classes = 3;
-  labels.old_class_of = {1, -1, -1};
+  labels.identities = true;
+  old.class_of = {1, -1, -1};
   objective->OnLabels(labels);
   Batch batch;
   batch.Set(Slot::kCompatible, Rows({2, 1, 5, 5}, 2));
   SetLabels(batch, {0, 1});
   // Only the first row counts: logits (2, 1), target 1: log(1 + e).
   EXPECT_NEAR(ValueOf(*objective, batch), std::log(1 + std::exp(1.0)), 1e-9);
-  labels.old_class_of = {-1, -1, -1};
+  old.class_of = {-1, -1, -1};
   EXPECT_THROW(objective->OnLabels(labels), Error);
 }
 
@@ -193,7 +255,8 @@ TEST(Bct, WithoutAnOldHeadOneIsSynthesised) {
   LabelSet labels;
   labels.labels = {0, 1};
   labels.classes = 2;
-  labels.old_class_of = {0, 1};
+  labels.identities = true;
+  old.class_of = {0, 1};
   Batch batch;
   batch.Set(Slot::kCompatible, Rows({4, 3}, 2));
   SetLabels(batch, {0});
@@ -289,6 +352,7 @@ TEST(Rbcl, WithoutSelfNoCopyOfAnImageIsItsOwnPositive) {
     batch.Set(Slot::kCompatible, Rows(fresh, 2));
     batch.Set(Slot::kOldFeatures, Rows(cached, 2).detach());
     batch.Set(Slot::kRows, at::tensor(rows, at::kLong));
+    batch.rows = rows;
     SetLabels(batch, given);
     return ValueOf(*objective, batch);
   };

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "harness/core/random.h"
+#include "harness/train/upload.h"
 #include "methods/support/old_space.h"
 #include "methods/support/tensor_ops.h"
 
@@ -17,18 +18,21 @@ namespace {
 // computes.
 class MixBct : public Objective {
  public:
-  void Prepare(const TrainingSet& set) override { seed_ = DeriveSeed(set.seed, "mixbct"); }
+  void Prepare(const TrainingSet& set) override {
+    seed_ = DeriveSeed(set.seed, "mixbct");
+    device_ = set.device;
+  }
   void Transform(Batch& batch) override {
     Random random(DeriveSeed(seed_, ++step_));
     const at::Tensor old = batch[Slot::kOldFeatures].to(batch[Slot::kAfterNeck].scalar_type());
     std::vector<int64_t> replaced;
     for (int64_t i = 0; i < old.size(0); ++i) replaced.push_back(random.Chance(0.3) ? 1 : 0);
-    const at::Tensor mask = at::tensor(replaced, at::kLong).to(at::kBool).unsqueeze(1);
+    const at::Tensor mask = Upload(replaced, device_).to(at::kBool).unsqueeze(1);
     batch.Set(Slot::kAfterNeck, at::where(mask, UnitRows(old), UnitRows(batch[Slot::kAfterNeck])));
     batch.Set(Slot::kOrigin, mask.squeeze(1).to(at::kLong) * 2);
   }
   void Compute(const Batch& batch, Terms& terms) override {
-    terms.Log("mixed", batch[Slot::kOrigin].eq(2).to(at::kFloat).mean().item<double>());
+    terms.Log("mixed", batch[Slot::kOrigin].eq(2).to(at::kFloat).mean());
   }
   void Save(std::map<std::string, at::Tensor>& state) override {
     state["step"] = at::tensor({static_cast<int64_t>(step_)}, at::kLong);
@@ -39,24 +43,32 @@ class MixBct : public Objective {
 
  private:
   uint64_t seed_ = 0, step_ = 0;
+  std::string device_;
 };
 
-// AdvBCT: a discriminator with parameters of its own; gradient reversal by adding a detached term
-// of opposite sign.
+// AdvBCT: a discriminator with an optimiser of its own and a weight that rises with training;
+// gradient reversal by adding a detached term of opposite sign.
 class AdvBct : public Objective {
  public:
   void Prepare(const TrainingSet& set) override {
-    weight_ = at::full({set.feature_width}, 0.1, at::kDouble).set_requires_grad(true);
+    const auto width = static_cast<int64_t>(set.old_model->features.cols());
+    weight_ = at::full({width}, 0.1, at::TensorOptions(at::kFloat).device(set.device))
+                  .set_requires_grad(true);
   }
   void Compute(const Batch& batch, Terms& terms) override {
     const double a = 2 / (1 + std::exp(-10 * batch.progress)) - 1;
     const at::Tensor x = batch[Slot::kCompatible];
     const at::Tensor reversed = x * -a + (x * (1 + a)).detach();  // value x, gradient -a
-    const at::Tensor fresh = at::softplus(reversed.matmul(weight_)).mean();
-    const at::Tensor old = at::softplus(-batch[Slot::kOldFeatures].matmul(weight_)).mean();
+    const at::Tensor weight = weight_.to(x.scalar_type());
+    const at::Tensor fresh = at::softplus(reversed.matmul(weight)).mean();
+    const at::Tensor old = at::softplus(-batch[Slot::kOldFeatures].matmul(weight)).mean();
     terms.Add("adversary", fresh + old);
+    terms.Log("moved", (weight - 0.1).abs().max());
   }
-  std::vector<at::Tensor> Parameters() override { return {weight_}; }
+  double WeightAt(double progress) const override { return 0.5 + 0.5 * progress; }
+  std::vector<LearnedPart> OwnParts() override {
+    return {{"discriminator", {weight_}, {.kind = "sgd", .rate = 0.01}}};
+  }
 
  private:
   at::Tensor weight_;
@@ -65,14 +77,17 @@ class AdvBct : public Objective {
 // UniBCT: prototypes refined with the whole training set's current features, at stated epochs only.
 class UniBct : public Objective {
  public:
-  void Prepare(const TrainingSet& set) override { old_ = set.old_model; }
+  void Prepare(const TrainingSet& set) override {
+    old_ = set.old_model;
+    device_ = set.device;
+  }
   void OnLabels(const LabelSet& labels) override { labels_ = labels; }
   void BeginEpoch(const EpochStart& start) override {
     if (prototypes_.defined() && start.epoch % 5 != 0) return;
-    const FloatMatrix& now =
-        start.features();  // a real one propagates old rows along neighbours of these
-    refreshed_with_ = static_cast<int64_t>(now.rows());
-    prototypes_ = FromMatrix(OldCentroids(old_->features, labels_).unit);
+    // A real one propagates old rows along neighbours of the current ones.
+    refreshed_with_ = static_cast<int64_t>(start.features().rows());
+    const FloatMatrix& old = start.features_of(old_->name);
+    prototypes_ = FromMatrix(OldCentroids(old, labels_).unit).to(at::Device(device_));
   }
   void Compute(const Batch& batch, Terms& terms) override {
     const at::Tensor x = UnitRows(batch[Slot::kCompatible]);
@@ -84,7 +99,7 @@ class UniBct : public Objective {
     state["prototypes"] = prototypes_;
   }
   void Load(const std::map<std::string, at::Tensor>& state) override {
-    prototypes_ = state.at("prototypes");
+    prototypes_ = state.at("prototypes").to(at::Device(device_));
   }
 
  private:
@@ -92,6 +107,7 @@ class UniBct : public Objective {
   LabelSet labels_;
   at::Tensor prototypes_;
   int64_t refreshed_with_ = 0;
+  std::string device_;
 };
 
 // LCE: the loosest old cosine of each class is a boundary; the head's rows are pulled to the old
@@ -148,20 +164,21 @@ class MpRl : public Objective {
 // Average-K: a second head with parameters of its own on the shared feature, next to the base's.
 class AverageK : public Objective {
  public:
-  void Prepare(const TrainingSet& set) override { width_ = set.feature_width; }
-  void OnLabels(const LabelSet& labels) override {
-    if (!head_.defined())
-      head_ = at::zeros({labels.classes, width_}, at::kDouble).set_requires_grad(true);
+  void Prepare(const TrainingSet& set) override {
+    head_ = at::zeros({set.classes, set.feature_width},
+                      at::TensorOptions(at::kFloat).device(set.device))
+                .set_requires_grad(true);
   }
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor second = batch[Slot::kAfterNeck].matmul(head_.t());
+    const at::Tensor& x = batch[Slot::kAfterNeck];
+    const at::Tensor second = x.matmul(head_.to(x.scalar_type()).t());
     const at::Tensor candidates = at::softmax(batch[Slot::kLogits].detach(), 1);
     terms.Add("second_head", -(candidates * at::log_sigmoid(second)).sum(1).mean());
+    terms.Log("moved", head_.abs().max());
   }
   std::vector<at::Tensor> Parameters() override { return {head_}; }
 
  private:
-  int64_t width_ = 0;
   at::Tensor head_;
 };
 
@@ -169,47 +186,62 @@ class AverageK : public Objective {
 // backward; un-clustered instances stay as classes of their own.
 class SpCl : public Objective {
  public:
+  void Prepare(const TrainingSet& set) override { device_ = set.device; }
   void BeginEpoch(const EpochStart& start) override {
-    if (!memory_.defined()) memory_ = FromMatrix(start.features()).to(at::kDouble);
+    if (!memory_.defined()) memory_ = FromMatrix(start.features()).to(at::Device(device_));
   }
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor logits = UnitRows(batch[Slot::kAfterNeck]).matmul(memory_.t()) / 0.05;
+    const at::Tensor x = UnitRows(batch[Slot::kAfterNeck]);
+    const at::Tensor logits = x.matmul(memory_.to(x.scalar_type()).t()) / 0.05;
     terms.Add("instance", at::cross_entropy_loss(logits, batch[Slot::kRows]));
   }
   void AfterBackward(const Batch& batch) override {
     const at::Tensor rows = batch[Slot::kRows];
-    const at::Tensor mixed =
-        memory_.index_select(0, rows) * 0.2 + UnitRows(batch[Slot::kAfterNeck].detach()) * 0.8;
+    const at::Tensor mixed = memory_.index_select(0, rows) * 0.2 +
+                             UnitRows(batch[Slot::kAfterNeck].detach()).to(at::kFloat) * 0.8;
     memory_.index_copy_(0, rows, UnitRows(mixed));
   }
   void Save(std::map<std::string, at::Tensor>& state) override { state["memory"] = memory_; }
   void Load(const std::map<std::string, at::Tensor>& state) override {
-    memory_ = state.at("memory");
+    memory_ = state.at("memory").to(at::Device(device_));
   }
 
  private:
+  std::string device_;
   at::Tensor memory_;
 };
 
 template <typename T>
-Sketch Make(const char* name, const char* needs) {
-  return {name, needs, std::make_unique<T>()};
+Sketch Describe(const char* name, const char* needs, bool needs_old_model) {
+  Sketch sketch;
+  sketch.name = name;
+  sketch.needs = needs;
+  sketch.info.name = name;
+  sketch.info.revision = 1;
+  sketch.info.needs_old_model = needs_old_model;
+  sketch.info.parameters = "{}";
+  sketch.info.make = [](JsonReader&) -> std::unique_ptr<Objective> {
+    return std::make_unique<T>();
+  };
+  return sketch;
 }
 
 }  // namespace
 
-std::vector<Sketch> AllSketches() {
-  std::vector<Sketch> all;
-  all.push_back(
-      Make<MixBct>("MixBCT", "replaces features before the others compute; state across a resume"));
-  all.push_back(Make<AdvBct>("AdvBCT", "own parameters, training progress, gradient reversal"));
-  all.push_back(Make<UniBct>("UniBCT", "features of the whole training set at stated epochs"));
-  all.push_back(
-      Make<Lce>("LCE", "per-class statistics of old features when labels are given; head weights"));
-  all.push_back(Make<MpRl>("MpRL", "generated images by origin, labels that follow the logits"));
-  all.push_back(Make<AverageK>("Average-K", "a second head"));
-  all.push_back(
-      Make<SpCl>("SpCL", "a memory over the training set, updated after backward, saved"));
+const std::vector<Sketch>& AllSketches() {
+  static const std::vector<Sketch> all = {
+      Describe<MixBct>("MixBCT",
+                       "replaces features before the others compute; state across a resume", true),
+      Describe<AdvBct>("AdvBCT", "an optimiser of its own, a rising weight, gradient reversal",
+                       true),
+      Describe<UniBct>("UniBCT", "current and old features of the training set at stated epochs",
+                       true),
+      Describe<Lce>("LCE", "per-class statistics of old features when labels are given; the head",
+                    true),
+      Describe<MpRl>("MpRL", "generated images by origin, labels that follow the logits", false),
+      Describe<AverageK>("Average-K", "a second head, one row a class", false),
+      Describe<SpCl>("SpCL", "a memory over the training set, updated after backward, saved",
+                     false)};
   return all;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,10 @@ namespace bcr::testing {
 // nothing ships them.
 struct Sketch {
   std::string name;
-  std::string needs;  // what of the interface it exercises
-  std::unique_ptr<Objective> objective;
+  std::string needs;   // what of the interface it exercises
+  ObjectiveInfo info;  // registers it like any other objective
+  std::unique_ptr<Objective> New() const { return MakeObjective(info, Json::object(), name); }
 };
-std::vector<Sketch> AllSketches();
+const std::vector<Sketch>& AllSketches();
 
 }  // namespace bcr::testing

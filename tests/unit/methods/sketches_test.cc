@@ -14,6 +14,9 @@ void Begin(Objective& objective, const Scene& scene, int epoch) {
   EpochStart start;
   start.epoch = epoch;
   start.features = [&scene]() -> const FloatMatrix& { return scene.current; };
+  start.features_of = [&scene](const std::string&) -> const FloatMatrix& {
+    return scene.old_model.features;
+  };
   objective.BeginEpoch(start);
 }
 
@@ -38,42 +41,42 @@ double Step(Objective& objective, const Scene& scene, uint64_t seed) {
 
 TEST(Sketches, EachRunsAndResumesToTheSameValues) {
   const auto scene = MakeScene();
-  auto first = AllSketches(), second = AllSketches();
-  ASSERT_EQ(first.size(), 7U);
-  for (size_t i = 0; i < first.size(); ++i) {
-    SCOPED_TRACE(first[i].name + ": " + first[i].needs);
-    for (Sketch* sketch : {&first[i], &second[i]}) {
-      sketch->objective->Prepare(scene->set);
-      sketch->objective->OnLabels(scene->labels);
+  ASSERT_EQ(AllSketches().size(), 7U);
+  for (const Sketch& sketch : AllSketches()) {
+    SCOPED_TRACE(sketch.name + ": " + sketch.needs);
+    const auto first = sketch.New(), second = sketch.New();
+    for (Objective* objective : {first.get(), second.get()}) {
+      objective->Prepare(scene->set);
+      objective->OnLabels(scene->labels);
     }
-    Begin(*first[i].objective, *scene, 5);
-    Step(*first[i].objective, *scene, 21);
+    Begin(*first, *scene, 5);
+    Step(*first, *scene, 21);
     std::map<std::string, at::Tensor> state;
-    first[i].objective->Save(state);
+    first->Save(state);
     for (auto& [name, tensor] : state) tensor = tensor.clone();
-    second[i].objective->Load(state);
-    Begin(*first[i].objective, *scene, 6);
-    Begin(*second[i].objective, *scene, 6);
-    EXPECT_EQ(Step(*first[i].objective, *scene, 22), Step(*second[i].objective, *scene, 22));
+    second->Load(state);
+    Begin(*first, *scene, 6);
+    Begin(*second, *scene, 6);
+    EXPECT_EQ(Step(*first, *scene, 22), Step(*second, *scene, 22));
   }
 }
 
 TEST(Sketches, MixBctChangesWhatLaterObjectivesSee) {
   const auto scene = MakeScene();
-  auto sketches = AllSketches();
-  sketches[0].objective->Prepare(scene->set);
+  const auto mix = AllSketches()[0].New();
+  mix->Prepare(scene->set);
   Batch batch;
   FillBatch(*scene, RandomValues(*scene, 23), true, batch);
   const at::Tensor before = batch[Slot::kAfterNeck];
-  sketches[0].objective->Transform(batch);
+  mix->Transform(batch);
   EXPECT_FALSE(at::equal(before, batch[Slot::kAfterNeck]));
   EXPECT_TRUE(batch[Slot::kOrigin].eq(2).any().item<bool>());
 }
 
 TEST(Sketches, AdvBctReversesTheGradient) {
   const auto scene = MakeScene();
-  auto sketches = AllSketches();
-  Objective& adversary = *sketches[1].objective;
+  const auto made = AllSketches()[1].New();
+  Objective& adversary = *made;
   adversary.Prepare(scene->set);
   Batch batch;
   FillBatch(*scene, RandomValues(*scene, 24), true, batch);

@@ -22,7 +22,7 @@ Outcome Evaluate(const std::vector<double>& positives, const std::vector<double>
   const auto count = static_cast<int64_t>(positives.size());
   const at::Tensor columns = at::arange(static_cast<int64_t>(all.size()), at::kLong).unsqueeze(0);
   at::Tensor precision, usable;
-  SmoothAp(scores, columns < count, columns >= count, options, &precision, &usable, nullptr);
+  SmoothAp(scores, columns < count, columns >= count, count, options, &precision, &usable);
   const at::Tensor loss = 1.0 - precision.sum();
   loss.backward();
   const at::Tensor grad = scores.grad().squeeze(0).contiguous();
@@ -138,10 +138,9 @@ TEST(SmoothAp, AnchorsWithoutPositiveOrNegativeAreNotUsable) {
   const at::Tensor scores = at::tensor({.5, .4, .3, .2}, at::kDouble).view({2, 2});
   const at::Tensor all = at::ones({2, 2}, at::kBool);
   const at::Tensor first = at::tensor({1, 1, 0, 0}, at::kLong).view({2, 2}).to(at::kBool);
-  at::Tensor precision, usable;
-  SmoothApDiagnostics diagnostics;
-  SmoothAp(scores, first, all.logical_and(first.logical_not()), SmoothApOptions(), &precision,
-           &usable, &diagnostics);
+  at::Tensor precision, usable, live_share, mean_hardest;
+  SmoothAp(scores, first, all.logical_and(first.logical_not()), 2, SmoothApOptions(), &precision,
+           &usable, {&live_share, &mean_hardest});
   EXPECT_FALSE(usable.any().item<bool>());
   EXPECT_EQ(precision.abs().sum().item<double>(), 0.0);
 }

@@ -21,10 +21,11 @@ ModelSpec Spec(const std::string& backbone = "micro16") {
   return spec;
 }
 
-// Torchvision's keys of a drawn network behind `prefix`.
-Tensors Published(const std::string& prefix, uint64_t seed) {
+// The published keys of a drawn network behind `prefix`.
+Tensors Published(const std::string& prefix, uint64_t seed,
+                  const std::string& backbone = "micro16") {
   Tensors out;
-  for (const auto& [name, tensor] : Model::Make(Spec(), seed)->State())
+  for (const auto& [name, tensor] : Model::Make(Spec(backbone), seed)->State())
     if (name.starts_with("backbone.")) out[prefix + name.substr(9)] = tensor.detach();
   return out;
 }
@@ -36,7 +37,7 @@ class LoadBackboneTest : public ::testing::Test {
     LoadBackbone(*model_, path_);
   }
   void ExpectBackboneOf(uint64_t seed) {
-    for (const auto& [name, tensor] : Published("backbone.", seed))
+    for (const auto& [name, tensor] : Published("backbone.", seed, model_->spec().backbone))
       EXPECT_TRUE(SameBytes(model_->State().at(name).detach(), tensor)) << name;
   }
 
@@ -92,6 +93,47 @@ TEST_F(LoadBackboneTest, AnotherBackboneIsNamed) {
   EXPECT_THAT(MessageOf(ErrorCode::kData, [&] { Load(Published("", 2)); }),
               AllOf(HasSubstr("found weights of backbone micro16"),
                     HasSubstr("expected weights of backbone resnet18")));
+}
+
+// torchreid's ImageNet file: wrapped for several devices, with its classifier. fc. belongs to the
+// network here, which it does not in torchvision's files.
+TEST_F(LoadBackboneTest, TorchreidsOsnet) {
+  model_ = Model::Make(Spec("osnet_x0_25"), 1);
+  for (const char* prefix : {"module.", ""}) {
+    const uint64_t seed = prefix[0] ? 2 : 3;
+    Tensors tensors = Published(prefix, seed, "osnet_x0_25");
+    ASSERT_TRUE(tensors.contains(std::string(prefix) + "conv2.0.conv2b.1.conv2.weight"));
+    tensors[std::string(prefix) + "classifier.weight"] = at::ones({1000, 512});
+    tensors[std::string(prefix) + "classifier.bias"] = at::ones({1000});
+    Load(tensors);
+    ExpectBackboneOf(seed);
+    tensors.erase(std::string(prefix) + "fc.0.weight");
+    EXPECT_THAT(MessageOf(ErrorCode::kData, [&] { Load(tensors); }),
+                HasSubstr("1 missing: backbone.fc.0.weight"));
+  }
+}
+
+TEST_F(LoadBackboneTest, IbnNets) {
+  model_ = Model::Make(Spec("resnet18,ibn=a"), 1);
+  Tensors tensors = Published("module.", 2, "resnet18,ibn=a");
+  ASSERT_TRUE(tensors.contains("module.layer1.0.bn1.IN.weight"));
+  tensors["module.fc.weight"] = at::ones({1000, 512});
+  Load(tensors);
+  ExpectBackboneOf(2);
+}
+
+TEST_F(LoadBackboneTest, SwitchesAndFamiliesOfOthersAreNamed) {
+  EXPECT_THAT(MessageOf(ErrorCode::kData, [&] { Load(Published("", 2, "osnet_x0_25")); }),
+              AllOf(HasSubstr("found weights of backbone osnet_x0_25"),
+                    HasSubstr("expected weights of micro16")));
+  model_ = Model::Make(Spec("resnet18"), 1);
+  EXPECT_THAT(MessageOf(ErrorCode::kData, [&] { Load(Published("", 2, "resnet18,ibn=a")); }),
+              AllOf(HasSubstr("found weights of backbone resnet18,ibn=a"),
+                    HasSubstr("expected weights of backbone resnet18 with")));
+  model_ = Model::Make(Spec("osnet_x0_5"), 1);
+  EXPECT_THAT(MessageOf(ErrorCode::kData, [&] { Load(Published("", 2, "osnet_x0_25")); }),
+              AllOf(HasSubstr("found weights of backbone osnet_x0_25"),
+                    HasSubstr("expected weights of backbone osnet_x0_5")));
 }
 
 TEST_F(LoadBackboneTest, FilesWithoutABackboneAreRefused) {

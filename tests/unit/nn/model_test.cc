@@ -54,6 +54,7 @@ TEST(Model, FeaturesAgreeWithTheReference) {
   ExpectFeatures("micro16", {0.9611948, 0.7094832, 0.7154393, 20.29856});
   ExpectFeatures("resnet18", {1.112941, 0.218357, 0.7337201, 24.20204});
   ExpectFeatures("resnet50", {0.6899257, 0.01445575, 0.4667991, 34.42565});
+  ExpectFeatures("resnet18,ibn=a,stem_relu=off", {0.8703646, 0.1621509, 1.576652, 34.51714});
 }
 
 TEST(Model, WithoutHead) {

@@ -55,6 +55,24 @@ TEST_F(SavedModelTest, RoundTrip) {
   EXPECT_TRUE(SameBytes(Features(*saved.model, images), Features(*model_, images)));
 }
 
+// Families and switches come back; the file holds their canonical spelling.
+TEST_F(SavedModelTest, BackboneReferencesComeBack) {
+  for (const auto& [typed, stored] : std::map<std::string, std::string>{
+           {"osnet_x0_25", "osnet_x0_25"},
+           {"resnet18,stem_relu=off,ibn=a", "resnet18,ibn=a,stem_relu=off"}}) {
+    ModelSpec spec;
+    spec.backbone = typed;
+    const auto model = Model::Make(spec, 1);
+    SaveModel(path_, *model, {}, {});
+    EXPECT_EQ(ReadJsonFile(json_)["spec"]["backbone"], stored);
+    const SavedModel saved = LoadModel(path_);
+    EXPECT_EQ(saved.model->spec().backbone, stored);
+    EXPECT_TRUE(SameState(saved.model->State(), model->State()));
+    const at::Tensor images = Images(2, 64, 32);
+    EXPECT_TRUE(SameBytes(Features(*saved.model, images), Features(*model, images)));
+  }
+}
+
 TEST_F(SavedModelTest, EqualModelsMakeEqualFolders) {
   const std::string again = JoinPath(folder_.path(), "again");
   SaveModel(again, *LoadModel(path_).model, {"0002", "0007"}, {{"seed", 1}});
@@ -99,6 +117,7 @@ TEST_F(SavedModelTest, DamagedDescriptionsAreRefused) {
   refuse([](Json& json) { json["format"] = "other"; });
   refuse([](Json& json) { json["revision"] = 2; });
   refuse([](Json& json) { json["spec"]["backbone"] = "micro"; });
+  refuse([](Json& json) { json["spec"]["backbone"] = "micro16,ibn=a"; });
   refuse([](Json& json) { json["spec"]["height"] = -4; });
   refuse([](Json& json) { json["spec"]["height"] = 1000000; });
   refuse([](Json& json) { json["spec"]["classes"] = 2.5; });

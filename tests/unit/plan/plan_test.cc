@@ -204,7 +204,8 @@ TEST(Plan, ARoleWithoutDataIsRefusedByName) {
 }
 
 TEST(Plan, ParametersThatAPlugInRefusesAreRefusedAtOnce) {
-  for (const char* bad : {"profile.triplet_margin=500", "profile.cluster_contrast.k1=1"}) {
+  for (const char* bad :
+       {"profile.objectives.triplet.margin=500", "profile.label_sources.cluster-contrast.k1=1"}) {
     Planned planned;
     planned.request.methods = {"independent"};
     planned.request.overrides = {bad};

@@ -93,11 +93,13 @@ const LabelSourceInfo& Clusters() {
       .name = "cluster-contrast",
       .revision = 1,
       .parameters = "{}",
-      .make = [](JsonReader& reader, const std::vector<int64_t>&,
-                 const std::vector<int64_t>&) -> std::unique_ptr<LabelSource> {
+      .make = [](JsonReader& reader, const LabelContext&) -> std::unique_ptr<LabelSource> {
         reader.Integer("k1", 2, 1000);
         for (const char* key : {"k2", "eps", "min_samples"}) reader.Raw(key);
         return std::make_unique<ToyLabels>();
+      },
+      .warn = [](const Json& parameters) -> std::string {
+        return parameters.at("eps") == 0.5 ? "eps 0.5 is a bad choice" : "";
       }};
   return info;
 }

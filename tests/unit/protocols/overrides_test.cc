@@ -34,16 +34,32 @@ TEST(Overrides, FullPathPathAndLastComponent) {
   const Protocol protocol =
       Resolve({"profile.epochs=4", "old.images=0.3", "eps=0.5", "pooling=avg"});
   EXPECT_EQ(protocol.profile.epochs, 4);
-  EXPECT_EQ(protocol.profile.cluster_contrast.epochs, FindProfile("quick").cluster_contrast.epochs);
+  EXPECT_EQ(protocol.profile.without_labels.epochs, FindProfile("quick").without_labels.epochs);
   EXPECT_EQ(NodeOf(protocol.setting, "old").images.to, 0.3);
-  EXPECT_EQ(protocol.profile.cluster_contrast.eps, 0.5);
+  EXPECT_THAT(protocol.profile.label_sources.at("cluster-contrast"), HasSubstr("\"eps\":0.5"));
   EXPECT_EQ(protocol.profile.pooling, "avg");
 }
 
 TEST(Overrides, ShortKeysSayWhatTheyWereTakenFor) {
   EXPECT_THAT(Resolve({"profile.epochs=4", "old.images=0.3", "eps=0.5"}).readings,
               ElementsAre("--set old.images=0.3 is taken for setting.models.old.images",
-                          "--set eps=0.5 is taken for profile.cluster_contrast.eps"));
+                          "--set eps=0.5 is taken for profile.label_sources.cluster-contrast.eps"));
+}
+
+TEST(Overrides, ComponentsMayBeLeftOutWhereOneKeyFits) {
+  EXPECT_THAT(
+      Resolve({"profile.cluster_contrast.eps=0.5", "triplet.margin=0.2"}).readings,
+      ElementsAre("--set profile.cluster_contrast.eps=0.5 is taken for "
+                  "profile.label_sources.cluster-contrast.eps",
+                  "--set triplet.margin=0.2 is taken for profile.objectives.triplet.margin"));
+  EXPECT_THAT(Refusal("profile.triplet.smoothing=1"), HasSubstr("unknown key"));
+  EXPECT_THAT(Refusal("margin.triplet=1"), HasSubstr("unknown key"));
+}
+
+// Also where the value in force is repeated: a recipe that says another one must not win in silence.
+TEST(Overrides, KeysOfTheProfileThatWereNamedAreKept) {
+  EXPECT_THAT(Resolve({"triplet.margin=0.3", "setting.old.images=0.4"}).profile.overridden,
+              ElementsAre("objectives.triplet.margin"));
 }
 
 TEST(Overrides, AModelThatIsLikeAnotherFollowsIt) {
@@ -103,7 +119,7 @@ TEST(Overrides, NamesAndRevisionsStay) {
 TEST(Overrides, SmokeTakesTheSettingsBoundsAndIsUnofficial) {
   const Protocol smoke = ResolveProtocol("in-domain-identities", "smoke", {});
   EXPECT_EQ(smoke.profile.epochs, 2);
-  EXPECT_EQ(smoke.profile.cluster_contrast.epochs, 2);
+  EXPECT_EQ(smoke.profile.without_labels.epochs, 2);
   EXPECT_EQ(smoke.profile.max_identities, 12);
   EXPECT_THAT(smoke.unofficial_reasons, ElementsAre("at most 12 training identities are used"));
   EXPECT_EQ(ResolveProtocol("in-domain-identities", "smoke", {"profile.epochs=1"}).profile.epochs,

@@ -46,15 +46,14 @@ TEST(Profile, PaperIsTheBotRecipe) {
 }
 
 TEST(Profile, PaperIsTheClusterContrastRecipe) {
-  const ClusterContrastRecipe recipe = FindProfile("paper").cluster_contrast;
-  EXPECT_EQ(recipe.identities_per_batch, 16);
-  EXPECT_EQ(recipe.images_per_identity, 16);
-  EXPECT_EQ(recipe.k1, 30);
-  EXPECT_EQ(recipe.k2, 6);
-  EXPECT_DOUBLE_EQ(recipe.eps, 0.6);
-  EXPECT_EQ(recipe.min_samples, 4);
-  EXPECT_DOUBLE_EQ(recipe.tau, 0.05);
-  EXPECT_DOUBLE_EQ(recipe.mu, 0.1);
+  const Profile paper = FindProfile("paper");
+  EXPECT_EQ(paper.without_labels.identities_per_batch, 16);
+  EXPECT_EQ(paper.without_labels.images_per_identity, 16);
+  EXPECT_EQ(paper.bases.without_labels, "cluster-contrast");
+  const Json labels = ParseJson(paper.label_sources.at("cluster-contrast"), "test");
+  EXPECT_EQ(labels, Json({{"k1", 30}, {"k2", 6}, {"eps", 0.6}, {"min_samples", 4}}));
+  const Json memory = ParseJson(paper.objectives.at("cluster-nce"), "test");
+  EXPECT_EQ(memory, Json({{"temperature", 0.05}, {"momentum", 0.1}, {"update", "plain"}}));
 }
 
 TEST(Profile, JsonRoundTrip) {
@@ -96,7 +95,10 @@ TEST(Profile, BadValuesNameTheirPlace) {
   EXPECT_THAT(Refusal(with("/milestones", "10")), HasSubstr("list of epochs"));
   EXPECT_THAT(Refusal(with("/augment/erase_area_low", 0.5)), HasSubstr("erase_area_high"));
   EXPECT_THAT(Refusal(with("/pooling", "max")), HasSubstr("gem"));
-  EXPECT_THAT(Refusal(with("/cluster_contrast/eps", 1.5)), HasSubstr("cluster_contrast.eps"));
+  EXPECT_THAT(Refusal(with("/without_labels/gamma", 1.5)), HasSubstr("without_labels.gamma"));
+  EXPECT_THAT(Refusal(with("/objectives/triplet", 0.3)), HasSubstr("objectives.triplet"));
+  EXPECT_THAT(Refusal(with("/objectives/triplet/margin", Json::array({1}))),
+              HasSubstr("objectives.triplet.margin"));
   EXPECT_THAT(Refusal(with("/identities_per_batch", 1)), HasSubstr("identities_per_batch"));
   EXPECT_THAT(Refusal(with("/extraction/feature_side", "neck")), HasSubstr("after-neck"));
 }

@@ -25,6 +25,7 @@ PlugIns Tables() {
   PlugIns plug_ins;
   plug_ins.train.objectives = objective_table();
   plug_ins.train.label_sources = label_source_table();
+  plug_ins.adapters = adapter_table();
   plug_ins.datasets = dataset_table();
   plug_ins.methods = &embedded::recipes();
   plug_ins.bases = &embedded::bases();
@@ -128,6 +129,32 @@ TEST(Runner, AChainScoresTheFullMatrix) {
   EXPECT_EQ(record.models.size(), 3U);
   EXPECT_EQ(record.cells.size(), 9U);
   for (const CellRecord& cell : record.cells) EXPECT_EQ(cell.status, "ok") << cell.error;
+}
+
+// The map is fitted on training images, touches one side, and says what it costs.
+TEST(Runner, AnAdapterIsAStepOfItsOwn) {
+  const TemporaryFolder root;
+  RunRequest request = Request(root.path());
+  request.methods = {"independent", "procrustes"};
+  const RunOutcome outcome = RunAll(request, Tables());
+  ASSERT_EQ(outcome.record_files.size(), 2U);
+  const RunRecord plain = ReadRecord(outcome.record_files[0]);
+  const RunRecord mapped = ReadRecord(outcome.record_files[1]);
+  EXPECT_EQ(mapped.status, "ok") << mapped.error;
+  EXPECT_TRUE(plain.adapters.empty());
+  ASSERT_EQ(mapped.adapters.size(), 1U);
+  const AdapterRecord& adapter = mapped.adapters.front();
+  EXPECT_EQ(adapter.side, "query");
+  EXPECT_EQ(adapter.model + " " + adapter.earlier, "new old");
+  EXPECT_EQ(adapter.images, mapped.models.back().images);
+  EXPECT_EQ(adapter.bytes_a_row, 4 * adapter.width_out);
+  const auto hash = [](const RunRecord& record, const char* query, const char* gallery) {
+    return FindCell(record, query, gallery)->per_query->hash;
+  };
+  EXPECT_EQ(hash(plain, "new", "new"), hash(mapped, "new", "new")) << "no map within one model";
+  EXPECT_NE(hash(plain, "new", "old"), hash(mapped, "new", "old"));
+  EXPECT_EQ(plain.models[1].weights_hash, mapped.models[1].weights_hash)
+      << "nothing is trained anew";
 }
 
 // Two domains in one training: people and cameras of each are their own.

@@ -13,42 +13,12 @@
 #include "harness/nn/threads.h"
 #include "harness/train/trainer.h"
 #include "harness/train/width.h"
+#include "tests/unit/train/toy_job.h"
 
 namespace bcr {
 namespace {
 
-// Identities are colours; every image adds noise.
-class ToyImages : public ImageStore {
- public:
-  explicit ToyImages(int identities) {
-    Random random(3);
-    for (int id = 0; id < identities; ++id) {
-      const uint8_t colour[3] = {static_cast<uint8_t>(random.Below(200)),
-                                 static_cast<uint8_t>(random.Below(200)),
-                                 static_cast<uint8_t>(random.Below(200))};
-      for (int k = 0; k < 8; ++k) {
-        std::vector<uint8_t> pixels;
-        for (int p = 0; p < 32 * 16 * 3; ++p) {
-          pixels.push_back(static_cast<uint8_t>(colour[p % 3] + random.Below(40)));
-        }
-        pixels_.push_back(std::move(pixels));
-        images_.push_back({std::to_string(id) + "_" + std::to_string(k), std::to_string(id),
-                           std::to_string(k % 2)});
-      }
-    }
-  }
-  size_t size() const override { return pixels_.size(); }
-  int height() const override { return 32; }
-  int width() const override { return 16; }
-  const uint8_t* pixels(size_t row) const override { return pixels_[row].data(); }
-  const std::vector<ImageRecord>& images() const override { return images_; }
-  const std::vector<std::string>& bad_images() const override { return bad_; }
-
- private:
-  std::vector<std::vector<uint8_t>> pixels_;
-  std::vector<ImageRecord> images_;
-  std::vector<std::string> bad_;
-};
+using testing::ExpectEqualWeights;
 
 bool g_die_in_epoch_two = false;
 
@@ -88,51 +58,12 @@ const ObjectiveInfo& Toy() {
   return info;
 }
 
-struct Fixture {
-  ToyImages images{6};
-  OldModel old;
-  TrainPlugIns plug_ins;
-  TrainJob job;
-  Fixture() {
-    SetTorchThreads(2);
+struct Fixture : testing::ToyJob {
+  Fixture() : ToyJob(2) {
     plug_ins.objectives = {&Toy()};
-    job.title = "toy";
-    job.images = &images;
-    for (int64_t row = 0; row < static_cast<int64_t>(images.size()); ++row) {
-      job.rows.push_back(row);
-      job.labels.push_back(row / 8);
-      job.cameras.push_back(row % 2);
-    }
-    job.classes = {"0", "1", "2", "3", "4", "5"};
-    job.spec.height = 32;
-    job.spec.width = 16;
-    job.seed = 9;
-    job.base.name = "toy";
-    job.base.label_source = "ground-truth";
-    job.base.objectives = {{"toy", 1.0, "{}"}};
-    job.options.epochs = 4;
-    job.options.identities_per_batch = 4;
-    job.options.images_per_identity = 4;
-    job.options.schedule = {3e-3, 1, 0.1, {3}, 0.1};
-    job.options.augment.pad = 2;
-    job.quiet = true;
-  }
-  void AddOldModel() {
-    old.features =
-        FloatMatrix(images.size(), static_cast<size_t>(BackboneWidth(job.spec.backbone)));
-    Random random(4);
-    for (size_t i = 0; i < old.features.rows() * old.features.cols(); ++i) {
-      old.features.data()[i] = static_cast<float>(random.Normal());
-    }
-    job.old_model = &old;
+    job.base.objectives = {{.objective = "toy"}};
   }
 };
-
-void ExpectEqualWeights(Model& a, Model& b) {
-  const auto left = a.State(), right = b.State();
-  ASSERT_EQ(left.size(), right.size());
-  for (const auto& [name, tensor] : left) EXPECT_TRUE(at::equal(tensor, right.at(name))) << name;
-}
 
 TEST(Train, LossFalls) {
   Fixture f;
@@ -179,10 +110,12 @@ TEST(Train, ResumesToTheSameBytesAfterDying) {
   ExpectEqualWeights(*whole.model, *resumed.model);
   EXPECT_EQ(whole.history, resumed.history);
   EXPECT_EQ(whole.steps, resumed.steps);
-  ASSERT_EQ(resumed.projection.rows(), f.old.features.cols());
-  for (size_t i = 0; i < whole.projection.rows() * whole.projection.cols(); ++i) {
-    ASSERT_EQ(whole.projection.data()[i], resumed.projection.data()[i]);
-  }
+  ASSERT_EQ(resumed.projections.size(), 1U);
+  const FloatMatrix& first = whole.projections[0];
+  const FloatMatrix& second = resumed.projections[0];
+  ASSERT_EQ(second.rows(), f.job.old_models[0].features.cols());
+  for (size_t i = 0; i < first.rows() * first.cols(); ++i)
+    ASSERT_EQ(first.data()[i], second.data()[i]);
 }
 
 TEST(Train, CheckpointOfAnotherArchitectureIsRefused) {
@@ -223,7 +156,7 @@ TEST(Train, TheCompatibleFeatureIsOfTheScoredSide) {
   Fixture f;
   f.AddOldModel();
   f.plug_ins.objectives.push_back(&sides);
-  f.job.compatibility = {{"sides", 1.0, "{}"}};
+  f.job.compatibility = {{.objective = "sides"}};
   f.job.options.epochs = 1;
   const Json after = Train(f.job, f.plug_ins).history[0];
   EXPECT_EQ(after["sides.after"], 1.0);
@@ -237,7 +170,7 @@ TEST(Train, TheCompatibleFeatureIsOfTheScoredSide) {
 class NotFinite : public Objective {
  public:
   void Compute(const Batch& batch, Terms& terms) override {
-    terms.Add("bad", batch[Slot::kAfterNeck].sum() * std::nan(""));
+    terms.Add("bad", batch[Slot::kAfterNeck].sum() * (batch.progress > 0 ? std::nan("") : 1e-3));
   }
 };
 
@@ -250,14 +183,18 @@ TEST(Train, NonFiniteLossNamesTheTerm) {
                                       return std::make_unique<NotFinite>();
                                     }};
   f.plug_ins.objectives.push_back(&bad);
-  f.job.compatibility = {{"bad", 1.0, "{}"}};
+  f.job.compatibility = {{.objective = "bad"}};
+  const TemporaryFolder folder;
+  f.job.checkpoint_file = JoinPath(folder.path(), "checkpoint.safetensors");
   try {
     Train(f.job, f.plug_ins);
     FAIL() << "accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kTraining);
     EXPECT_NE(std::string(error.what()).find("bad.bad"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("epoch 1, step 2"), std::string::npos) << error.what();
   }
+  EXPECT_FALSE(FileExists(f.job.checkpoint_file)) << "weights that such a loss made are not stored";
 }
 
 // What a model is trained with is what its rows are scored with.

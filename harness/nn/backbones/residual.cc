@@ -1,6 +1,6 @@
-#include <ATen/ATen.h>
+#include "harness/nn/backbones/residual.h"
 
-#include "harness/nn/backbone.h"
+#include <ATen/ATen.h>
 
 namespace bcr {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 struct BlockShape {
   int64_t in, width;
   int stride;
-  bool bottleneck;
+  bool bottleneck, instance_norm;
   int64_t out() const { return bottleneck ? 4 * width : width; }
 };
 
@@ -16,11 +16,12 @@ struct BlockShape {
 // differ.
 class Block {
  public:
-  Block(LayerContext context, const std::string& name, const BlockShape& s) {
+  Block(const LayerContext& context, const std::string& name, const BlockShape& s) {
     const auto add = [&](int64_t in, int64_t out, int kernel, int stride) {
       const std::string k = std::to_string(convolutions_.size() + 1);
-      convolutions_.emplace_back(context, name + ".conv" + k, name + ".bn" + k,
-                                 ConvNorm::Shape{in, out, kernel, stride});
+      ConvNorm::Shape shape{in, out, kernel, stride};
+      shape.instance_norm = s.instance_norm && convolutions_.empty();
+      convolutions_.emplace_back(context, name + ".conv" + k, name + ".bn" + k, shape);
     };
     if (s.bottleneck) {
       add(s.in, s.width, 1, 1);
@@ -35,13 +36,13 @@ class Block {
                            {s.in, s.out(), 1, s.stride});
   }
 
-  void Forward(at::Tensor* x, bool training) const {
+  void Forward(const ForwardContext& context, at::Tensor* x) const {
     at::Tensor y = *x;
     for (size_t i = 0; i < convolutions_.size(); ++i) {
       if (i > 0) y.relu_();
-      convolutions_[i].Forward(&y, training);
+      convolutions_[i].Forward(context, &y);
     }
-    if (shortcut_.made()) shortcut_.Forward(x, training);
+    if (shortcut_.made()) shortcut_.Forward(context, x);
     *x = y.add_(*x).relu_();
   }
 
@@ -52,15 +53,18 @@ class Block {
 
 class ResidualBackbone : public Backbone {
  public:
-  ResidualBackbone(const BackboneShape& shape, LayerContext context, const std::string& prefix)
+  ResidualBackbone(const ResidualShape& shape, const LayerContext& context,
+                   const std::string& prefix)
       : stem_(context, prefix + "conv1", prefix + "bn1",
               {3, shape.stem_width, shape.stem_kernel, 2}),
-        stem_pool_(shape.stem_pool) {
+        stem_pool_(shape.stem_pool),
+        stem_relu_(shape.stem_relu) {
     int64_t in = shape.stem_width;
     for (size_t s = 0; s < shape.stages.size(); ++s) {
-      const BackboneShape::Stage& stage = shape.stages[s];
+      const ResidualShape::Stage& stage = shape.stages[s];
       for (int b = 0; b < stage.blocks; ++b) {
-        const BlockShape block{in, stage.width, b == 0 ? stage.stride : 1, shape.bottleneck};
+        const BlockShape block{in, stage.width, b == 0 ? stage.stride : 1, shape.bottleneck,
+                               stage.instance_norm};
         blocks_.emplace_back(
             context, prefix + "layer" + std::to_string(s + 1) + "." + std::to_string(b), block);
         in = block.out();
@@ -71,14 +75,15 @@ class ResidualBackbone : public Backbone {
           ConvNorm(context, prefix + "conv_last", prefix + "bn_last", {in, shape.last_width, 1, 1});
   }
 
-  void Forward(const at::Tensor& images, bool training, at::Tensor* map) const override {
+  void Forward(const at::Tensor& images, const ForwardContext& context,
+               at::Tensor* map) const override {
     at::Tensor x = images;
-    stem_.Forward(&x, training);
-    x.relu_();
+    stem_.Forward(context, &x);
+    if (stem_relu_) x.relu_();
     if (stem_pool_) x = at::max_pool2d(x, 3, 2, 1);
-    for (const Block& block : blocks_) block.Forward(&x, training);
+    for (const Block& block : blocks_) block.Forward(context, &x);
     if (last_.made()) {
-      last_.Forward(&x, training);
+      last_.Forward(context, &x);
       x.relu_();
     }
     *map = x;
@@ -86,16 +91,27 @@ class ResidualBackbone : public Backbone {
 
  private:
   ConvNorm stem_;
-  bool stem_pool_;
+  bool stem_pool_, stem_relu_;
   std::vector<Block> blocks_;
   ConvNorm last_;
 };
 
 }  // namespace
 
-std::unique_ptr<Backbone> NewResidualBackbone(const BackboneShape& shape, LayerContext context,
+int ResidualShape::feature_width() const {
+  if (last_width > 0) return last_width;
+  return stages.back().width * (bottleneck ? 4 : 1);
+}
+
+std::unique_ptr<Backbone> NewResidualBackbone(const ResidualShape& shape,
+                                              const LayerContext& context,
                                               const std::string& prefix) {
   return std::make_unique<ResidualBackbone>(shape, context, prefix);
+}
+
+WeightNames TorchvisionNames() {
+  return {"conv1.weight",
+          {"fc.", "classifier.", "bottleneck.", "heads.", "head.", "neck.", "pool."}};
 }
 
 }  // namespace bcr

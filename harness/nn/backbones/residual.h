@@ -1,0 +1,33 @@
+#pragma once
+
+#include "harness/nn/backbone.h"
+
+namespace bcr {
+
+// A residual network in numbers. Stem: convolution of stride 2, batch norm, ReLU (or none),
+// optionally a 3x3 stride-2 max pool. Then stages of equal blocks whose first one carries the
+// stride, then optionally a 1x1 convolution to the feature width.
+struct ResidualShape {
+  struct Stage {
+    int blocks, width, stride;
+    // The first normalisation of each block is half instance, half batch normalisation.
+    bool instance_norm = false;
+  };
+  int stem_width = 64, stem_kernel = 7;
+  bool stem_pool = true, stem_relu = true;
+  bool bottleneck = false;  // 1x1, 3x3, 1x1 with expansion 4; otherwise 3x3, 3x3
+  std::vector<Stage> stages;
+  int last_width = 0;  // of the closing 1x1 convolution; 0: none
+
+  int feature_width() const;
+};
+
+// Tensors have torchvision's names, the closing convolution's are conv_last and bn_last. The stride
+// of a bottleneck sits on its 3x3 convolution.
+std::unique_ptr<Backbone> NewResidualBackbone(const ResidualShape& shape,
+                                              const LayerContext& context,
+                                              const std::string& prefix);
+// Of weight files with torchvision's names.
+WeightNames TorchvisionNames();
+
+}  // namespace bcr

@@ -1,0 +1,140 @@
+#include "harness/train/batch_filler.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "harness/core/random.h"
+#include "harness/data/loader.h"
+#include "harness/nn/model.h"
+#include "harness/train/soft_labels.h"
+#include "harness/train/trainer.h"
+#include "harness/train/upload.h"
+#include "harness/train/width.h"
+
+namespace bcr {
+
+namespace {
+
+// What a batch shows of one earlier model.
+struct OldSlots {
+  at::Tensor features, compatible;
+};
+
+at::Tensor UploadRows(const FloatMatrix& matrix, const std::string& device) {
+  return at::from_blob(const_cast<float*>(matrix.data()),
+                       {static_cast<int64_t>(matrix.rows()), static_cast<int64_t>(matrix.cols())},
+                       at::kFloat)
+      .clone()
+      .to(at::Device(device));
+}
+
+// One value per training row; 0 where the job gives none.
+at::Tensor UploadColumn(const std::vector<int64_t>& values, size_t rows,
+                        const std::string& device) {
+  return Upload(values.empty() ? std::vector<int64_t>(rows, 0) : values, device);
+}
+
+}  // namespace
+
+struct BatchFiller::State {
+  const TrainJob& job;
+  Model& model;
+  at::Tensor labels, others, cameras, domains, origins;  // N, and N x V
+  std::vector<at::Tensor> old_features;                  // of each earlier model, N x d_o
+  std::map<std::string, at::Tensor> projections;
+  LabelSet given;
+  std::vector<OldSlots> old;  // of the batch in work
+  size_t shown = 0;
+};
+
+BatchFiller::BatchFiller(const TrainJob& job, Model& model)
+    : state_(new State{.job = job, .model = model}) {
+  const size_t rows = job.rows.size();
+  state_->cameras = UploadColumn(job.cameras, rows, job.device);
+  state_->domains = UploadColumn(job.domains, rows, job.device);
+  state_->origins = UploadColumn(job.origins, rows, job.device);
+  for (const OldModel& old : job.old_models) {
+    state_->old_features.push_back(UploadRows(old.features, job.device));
+    if (job.widths != "project") continue;
+    // With one earlier model the stream is the one that was used before there could be several.
+    const uint64_t stream = DeriveSeed(job.seed, "projection");
+    const uint64_t seed = job.old_models.size() == 1 ? stream : DeriveSeed(stream, old.name);
+    state_->projections[old.name] =
+        OrthogonalProjection(static_cast<int64_t>(old.features.cols()), model.feature_width(), seed)
+            .to(at::Device(job.device))
+            .set_requires_grad(true);
+  }
+}
+
+BatchFiller::~BatchFiller() = default;
+
+std::map<std::string, at::Tensor>& BatchFiller::projections() { return state_->projections; }
+
+void BatchFiller::SetLabels(const LabelSet& labels) {
+  const std::string& device = state_->job.device;
+  state_->given = labels;
+  state_->labels = Upload(labels.labels, device);
+  std::vector<at::Tensor> others;
+  for (const Labelling& other : labels.others) others.push_back(Upload(other.labels, device));
+  state_->others = others.empty() ? at::Tensor() : at::stack(others, 1);
+}
+
+void BatchFiller::Fill(LoadedBatch& loaded, Batch& batch) {
+  const ModelSpec& spec = state_->model.spec();
+  const std::string& device = state_->job.device;
+  batch.rows = loaded.rows;
+  for (const int64_t row : loaded.rows)
+    batch.labels.push_back(state_->given.labels[static_cast<size_t>(row)]);
+  const at::Tensor images = UploadImages(std::move(loaded.pixels), spec.height, spec.width, device);
+  const at::Tensor rows = Upload(loaded.rows, device);
+  at::Tensor before, after;
+  state_->model.Forward(images, &before, &after, nullptr);
+  batch.Set(Slot::kImages, images);
+  batch.Set(Slot::kBeforeNeck, before);
+  batch.Set(Slot::kAfterNeck, after);
+  batch.Set(Slot::kRows, rows);
+  batch.Set(Slot::kLabels, state_->labels.index_select(0, rows));
+  batch.Set(Slot::kValid, batch[Slot::kLabels] >= 0);
+  batch.Set(Slot::kOrigin, loaded.origins.empty() ? state_->origins.index_select(0, rows)
+                                                  : Upload(loaded.origins, device));
+  batch.Set(Slot::kCameras, state_->cameras.index_select(0, rows));
+  batch.Set(Slot::kDomains, state_->domains.index_select(0, rows));
+  if (state_->others.defined()) batch.Set(Slot::kOtherLabels, state_->others.index_select(0, rows));
+  if (!state_->given.soft.empty())
+    batch.Set(Slot::kSoftLabels,
+              DenseRows(state_->given.soft, loaded.rows, state_->given.classes, device));
+  state_->old.clear();
+  for (const at::Tensor& features : state_->old_features)
+    state_->old.push_back({features.index_select(0, rows), {}});
+  Show(0, batch);
+}
+
+void BatchFiller::Show(size_t old_model, Batch& batch) {
+  if (state_->old.empty()) return;
+  state_->shown = old_model;
+  const OldSlots& slots = state_->old[old_model];
+  batch.Set(Slot::kOldFeatures, slots.features);
+  batch.Set(Slot::kCompatible, slots.compatible);
+}
+
+void BatchFiller::Keep(const Batch& batch) {
+  if (!state_->old.empty()) state_->old[state_->shown].features = batch[Slot::kOldFeatures];
+}
+
+void BatchFiller::Derive(Batch& batch) {
+  const TrainJob& job = state_->job;
+  const Slot compared = job.side == FeatureSide::kAfterNeck ? Slot::kAfterNeck : Slot::kBeforeNeck;
+  for (size_t i = 0; i < state_->old.size(); ++i) {
+    const auto projection = state_->projections.find(job.old_models[i].name);
+    state_->old[i].compatible = CompatibleFeatures(
+        batch[compared], static_cast<int64_t>(job.old_models[i].features.cols()), job.widths,
+        projection == state_->projections.end() ? at::Tensor() : projection->second);
+  }
+  Show(0, batch);
+  if (state_->model.spec().classes == 0) return;
+  batch.Set(Slot::kHeadWeight, state_->model.head_weight());
+  batch.Set(Slot::kLogits, at::linear(batch[Slot::kAfterNeck], state_->model.head_weight()));
+}
+
+}  // namespace bcr

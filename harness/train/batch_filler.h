@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "harness/train/batch.h"
+#include "harness/train/label_set.h"
+
+namespace bcr {
+
+class Model;
+struct LoadedBatch;
+struct TrainJob;
+
+// Makes batches of loaded images: what is known of each row (labels, cameras, domains, old
+// features) lies on the device as a table, and a batch takes its rows of them.
+class BatchFiller {
+ public:
+  // `job` and `model` outlive the filler.
+  BatchFiller(const TrainJob& job, Model& model);
+  ~BatchFiller();
+  void SetLabels(const LabelSet& labels);
+
+  // Every slot but those that are derived after Transform. Takes the pixels over.
+  void Fill(LoadedBatch& loaded, Batch& batch);
+  // Shows the batch's objectives the earlier model with this index: kOldFeatures and (once derived)
+  // kCompatible. Nothing happens without earlier models.
+  void Show(size_t old_model, Batch& batch);
+  // Keeps what Transform made of the slots of the earlier model that is shown.
+  void Keep(const Batch& batch);
+  // Compatible features for every earlier model, logits and the head.
+  void Derive(Batch& batch);
+
+  // The trained projection to each earlier model's width, d_o x d, by the model's name; empty
+  // unless job.widths is "project".
+  std::map<std::string, at::Tensor>& projections();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bcr

@@ -1,0 +1,48 @@
+#include "harness/train/epoch_features.h"
+
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/nn/embedder.h"
+#include "harness/train/trainer.h"
+
+namespace bcr {
+
+EpochFeatures::EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images,
+                             TimeSplit& time)
+    : job_(job), model_(model), images_(images), time_(time) {}
+
+EpochStart EpochFeatures::Start(int epoch) {
+  Drop();
+  EpochStart start;
+  start.epoch = epoch;
+  start.features = [this]() -> const FloatMatrix& { return Current(); };
+  start.features_of = [this](const std::string& name) -> const FloatMatrix& {
+    return Earlier(name);
+  };
+  return start;
+}
+
+const FloatMatrix& EpochFeatures::Current() {
+  if (!current_) {
+    const ScopedTime timer(time_, "extraction");
+    EmbedOptions options;
+    options.batch_size = job_.options.extraction_batch;
+    options.workers = job_.options.loader_workers;
+    options.quiet = true;
+    current_ = Embed(model_, images_, options);
+    NormalizeRows(*current_);
+  }
+  return *current_;
+}
+
+const FloatMatrix& EpochFeatures::Earlier(const std::string& name) const {
+  std::vector<std::string> known;
+  for (const OldModel& old : job_.old_models) {
+    if (old.name == name) return old.features;
+    known.push_back(old.name);
+  }
+  throw Error(ErrorCode::kConfig, {job_.title, "features of the earlier model `" + name + "`",
+                                   "an earlier model of this run", SuggestionFor(name, known)});
+}
+
+}  // namespace bcr

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/core/matrix.h"
+#include "harness/core/time_split.h"
+#include "harness/train/training_set.h"
+
+namespace bcr {
+
+class ImageStore;
+class Model;
+struct TrainJob;
+
+// Features of the whole training set for those who ask for them before an epoch.
+class EpochFeatures {
+ public:
+  // All references outlive this. Extraction is timed as "extraction" in `time`.
+  EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images, TimeSplit& time);
+  // What label source and objectives are handed before this epoch. Valid until the next call or
+  // Drop().
+  EpochStart Start(int epoch);
+  void Drop() { current_.reset(); }
+
+ private:
+  const FloatMatrix& Current();
+  const FloatMatrix& Earlier(const std::string& name) const;
+
+  const TrainJob& job_;
+  Model& model_;
+  const ImageStore& images_;
+  TimeSplit& time_;
+  std::optional<FloatMatrix> current_;
+};
+
+}  // namespace bcr

@@ -1,0 +1,73 @@
+#include "harness/train/objectives_in_use.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/core/random.h"
+#include "harness/train/trainer.h"
+
+namespace bcr {
+
+namespace {
+
+TrainingSet DescribeSet(const TrainJob& job, int feature_width) {
+  TrainingSet set;
+  set.rows = static_cast<int64_t>(job.rows.size());
+  if (job.base.label_source == "ground-truth")
+    set.classes = static_cast<int64_t>(job.classes.size());
+  set.feature_width = feature_width;
+  set.cameras = job.cameras;
+  set.domains = job.domains;
+  for (const OldModel& old : job.old_models) set.old_models.push_back(&old);
+  set.seed = DeriveSeed(job.seed, "objectives");
+  set.device = job.device;
+  set.epochs = job.options.epochs;
+  set.warmup_epochs = job.options.schedule.warmup_epochs;
+  return set;
+}
+
+void CheckNames(const std::vector<OldModel>& old_models) {
+  for (size_t i = 0; i < old_models.size(); ++i) {
+    const bool twice =
+        std::any_of(old_models.begin(), old_models.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const OldModel& earlier) { return earlier.name == old_models[i].name; });
+    BCR_CHECK(!twice, "two earlier models named " + old_models[i].name);
+  }
+}
+
+}  // namespace
+
+std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugIns& plug_ins,
+                                           int feature_width) {
+  CheckNames(job.old_models);
+  TrainingSet set = DescribeSet(job, feature_width);
+  std::vector<ObjectiveInUse> uses;
+  const auto add = [&](const ObjectiveUse& use, const std::string& where, size_t old_model,
+                       size_t share) {
+    const ObjectiveInfo& info = FindObjective(plug_ins.objectives, use.objective);
+    if (info.needs_old_model && job.old_models.empty()) {
+      throw Error(ErrorCode::kConfig,
+                  {where, "objective `" + use.objective + "` without an old model", "an old model",
+                   "Use it in a method's recipe, not in a base recipe."});
+    }
+    set.old_model = job.old_models.empty() ? nullptr : &job.old_models[old_model];
+    ObjectiveInUse made;
+    made.name = share > 1 ? use.objective + "@" + set.old_model->name : use.objective;
+    made.weight = use.weight / static_cast<double>(share);
+    made.curve = use.curve;
+    made.old_model = old_model;
+    made.objective = MakeObjective(info, ParseJson(use.parameters, where), where);
+    made.objective->Prepare(set);
+    uses.push_back(std::move(made));
+  };
+  for (const ObjectiveUse& use : job.base.objectives) add(use, "base " + job.base.name, 0, 1);
+  const size_t models = std::max<size_t>(1, job.old_models.size());
+  for (const ObjectiveUse& use : job.compatibility) {
+    for (size_t old_model = 0; old_model < models; ++old_model)
+      add(use, job.title, old_model, models);
+  }
+  return uses;
+}
+
+}  // namespace bcr

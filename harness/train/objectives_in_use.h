@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/train/objective.h"
+#include "harness/train/weight_curve.h"
+
+namespace bcr {
+
+struct TrainJob;
+struct TrainPlugIns;
+
+// One objective of a training run with its place in it.
+struct ObjectiveInUse {
+  std::string name;  // what its figures are called in the history
+  // The recipe's. A compatibility term that runs once for each of M earlier models has 1/M of it
+  // each time: its pull against the base learner then does not grow with the length of a chain.
+  double weight = 1;
+  WeightCurve curve;
+  size_t old_model = 0;  // index of the earlier model that it sees; base objectives see the first
+  std::unique_ptr<Objective> objective;
+
+  double WeightAt(double progress) const {
+    return weight * FactorAt(curve, progress) * objective->WeightAt(progress);
+  }
+};
+
+// The base learner's objectives, then the compatibility terms (each once for every earlier model),
+// prepared. Throws kConfig for plug-ins and parameters that do not exist, and for terms that need
+// an earlier model where there is none.
+std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugIns& plug_ins,
+                                           int feature_width);
+
+}  // namespace bcr

@@ -1,0 +1,74 @@
+#include "harness/train/train_step.h"
+
+#include <ATen/ATen.h>
+
+#include "harness/core/error.h"
+#include "harness/data/loader.h"
+#include "harness/train/batch_filler.h"
+#include "harness/train/parts.h"
+#include "harness/train/term_means.h"
+
+namespace bcr {
+
+namespace {
+
+// The weighted sum of all terms, added up in recipe order; terms and figures go into `means`.
+at::Tensor TotalLoss(const StepTools& tools, Batch& batch, TermMeans& means) {
+  at::Tensor total;
+  std::vector<std::string> names, measured_names;
+  std::vector<at::Tensor> values, measured;
+  for (const ObjectiveInUse& use : tools.objectives) {
+    tools.filler.Show(use.old_model, batch);
+    Terms terms;
+    use.objective->Compute(batch, terms);
+    const double weight = use.WeightAt(batch.progress);
+    for (size_t i = 0; i < terms.names().size(); ++i) {
+      names.push_back(use.name + "." + terms.names()[i]);
+      values.push_back(terms.value(i));
+      const at::Tensor weighted = terms.value(i) * weight;
+      total = total.defined() ? total + weighted : weighted;
+    }
+    for (size_t i = 0; i < terms.measured_names().size(); ++i) {
+      measured_names.push_back(use.name + "." + terms.measured_names()[i]);
+      measured.push_back(terms.measured(i));
+    }
+    for (const auto& [name, value] : terms.logged()) means.AddKnown(use.name + "." + name, value);
+  }
+  if (!total.defined()) {
+    throw Error(ErrorCode::kConfig,
+                {"training step", "no objective that gives a term", "a loss to train with", ""});
+  }
+  // Terms come first: of several figures that are not finite the first one is reported.
+  names.insert(names.end(), measured_names.begin(), measured_names.end());
+  values.insert(values.end(), measured.begin(), measured.end());
+  names.emplace_back("loss");
+  values.push_back(total);
+  means.Add(names, values);
+  return total;
+}
+
+}  // namespace
+
+void RunStep(const StepTools& tools, LoadedBatch& loaded, Batch& batch, TermMeans& means) {
+  tools.filler.Fill(loaded, batch);
+  for (const ObjectiveInUse& use : tools.objectives) {
+    tools.filler.Show(use.old_model, batch);
+    use.objective->Transform(batch);
+    tools.filler.Keep(batch);
+  }
+  tools.filler.Derive(batch);
+  const at::Tensor total = TotalLoss(tools, batch, means);
+  tools.parts.ZeroGrad();
+  total.backward();
+  for (const ObjectiveInUse& use : tools.objectives) {
+    tools.filler.Show(use.old_model, batch);
+    use.objective->AfterBackward(batch);
+  }
+  tools.parts.Step();
+  for (const ObjectiveInUse& use : tools.objectives) {
+    tools.filler.Show(use.old_model, batch);
+    use.objective->AfterStep(batch);
+  }
+}
+
+}  // namespace bcr

@@ -1,0 +1,97 @@
+#include "tests/unit/methods/sync_counter.h"
+
+#include <ATen/record_function.h>
+
+#include <mutex>
+#include <set>
+
+namespace bcr::testing {
+
+namespace {
+
+constexpr char kFusedAdam[] = "aten::_fused_adam_";
+
+std::mutex g_mutex;
+std::map<std::string, int64_t> g_calls;
+int64_t g_moves = 0;
+thread_local int g_inside_adam = 0;
+
+bool Waits(const std::string& name) {
+  static const std::set<std::string> waiting = {"aten::_local_scalar_dense",
+                                                "aten::nonzero",
+                                                "aten::nonzero_numpy",
+                                                "aten::equal",
+                                                "aten::_unique",
+                                                "aten::_unique2",
+                                                "aten::unique_dim",
+                                                "aten::unique_consecutive",
+                                                "aten::masked_select",
+                                                "aten::bincount",
+                                                "aten::allclose"};
+  return waiting.count(name) > 0;
+}
+
+bool NamesADevice(const at::RecordFunction& function) {
+  for (const c10::IValue& input : function.inputs()) {
+    if (input.isDevice()) return true;
+  }
+  return false;
+}
+
+struct Context : at::ObserverContext {
+  bool adam = false;
+};
+
+std::unique_ptr<at::ObserverContext> Begin(const at::RecordFunction& function) {
+  const std::string name = function.name();
+  auto context = std::make_unique<Context>();
+  context->adam = name == kFusedAdam;
+  if (context->adam) ++g_inside_adam;
+  if (g_inside_adam == 0 && Waits(name)) {
+    const std::lock_guard<std::mutex> lock(g_mutex);
+    ++g_calls[name];
+  }
+  if (name == "aten::to" && NamesADevice(function)) {
+    const std::lock_guard<std::mutex> lock(g_mutex);
+    ++g_moves;
+  }
+  return context;
+}
+
+void End(const at::RecordFunction&, at::ObserverContext* context) {
+  if (static_cast<Context*>(context)->adam) --g_inside_adam;
+}
+
+}  // namespace
+
+SyncCounter::SyncCounter() {
+  g_calls.clear();
+  g_moves = 0;
+  handle_ = at::addGlobalCallback(at::RecordFunctionCallback(&Begin, &End)
+                                      .needsInputs(true)
+                                      .scopes({at::RecordScope::FUNCTION}));
+}
+
+SyncCounter::~SyncCounter() { at::removeCallback(handle_); }
+
+int64_t SyncCounter::count() const {
+  const std::lock_guard<std::mutex> lock(g_mutex);
+  int64_t sum = 0;
+  for (const auto& [name, calls] : g_calls) sum += calls;
+  return sum;
+}
+
+int64_t SyncCounter::moves() const {
+  const std::lock_guard<std::mutex> lock(g_mutex);
+  return g_moves;
+}
+
+std::string SyncCounter::Describe() const {
+  const std::lock_guard<std::mutex> lock(g_mutex);
+  std::string text;
+  for (const auto& [name, calls] : g_calls)
+    text += (text.empty() ? "" : ", ") + name + " " + std::to_string(calls);
+  return text;
+}
+
+}  // namespace bcr::testing

@@ -1,0 +1,152 @@
+// A training step does not wait for the device: no registered objective reads a value back, and the
+// trainer reads its losses once in fifty steps.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/train/trainer.h"
+#include "tests/unit/methods/batch_maker.h"
+#include "tests/unit/methods/sync_counter.h"
+#include "tests/unit/train/toy_job.h"
+
+namespace bcr {
+namespace {
+
+using testing::FillBatch;
+using testing::MakeScene;
+using testing::RandomValues;
+using testing::Scene;
+using testing::SyncCounter;
+
+struct Variant {
+  std::string objective, parameters;
+};
+
+// Every registered objective with its defaults and with every parameter set that it names for
+// gradient checks, and further ones whose steps differ.
+std::vector<Variant> AllVariants() {
+  std::vector<Variant> variants = {
+      {"cluster-nce", R"({"update": "hard"})"},
+      {"rbcl", R"({"agents": "instance", "neighbours": 2, "include_self": false})"},
+      {"rbcl", R"({"reactivation": "C", "agents": "none"})"},
+      {"adasp", R"({"form": "adaptive"})"}};
+  for (const ObjectiveInfo* info : objective_table()) {
+    variants.push_back({info->name, "{}"});
+    for (const Json& parameters : ParseJson(info->gradient_checks, info->name))
+      variants.push_back({info->name, DumpJsonCompact(parameters)});
+  }
+  return variants;
+}
+
+TEST(Sync, TheCounterSeesWhatWaits) {
+  const at::Tensor values = at::arange(4, at::kFloat);
+  const SyncCounter counter;
+  EXPECT_EQ(counter.count(), 0);
+  values.sum().item<double>();
+  values.gt(1).nonzero();
+  EXPECT_EQ(counter.count(), 2) << counter.Describe();
+  if (values.sum().gt(3).is_nonzero()) at::_unique(values);
+  EXPECT_EQ(counter.count(), 4) << counter.Describe();
+  EXPECT_EQ(counter.moves(), 0);
+  values.cpu();
+  values.to(at::Device("cpu"));
+  EXPECT_EQ(counter.moves(), 2);
+}
+
+TEST(Sync, NoObjectiveReadsAValueBack) {
+  const auto scene = MakeScene();
+  for (const Variant& variant : AllVariants()) {
+    SCOPED_TRACE(variant.objective + " " + variant.parameters);
+    const auto objective = MakeObjective(FindObjective(objective_table(), variant.objective),
+                                         ParseJson(variant.parameters, "test"), "test");
+    objective->Prepare(scene->set);
+    objective->OnLabels(scene->labels);
+    EpochStart start;
+    start.features = [&]() -> const FloatMatrix& { return scene->current; };
+    start.features_of = [&](const std::string&) -> const FloatMatrix& {
+      return scene->old_model.features;
+    };
+    objective->BeginEpoch(start);
+    Batch batch;
+    FillBatch(*scene, RandomValues(*scene, 31), true, batch);
+    const SyncCounter counter;
+    objective->Transform(batch);
+    Terms terms;
+    objective->Compute(batch, terms);
+    for (size_t i = 0; i < terms.names().size(); ++i) terms.value(i).backward({}, true);
+    objective->AfterBackward(batch);
+    objective->AfterStep(batch);
+    EXPECT_EQ(counter.count(), 0) << counter.Describe();
+    EXPECT_EQ(counter.moves(), 0);
+  }
+}
+
+struct Waits {
+  int64_t reads = 0, moves = 0;
+};
+
+// One epoch of `batches` steps with every kind of slot in use.
+Waits WaitsIn(int batches, const std::string& precision) {
+  testing::ToyJob toy;
+  toy.AddOldModel();
+  toy.job.precision = precision;
+  toy.plug_ins.objectives = objective_table();
+  toy.job.base.objectives = {{.objective = "identity"}, {.objective = "triplet"}};
+  toy.job.compatibility = {{.objective = "rbcl"}, {.objective = "bct"}};
+  toy.job.options.epochs = 1;
+  toy.job.options.batches_per_epoch = batches;
+  const SyncCounter counter;
+  Train(toy.job, toy.plug_ins);
+  return {counter.count(), counter.moves()};
+}
+
+// What start and end of an epoch cost is in both figures; the difference is that of a hundred
+// steps.
+TEST(Sync, TheTrainerWaitsOnceInFiftySteps) {
+  for (const char* precision : {"fp32", "bf16"}) {
+    SCOPED_TRACE(precision);
+    const Waits few = WaitsIn(10, precision), many = WaitsIn(110, precision);
+    EXPECT_EQ(many.reads, few.reads);
+    // Two readings of the losses, and in each step the model asks for the images on its device,
+    // where they are already.
+    EXPECT_LE(many.moves - few.moves, 100 + 2);
+  }
+}
+
+// The meta device has no values at all: whoever asks for one, or mixes in a tensor of the host, is
+// refused. It stands in for a device that the host would have to wait for.
+TEST(Sync, NoObjectiveMixesHostAndDevice) {
+  const auto scene = MakeScene();
+  scene->set.device = "meta";
+  for (const Variant& variant : AllVariants()) {
+    SCOPED_TRACE(variant.objective + " " + variant.parameters);
+    const auto objective = MakeObjective(FindObjective(objective_table(), variant.objective),
+                                         ParseJson(variant.parameters, "test"), "test");
+    objective->Prepare(scene->set);
+    objective->OnLabels(scene->labels);
+    EpochStart start;
+    start.features = [&]() -> const FloatMatrix& { return scene->current; };
+    objective->BeginEpoch(start);
+    Batch batch;
+    FillBatch(*scene, RandomValues(*scene, 32), false, batch);
+    for (int slot = 0; slot <= static_cast<int>(Slot::kOldFeatures); ++slot) {
+      const auto which = static_cast<Slot>(slot);
+      if (batch.Has(which)) batch.Set(which, batch[which].to(at::Device("meta")));
+    }
+    Terms terms;
+    try {
+      objective->Compute(batch, terms);
+      objective->AfterBackward(batch);
+    } catch (const c10::Error& error) {
+      ADD_FAILURE() << error.what_without_backtrace();
+      continue;
+    }
+    for (size_t i = 0; i < terms.names().size(); ++i) EXPECT_TRUE(terms.value(i).is_meta());
+    for (size_t i = 0; i < terms.measured_names().size(); ++i)
+      EXPECT_TRUE(terms.measured(i).is_meta());
+  }
+}
+
+}  // namespace
+}  // namespace bcr

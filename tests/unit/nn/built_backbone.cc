@@ -1,0 +1,69 @@
+#include "tests/unit/nn/built_backbone.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bcr::testing {
+namespace {
+
+// Long enough for rounding, short enough for the kinks of ReLU.
+constexpr double kStep = 1e-7;
+constexpr size_t kSingleTensors = 6;  // each takes two forward passes
+
+}  // namespace
+
+double GradientError(const std::string& reference, int64_t height, int64_t width) {
+  // Grouped convolutions in double precision run group by group: threads would cost more than the
+  // work.
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
+  const BuiltBackbone built(reference);
+  for (const auto& [name, tensor] : built.tensors.All())
+    if (tensor.is_floating_point()) at::Tensor(tensor).set_data(tensor.detach().to(at::kDouble));
+  const at::Tensor images = Images(3, height, width).to(at::kDouble);
+  auto generator = at::detail::createCPUGenerator(2);
+  const auto draw = [&](const at::Tensor& like) {
+    return at::empty(like.sizes().vec(), at::kDouble).normal_(0, 1, generator);
+  };
+  at::Tensor weights;
+  const auto loss = [&] {
+    const at::Tensor map = built.Map(images, true);
+    at::Tensor pooled = map.mean({2, 3});
+    built.backbone->AfterPooling({true, 0}, &pooled);
+    if (!weights.defined()) weights = draw(pooled);
+    return (pooled * weights).sum();
+  };
+  loss().backward();
+  const auto along = [&](std::vector<at::Tensor> parameters) {
+    double analytic = 0;
+    std::vector<at::Tensor> starts, directions;
+    for (const at::Tensor& parameter : parameters) {
+      starts.push_back(parameter.detach().clone());
+      directions.push_back(draw(parameter) / std::sqrt(parameter.numel()));
+      analytic += (parameter.grad() * directions.back()).sum().item<double>();
+    }
+    c10::NoGradGuard no_grad;
+    const auto move = [&](double distance) {
+      for (size_t i = 0; i < parameters.size(); ++i)
+        parameters[i].copy_(starts[i] + distance * directions[i]);
+    };
+    move(kStep);
+    const double above = loss().item<double>();
+    move(-kStep);
+    const double numeric = (above - loss().item<double>()) / (2 * kStep);
+    move(0);
+    return std::abs(numeric - analytic) / (std::abs(analytic) + 1e-3);
+  };
+  const std::vector<at::Tensor> all = built.tensors.Trained();
+  double worst = along(all);
+  for (size_t i = 0; i < all.size(); i += all.size() / kSingleTensors)
+    worst = std::max(worst, along({all[i]}));
+  at::set_num_threads(threads);
+  return worst;
+}
+
+}  // namespace bcr::testing
