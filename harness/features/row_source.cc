@@ -70,22 +70,6 @@ class SelectedRows : public RowSource {
   const std::vector<uint32_t> rows_;
 };
 
-class MixedRows : public RowSource {
- public:
-  MixedRows(const RowSource& first, const RowSource& second, std::vector<bool> from_second)
-      : first_(first), second_(second), from_second_(std::move(from_second)) {}
-  size_t rows() const override { return first_.rows(); }
-  size_t cols() const override { return first_.cols(); }
-  const float* Row(size_t i, float* scratch) const override {
-    return (from_second_[i] ? second_ : first_).Row(i, scratch);
-  }
-
- private:
-  const RowSource& first_;
-  const RowSource& second_;
-  const std::vector<bool> from_second_;
-};
-
 class RowsOfWidth : public RowSource {
  public:
   RowsOfWidth(std::shared_ptr<const RowSource> source, size_t width)
@@ -131,17 +115,6 @@ std::unique_ptr<RowSource> NewConcatenatedRows(
 
 std::unique_ptr<RowSource> NewSelectedRows(const RowSource& source, std::vector<uint32_t> rows) {
   return std::make_unique<SelectedRows>(source, std::move(rows));
-}
-
-std::unique_ptr<RowSource> NewMixedRows(const RowSource& first, const RowSource& second,
-                                        std::vector<bool> from_second) {
-  if (first.rows() != second.rows() || first.cols() != second.cols() ||
-      from_second.size() != first.rows()) {
-    RefuseShapes(fmt::format("{} x {} and {} x {} with {} choices", first.rows(), first.cols(),
-                             second.rows(), second.cols(), from_second.size()),
-                 "two sets of one shape and a choice a row");
-  }
-  return std::make_unique<MixedRows>(first, second, std::move(from_second));
 }
 
 }  // namespace bcr

@@ -10,7 +10,7 @@
 namespace bcr {
 
 // Feature rows that need not lie in memory as one float32 matrix: mapped files of any element type,
-// shards end to end, selections and mixtures of other rows. Immutable; safe to read from several
+// shards end to end, selections of other rows. Immutable; safe to read from several
 // threads at once.
 class RowSource {
  public:
@@ -36,10 +36,5 @@ std::unique_ptr<RowSource> NewSelectedRows(const RowSource& source, std::vector<
 // that width.
 std::shared_ptr<const RowSource> NewRowsOfWidth(std::shared_ptr<const RowSource> source,
                                                 size_t width);
-
-// Row i from `second` where from_second[i], else from `first`: a gallery partly extracted again.
-// Both must outlive it. Throws kData for unequal shapes.
-std::unique_ptr<RowSource> NewMixedRows(const RowSource& first, const RowSource& second,
-                                        std::vector<bool> from_second);
 
 }  // namespace bcr

@@ -61,7 +61,7 @@ TEST(ScoreFlags, WordsAreChecked) {
   flags.search = "annoy:10";
   EXPECT_THAT(Refusal(flags), HasSubstr("faiss:INDEX"));
   flags.search = "faiss:IVF256,Flat";
-  EXPECT_EQ(RequestOf(flags).search, "IVF256,Flat");
+  EXPECT_EQ(RequestOf(flags).asked.search, "IVF256,Flat");
   flags.device = "gpu";
   EXPECT_THAT(Refusal(flags), HasSubstr("--device"));
   flags.device = "auto";

@@ -73,13 +73,5 @@ TEST(RowSource, SelectionsMayRepeatAndReorder) {
   EXPECT_EQ(NewSelectedRows(*source, {})->rows(), 0U);
 }
 
-TEST(RowSource, MixturesTakeEachRowFromItsSource) {
-  const FloatMatrix a = Matrix(3, 1, 0), b = Matrix(3, 1, 10), c = Matrix(3, 2, 0);
-  const auto first = Share(a), second = Share(b), wide = Share(c);
-  EXPECT_THAT(Firsts(*NewMixedRows(*first, *second, {false, true, false})), ElementsAre(0, 11, 2));
-  EXPECT_THROW(NewMixedRows(*first, *wide, {false, false, false}), Error);
-  EXPECT_THROW(NewMixedRows(*first, *second, {false, false}), Error);
-}
-
 }  // namespace
 }  // namespace bcr
