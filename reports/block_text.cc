@@ -6,7 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "harness/metrics/figures.h"
+#include "harness/metrics/table.h"
+#include "reports/number_text.h"
 #include "reports/text_table.h"
 
 namespace bcr {
@@ -35,17 +36,13 @@ std::string MatrixText(const Json& matrix) {
     for (const Json& entry : matrix.at("map_hits").at(t)) rows.back().push_back(ValueText(entry));
   }
   std::string text = AlignedTable(rows, {0});
-  static constexpr std::pair<const char*, const char*> kFigures[] = {
-      {"ac", "AC: share of (later, earlier) pairs in which the later model gains"},
-      {"ac_decided", "AC, decided: those whose interval lies above 0"},
-      {"am", "AM: mean of all cells"},
-      {"bc", "BC: last model on earlier galleries, less their own models"},
-      {"fc", "FC: each model on the gallery before it, less on its own"}};
   std::vector<std::vector<std::string>> figures;
-  for (const auto& [name, meaning] : kFigures) {
-    const bool there = matrix.at("values").contains(name);
-    const std::string value = there ? ValueText(matrix.at("values").at(name)) : "-";
-    figures.push_back({value, meaning});
+  for (const MetricInfo* metric : MetricTable()) {
+    if (!metric->matrix) continue;
+    const std::string key = metric->name.substr(metric->name.find('.') + 1);
+    const bool there = matrix.at("values").contains(key);
+    const std::string value = there ? ValueText(matrix.at("values").at(key)) : "-";
+    figures.push_back({value, metric->label + ": " + metric->about});
   }
   return text + AlignedTable(figures, {1});
 }

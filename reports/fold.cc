@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/metrics/table.h"
+
 namespace bcr::board {
 namespace {
 
@@ -44,11 +46,11 @@ std::optional<FoldedValue> Fold(const Records& records, Pick pick) {
   return folded;
 }
 
-const MetricValue* CellMap(const RunRecord& record, const char* query_model,
-                           const char* gallery_model) {
+const MetricValue* HeadlineOf(const RunRecord& record, const char* query_model,
+                              const char* gallery_model) {
   const CellRecord* cell = FindCell(record, query_model, gallery_model);
   if (cell == nullptr || cell->status != "ok") return nullptr;
-  const auto metric = cell->metrics.find("map_hits");
+  const auto metric = cell->metrics.find(HeadlineMetric().name);
   return metric == cell->metrics.end() ? nullptr : &metric->second;
 }
 
@@ -88,10 +90,10 @@ LeaderboardRow FoldRow(const Records& records) {
     row.seeds.push_back(stored->record.seed);
     row.files.push_back(stored->file);
   }
-  row.old_self = Fold(records, [](const RunRecord& r) { return CellMap(r, "old", "old"); });
-  row.new_self = Fold(records, [](const RunRecord& r) { return CellMap(r, "new", "new"); });
-  row.cross = Fold(records, [](const RunRecord& r) { return CellMap(r, "new", "old"); });
-  row.reverse = Fold(records, [](const RunRecord& r) { return CellMap(r, "old", "new"); });
+  row.old_self = Fold(records, [](const RunRecord& r) { return HeadlineOf(r, "old", "old"); });
+  row.new_self = Fold(records, [](const RunRecord& r) { return HeadlineOf(r, "new", "new"); });
+  row.cross = Fold(records, [](const RunRecord& r) { return HeadlineOf(r, "new", "old"); });
+  row.reverse = Fold(records, [](const RunRecord& r) { return HeadlineOf(r, "old", "new"); });
   row.gain = Fold(records, [](const RunRecord& r) -> const MetricValue* {
     return r.compatibility ? &r.compatibility->gain : nullptr;
   });

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "harness/metrics/table.h"
 #include "reports/conditions.h"
 #include "reports/leaderboard.h"
 
@@ -63,7 +64,7 @@ Json TableJson(const LeaderboardTable& table) {
                {"data", data},
                {"scoring", ScoringJson(table.scoring)},
                {"conditions", board::Told(table.conditions)},
-               {"metric", "map_hits"},
+               {"metric", HeadlineMetric().name},
                {"rows", RowsJson(table.rows)},
                {"apart", RowsJson(table.apart)}};
   if (table.random_map) json["random_map"] = *table.random_map;

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "harness/metrics/table.h"
 #include "reports/conditions.h"
 
 namespace bcr::board {
@@ -127,8 +128,8 @@ std::vector<std::string> ReasonLines(const LeaderboardTable& table) {
 std::vector<std::string> LegendLines(const CellStyle& style) {
   const std::string pm = PlusMinus(style);
   return {
-      fmt::format(
-          "mAP in percent (AP by precision at hits), mean over n seeds {} sample deviation.", pm),
+      fmt::format("{} in percent ({}), mean over n seeds {} sample deviation.",
+                  HeadlineMetric().Label(), HeadlineMetric().about, pm),
       "old self: old searches old. new self: new searches new. cross: new searches old. reverse: "
       "old searches new.",
       fmt::format("gain: cross - old self in points [95 % interval; over seeds: mean bounds, at "

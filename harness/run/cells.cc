@@ -7,6 +7,7 @@
 #include "harness/core/random.h"
 #include "harness/eval/scoring_text.h"
 #include "harness/eval/statistics/cell_metrics.h"
+#include "harness/metrics/table.h"
 #include "harness/run/stored_cell.h"
 #include "harness/run/width_rows.h"
 
@@ -48,6 +49,10 @@ void AddMetrics(const StoredCell& cell, uint64_t seed, int resamples, CellRecord
   for (const CellMetric& metric :
        EstimateCellMetrics(cell.scores, cell.identities, {.seed = seed, .resamples = resamples})) {
     const Estimate& estimate = metric.estimate;
+    if (!estimate.value) {
+      record.reasons[metric.name] = estimate.reason;
+      continue;
+    }
     record.metrics[metric.name] = {*estimate.value, estimate.low, estimate.high,
                                    record.valid_queries};
   }
@@ -71,9 +76,11 @@ MadeCell MakeCell(const std::string& query_model, const std::string& gallery_mod
   const bool cross = run.models.at(query_model) != run.models.at(gallery_model);
   std::optional<size_t> width;
   if (cross) width = static_cast<size_t>(workshop.Model(run.models.at("old")).width);
-  const Json inputs = {{"scoring", kScoringRevision},  {"query", query.Key()},
-                       {"gallery", gallery.Key()},     {"policy", PolicyName(options.policy)},
-                       {"max_rank", options.max_rank}, {"widths", cross ? setting.widths : ""}};
+  Json inputs = {{"scoring", kScoringRevision},  {"query", query.Key()},
+                 {"gallery", gallery.Key()},     {"policy", PolicyName(options.policy)},
+                 {"max_rank", options.max_rank}, {"widths", cross ? setting.widths : ""}};
+  // A stored cell holds the value of every query for each metric of ranks.
+  for (const MetricInfo* metric : RankMetrics()) inputs["metrics"][metric->name] = metric->revision;
   const ScopedTime timer(workshop.time(), "scoring");
   StoredCell stored = CellFromStore(store, inputs, query.features.table.index, [&] {
     return Score(query, gallery, width, setting.widths, options);
@@ -86,7 +93,7 @@ MadeCell MakeCell(const std::string& query_model, const std::string& gallery_mod
   cell.record.gallery_size = static_cast<int64_t>(stored.scores.gallery_size);
   const uint64_t seed = DeriveSeed(static_cast<uint64_t>(run.seed), "bootstrap");
   AddMetrics(stored, seed, run.protocol.profile.bootstrap_resamples, cell.record);
-  stored.scores.map_hits = cell.record.metrics.at("map_hits").value;
+  stored.scores.map_hits = cell.record.metrics.at(HeadlineMetric().name).value;
   cell.record.per_query = FileRef{"queries/" + stored.queries_hash + ".csv", stored.queries_hash};
   cell.scores = std::move(stored.scores);
   cell.identities = std::move(stored.identities);

@@ -9,6 +9,7 @@
 #include "harness/core/random.h"
 #include "harness/data/decode.h"
 #include "harness/eval/upgrade/compatibility.h"
+#include "harness/metrics/table.h"
 #include "harness/nn/model.h"
 #include "harness/nn/threads.h"
 
@@ -165,7 +166,7 @@ void RecordVerdict(const PlannedRun& run, const std::map<std::string, MadeCell>&
   if (self == cells.end() || cross == cells.end()) return;
   std::optional<double> paragon;
   if (const auto at = cells.find("paragon/paragon"); at != cells.end()) {
-    paragon = at->second.record.metrics.at("map_hits").value;
+    paragon = at->second.record.metrics.at(HeadlineMetric().name).value;
   }
   const uint64_t seed = DeriveSeed(static_cast<uint64_t>(run.seed), "bootstrap");
   const Compatibility judged =

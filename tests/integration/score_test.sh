@@ -72,6 +72,7 @@ for flags in "--policy none" "--policy camera" "--policy cuhk03-single-shot" "--
   # shellcheck disable=SC2086
   one a/old-query a/old-gallery out/flags.json $flags >/dev/null || fail "score $flags"
 done
+expect_exit 2 'did you mean `minp`' "$bcreid" score --query a/old-query --gallery a/old-gallery --metrics minpp
 
 expect_exit 0 "lists end at 100\|a build without FAISS" bash -c "'$bcreid' score --old-query a/old-query \
   --old-gallery a/old-gallery --new-query a/new-query --search faiss:IVF4,Flat || [[ \$? == 2 ]]"

@@ -6,8 +6,9 @@
 
 #include "harness/core/matrix.h"
 #include "harness/judge/row_width.h"
-#include "harness/metrics/figures.h"
+#include "harness/metrics/table.h"
 #include "reports/block_text.h"
+#include "reports/number_text.h"
 #include "reports/score_text.h"
 #include "reports/text_table.h"
 #include "tests/unit/core/catch_error.h"
