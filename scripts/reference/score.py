@@ -59,8 +59,14 @@ def single_shot_hits(order, same, ids, max_rank):
     return np.mean(curves, axis=0)
 
 
+def mean_or_zero(values):
+    return math.fsum(values) / len(values) if values else 0.0
+
+
 # Metrics that are functions of the ranks of the matches: column of per-query files, formula.
-OF_RANKS = {}
+OF_RANKS = {
+    "map_at_50": ("ap_at_50", lambda ranks: mean_or_zero([i / r for i, r in enumerate(ranks, 1) if r <= 50])),
+}
 
 
 def score_cell(query, gallery, d, policy, max_rank):
