@@ -66,6 +66,8 @@ def mean_or_zero(values):
 # Metrics that are functions of the ranks of the matches: column of per-query files, formula.
 OF_RANKS = {
     "map_at_50": ("ap_at_50", lambda ranks: mean_or_zero([i / r for i, r in enumerate(ranks, 1) if r <= 50])),
+    "r_precision": ("r_precision", lambda ranks: sum(r <= len(ranks) for r in ranks) / len(ranks)),
+    "map_at_r": ("ap_at_r", lambda ranks: math.fsum(i / r for i, r in enumerate(ranks, 1) if r <= len(ranks)) / len(ranks)),
 }
 
 
