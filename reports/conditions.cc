@@ -74,8 +74,8 @@ Conditions ConditionsOf(const RunRecord& record) {
   };
   add("device", NoteOf(record, "device"));
   add("precision", NoteOf(record, "precision"));
-  add("init_old", InitOf(record, "old"));
-  add("init_paragon", InitOf(record, "paragon"));
+  add("init_old", InitOf(record, record.upgrade.old_model));
+  add("init_paragon", InitOf(record, record.upgrade.paragon));
   for (const char* key : {"overrides", "score_on", "compatibility_weight"}) {
     AddConfigured(record, key, conditions);
   }
@@ -140,9 +140,9 @@ std::string OtherRecipe(const RunRecord& record, const RunRecord& first) {
       return "another recipe (" + std::string(part) + ")" + seed;
     }
   }
-  if (InitOf(record, "new") == InitOf(first, "new")) return "";
-  return "the new model began as " + InitOf(record, "new") + ", in seed " +
-         std::to_string(first.seed) + " as " + InitOf(first, "new");
+  if (InitOf(record, record.upgrade.new_model) == InitOf(first, first.upgrade.new_model)) return "";
+  return "the new model began as " + InitOf(record, record.upgrade.new_model) + ", in seed " +
+         std::to_string(first.seed) + " as " + InitOf(first, first.upgrade.new_model);
 }
 
 std::string OtherProtocol(const RunRecord& record, const RunRecord& first) {

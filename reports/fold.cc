@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/metrics/table.h"
+
 namespace bcr::board {
 namespace {
 
@@ -44,11 +46,11 @@ std::optional<FoldedValue> Fold(const Records& records, Pick pick) {
   return folded;
 }
 
-const MetricValue* CellMap(const RunRecord& record, const char* query_model,
-                           const char* gallery_model) {
+const MetricValue* HeadlineOf(const RunRecord& record, const std::string& query_model,
+                              const std::string& gallery_model) {
   const CellRecord* cell = FindCell(record, query_model, gallery_model);
   if (cell == nullptr || cell->status != "ok") return nullptr;
-  const auto metric = cell->metrics.find("map_hits");
+  const auto metric = cell->metrics.find(HeadlineMetric().name);
   return metric == cell->metrics.end() ? nullptr : &metric->second;
 }
 
@@ -60,6 +62,25 @@ std::optional<FoldedValue> FoldUpdateGain(const Records& records) {
     values.push_back(*compatibility->update_gain);
   }
   return FoldNumbers(values);
+}
+
+// The figures of a chain that every record has, by the names of metrics ("matrix.am").
+std::map<std::string, FoldedValue> FoldMatrix(const Records& records) {
+  std::map<std::string, FoldedValue> folded;
+  for (const MetricInfo* metric : MetricTable()) {
+    if (!metric->matrix) continue;
+    const std::string key = metric->name.substr(metric->name.find('.') + 1);
+    std::vector<double> values;
+    for (const StoredRecord* stored : records) {
+      const auto& matrix = stored->record.sections.matrix;
+      if (!matrix) continue;
+      const auto found = matrix->values.find(key);
+      if (found != matrix->values.end()) values.push_back(found->second.value);
+    }
+    if (!values.empty() && values.size() == records.size())
+      folded[metric->name] = FoldNumbers(values);
+  }
+  return folded;
 }
 
 std::string FoldVerdict(const Records& records, const std::optional<FoldedValue>& gain) {
@@ -88,14 +109,23 @@ LeaderboardRow FoldRow(const Records& records) {
     row.seeds.push_back(stored->record.seed);
     row.files.push_back(stored->file);
   }
-  row.old_self = Fold(records, [](const RunRecord& r) { return CellMap(r, "old", "old"); });
-  row.new_self = Fold(records, [](const RunRecord& r) { return CellMap(r, "new", "new"); });
-  row.cross = Fold(records, [](const RunRecord& r) { return CellMap(r, "new", "old"); });
-  row.reverse = Fold(records, [](const RunRecord& r) { return CellMap(r, "old", "new"); });
+  row.old_self = Fold(records, [](const RunRecord& r) {
+    return HeadlineOf(r, r.upgrade.old_model, r.upgrade.old_model);
+  });
+  row.new_self = Fold(records, [](const RunRecord& r) {
+    return HeadlineOf(r, r.upgrade.new_model, r.upgrade.new_model);
+  });
+  row.cross = Fold(records, [](const RunRecord& r) {
+    return HeadlineOf(r, r.upgrade.new_model, r.upgrade.old_model);
+  });
+  row.reverse = Fold(records, [](const RunRecord& r) {
+    return HeadlineOf(r, r.upgrade.old_model, r.upgrade.new_model);
+  });
   row.gain = Fold(records, [](const RunRecord& r) -> const MetricValue* {
     return r.compatibility ? &r.compatibility->gain : nullptr;
   });
   row.update_gain = FoldUpdateGain(records);
+  row.matrix = FoldMatrix(records);
   row.verdict = FoldVerdict(records, row.gain);
   return row;
 }

@@ -98,8 +98,10 @@ std::string Joined(const std::vector<std::string>& items) {
 std::string StateReason(const RunRecord& record) {
   if (record.status != "ok") return fmt::format("{}: {}", record.status, record.error);
   if (!record.official) return "unofficial: " + Joined(record.unofficial_reasons);
-  const CellRecord* cross = FindCell(record, "new", "old");
-  return cross == nullptr ? "no cross cell (query new, gallery old)" : "";
+  const UpgradeModels& names = record.upgrade;
+  const CellRecord* cross = FindCell(record, names.new_model, names.old_model);
+  if (cross != nullptr) return "";
+  return fmt::format("no cross cell (query {}, gallery {})", names.new_model, names.old_model);
 }
 
 void ListApart(LeaderboardTable& table, const StoredRecord& stored, std::string reason) {

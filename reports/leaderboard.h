@@ -32,7 +32,8 @@ struct LeaderboardRow {
                                   // on the leader as well
   std::vector<int64_t> seeds;
   std::optional<FoldedValue> old_self, new_self, cross, reverse, gain,
-      update_gain;      // absent: a gap
+      update_gain;                            // absent: a gap
+  std::map<std::string, FoldedValue> matrix;  // of a chain, by the names of metrics: "matrix.am"
   std::string verdict;  // yes or no: all seeds agree and the folded gain interval does too;
                         // otherwise undecided; ""
   std::string reason;   // why not ranked; empty where ranked

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "harness/metrics/table.h"
 #include "reports/conditions.h"
 #include "reports/leaderboard.h"
 
@@ -31,6 +32,7 @@ Json RowJson(const LeaderboardRow& row) {
   AddValue(json, "reverse", row.reverse);
   AddValue(json, "gain", row.gain);
   AddValue(json, "update_gain", row.update_gain);
+  for (const auto& [name, value] : row.matrix) AddValue(json["matrix"], name.c_str(), value);
   return json;
 }
 
@@ -63,7 +65,7 @@ Json TableJson(const LeaderboardTable& table) {
                {"data", data},
                {"scoring", ScoringJson(table.scoring)},
                {"conditions", board::Told(table.conditions)},
-               {"metric", "map_hits"},
+               {"metric", HeadlineMetric().name},
                {"rows", RowsJson(table.rows)},
                {"apart", RowsJson(table.apart)}};
   if (table.random_map) json["random_map"] = *table.random_map;

@@ -39,6 +39,15 @@ std::string OneTable(const LeaderboardTable& table) {
   out += "|---:|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
   for (const auto& row : board::BodyCells(table, {})) out += Row(row);
   out += "\n";
+  if (const auto chain = board::ChainCells(table, {}); !chain.empty()) {
+    out += Row(chain.front()) + "|---|";
+    for (size_t c = 1; c < chain.front().size(); ++c) out += "---:|";
+    out += "\n";
+    for (size_t i = 1; i < chain.size(); ++i) out += Row(chain[i]);
+    out += "\n";
+    for (const std::string& line : board::ChainLegend()) out += "- " + Escaped(line) + "\n";
+    out += "\n";
+  }
   for (const std::string& reason : board::ReasonLines(table))
     out += "- not ranked: " + Escaped(reason) + "\n";
   return out + (table.apart.empty() ? "" : "\n");

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "harness/core/error.h"
+#include "harness/metrics/table.h"
 #include "reports/record_parts.h"
 
 namespace bcr::parts {
@@ -41,14 +42,22 @@ void CheckCmc(const CellRecord& cell, const std::string& where) {
     }
     previous = value;
   }
-  for (size_t k : {1U, 5U, 10U}) {
-    const auto metric = cell.metrics.find(fmt::format("cmc{}", k));
+  for (const MetricInfo* info : QueryMetrics()) {
+    if (info->query->value != QueryValue::kHitWithin) continue;
+    const auto k = static_cast<size_t>(info->query->rank);
+    const auto metric = cell.metrics.find(info->name);
     if (metric == cell.metrics.end() || cell.cmc.size() < k ||
         cell.cmc[k - 1] == metric->second.value)
       continue;
     Contradiction(where + ".cmc", fmt::format("{} at rank {}", cell.cmc[k - 1], k),
-                  fmt::format("cmc{} of the metrics, {}", k, metric->second.value));
+                  fmt::format("{} of the metrics, {}", info->name, metric->second.value));
   }
+}
+
+const MetricInfo& KnownMetric(const std::string& name, const std::string& where) {
+  const MetricInfo* metric = FindMetric(name);
+  if (metric == nullptr || !metric->query) Contradiction(where, name, "a known metric");
+  return *metric;
 }
 
 void CheckCell(const CellRecord& cell, const std::string& where) {
@@ -59,13 +68,20 @@ void CheckCell(const CellRecord& cell, const std::string& where) {
   }
   if (cell.status != "ok") Contradiction(where, cell.status, "ok or failed");
   if (!cell.error.empty()) Contradiction(where, "an error in a cell that is ok", "none");
-  if (cell.metrics.count("map_hits") == 0)
-    Contradiction(where, "no map_hits", "at least map_hits in a cell that is ok");
+  const std::string& headline = HeadlineMetric().name;
+  if (cell.metrics.count(headline) == 0) {
+    Contradiction(where, "no " + headline,
+                  fmt::format("at least {} in a cell that is ok", headline));
+  }
+  for (const auto& [name, reason] : cell.reasons) {
+    KnownMetric(name, where + ".reasons");
+    if (cell.metrics.count(name) > 0) {
+      Contradiction(where + "." + name, "a value beside a reason for its absence", "one of them");
+    }
+  }
   for (const auto& [name, metric] : cell.metrics) {
-    const auto& names = MetricNames();
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      Contradiction(where, name, "a known metric");
-    CheckMetric(metric, 0, 1, where + "." + name);
+    const Bounds bounds = BoundsOf(KnownMetric(name, where).unit);
+    CheckMetric(metric, bounds.low, bounds.high, where + "." + name);
     if (metric.n != cell.valid_queries) {
       Contradiction(where + "." + name, fmt::format("n = {}", metric.n),
                     fmt::format("{} valid queries", cell.valid_queries));
@@ -99,7 +115,8 @@ void CheckCells(const std::vector<std::string>& keys, const std::vector<CellReco
 }
 
 void CheckCompatibility(const CompatibilityRecord& compatibility, const std::string& where) {
-  CheckMetric(compatibility.gain, -1, 1, where + ".gain");
+  const Bounds bounds = BoundsOf(FindMetric("gain")->unit);
+  CheckMetric(compatibility.gain, bounds.low, bounds.high, where + ".gain");
   if (compatibility.update_gain.has_value() != compatibility.update_gain_reason.empty()) {
     Contradiction(where, "an update gain beside a reason for its absence, or neither",
                   "one of them");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
+#include "harness/metrics/table.h"
 #include "reports/record_parts.h"
 
 namespace bcr::parts {
@@ -78,6 +79,14 @@ std::vector<double> ReadCmc(JsonReader& reader) {
   return cmc;
 }
 
+std::map<std::string, std::string> ReadReasons(JsonReader& reader) {
+  const Json& object = Object(reader, "reasons");
+  JsonReader texts(object, reader.where() + ".reasons");
+  std::map<std::string, std::string> reasons;
+  for (const auto& [name, value] : object.items()) reasons[name] = texts.Text(name);
+  return reasons;
+}
+
 }  // namespace
 
 CellRecord ReadCell(const Json& json, const std::string& where) {
@@ -89,11 +98,13 @@ CellRecord ReadCell(const Json& json, const std::string& where) {
   cell.error = reader.Text("error");
   const Json& metrics = Object(reader, "metrics");
   JsonReader metric_reader(metrics, where + ".metrics");
-  for (const std::string& name : MetricNames()) {
+  for (const MetricInfo* metric : QueryMetrics()) {
+    const std::string& name = metric->name;
     if (!metric_reader.Has(name)) continue;
     cell.metrics[name] = ReadMetric(metric_reader.Raw(name), where + ".metrics." + name);
   }
   metric_reader.Finish();
+  if (reader.Has("reasons")) cell.reasons = ReadReasons(reader);
   cell.cmc = ReadCmc(reader);
   cell.valid_queries = Count(reader, "valid_queries");
   cell.invalid_queries = Count(reader, "invalid_queries");
@@ -116,12 +127,7 @@ CompatibilityRecord ReadCompatibility(const Json& json, const std::string& where
       compatibility.values[name] = ReadMetric(value, where + ".values." + name, kMaxNumber);
     }
   }
-  if (reader.Has("reasons")) {
-    JsonReader reasons(Object(reader, "reasons"), where + ".reasons");
-    for (const auto& [name, value] : Object(reader, "reasons").items()) {
-      compatibility.reasons[name] = reasons.Text(name);
-    }
-  }
+  if (reader.Has("reasons")) compatibility.reasons = ReadReasons(reader);
   reader.Finish();
   return compatibility;
 }

@@ -44,6 +44,7 @@ Json CellJson(const CellRecord& cell) {
                {"valid_queries", cell.valid_queries},
                {"invalid_queries", cell.invalid_queries},
                {"gallery_size", cell.gallery_size}};
+  if (!cell.reasons.empty()) json["reasons"] = cell.reasons;
   if (cell.per_query)
     json["per_query"] = {{"file", cell.per_query->file}, {"hash", cell.per_query->hash}};
   return json;

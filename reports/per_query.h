@@ -8,6 +8,8 @@
 
 namespace bcr {
 
+struct MetricInfo;
+
 // One query's outcome in a cell: a line of the side file that lets two runs be compared query by
 // query. The last four fields mean nothing where `valid` is false.
 struct PerQueryRow {
@@ -18,6 +20,9 @@ struct PerQueryRow {
   // Probability of a match within the ranks kHitRanks; absent where it is just 1 or 0, by
   // first_rank.
   std::optional<std::array<double, 3>> hits;
+  // Values of RankMetrics() (harness/metrics/table.h), in that order; shorter or absent where
+  // the file has no such column, as files written before the metric was there.
+  std::vector<std::optional<double>> of_ranks;
 };
 
 inline constexpr std::array<int, 3> kHitRanks = {1, 5, 10};
@@ -25,9 +30,14 @@ inline constexpr std::array<int, 3> kHitRanks = {1, 5, 10};
 // Probability of a match within rank kHitRanks[place]; 0 where the query is not valid.
 double HitAt(const PerQueryRow& row, size_t place);
 
-// CSV with the header image,identity,camera,valid,ap_hits,ap_trapezoid,inp,first_rank and, where
-// some row has `hits`, hit1,hit5,hit10: valid is 1 or 0, numbers in their shortest exact spelling,
-// the fields behind `valid` empty where it is 0.
+// The query's value of one of QueryMetrics(); absent where the query is not valid or the row does
+// not hold it: a column that is missing, or a probability at another rank than kHitRanks.
+std::optional<double> ValueOf(const PerQueryRow& row, const MetricInfo& metric);
+
+// CSV with the header image,identity,camera,valid,ap_hits,ap_trapezoid,inp,first_rank; where some
+// row has `hits`, hit1,hit5,hit10; then a column for each of RankMetrics() that every valid row has a
+// value of. valid is 1 or 0, numbers in their shortest exact spelling, the fields behind `valid`
+// empty where it is 0.
 std::string PerQueryCsv(const std::vector<PerQueryRow>& rows);
 
 // Throws kData naming `where` and the line: wrong header, values out of range, images that occur

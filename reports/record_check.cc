@@ -28,12 +28,6 @@ void CheckStatus(const RunRecord& record, const std::string& where) {
 
 }  // namespace
 
-const std::vector<std::string>& MetricNames() {
-  static const std::vector<std::string> names = {"map_hits", "map_trapezoid", "minp",
-                                                 "cmc1",     "cmc5",          "cmc10"};
-  return names;
-}
-
 const CellRecord* FindCell(const RunRecord& record, const std::string& query_model,
                            const std::string& gallery_model) {
   for (const CellRecord& cell : record.cells) {

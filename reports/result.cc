@@ -112,6 +112,7 @@ Result ResultFromJson(const Json& json, const std::string& path) {
     const RunRecord record = RecordFromJson(json, path);
     result.kind = "run record";
     for (const ModelRecord& model : record.models) result.models.push_back(model.key);
+    result.upgrade = record.upgrade;
     result.cells = record.cells;
     result.scoring = record.scoring;
     AddFigures(record.compatibility, result);

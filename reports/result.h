@@ -23,6 +23,7 @@ struct Result {
   std::string path;
   std::string kind;                 // "run record" or "score report"
   std::vector<std::string> models;  // keys, in the order of the file: old before new
+  UpgradeModels upgrade;            // between which the verdict is given
   std::vector<CellRecord> cells;
   std::optional<CompatibilityRecord> compatibility;
   std::map<std::string, MetricValue> figures;  // of the whole: "gain", "update_gain", "matrix.ac"

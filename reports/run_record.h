@@ -71,7 +71,8 @@ struct CellRecord {
   std::string query_model, gallery_model;
   std::string status = "ok";                   // "ok" or "failed"
   std::string error;                           // why it failed
-  std::map<std::string, MetricValue> metrics;  // keys: MetricNames()
+  std::map<std::string, MetricValue> metrics;  // keys: names of QueryMetrics()
+  std::map<std::string, std::string> reasons;  // why a metric is absent, by its name
   std::vector<double> cmc;                     // cmc[k-1], k = 1..max_rank
   int64_t valid_queries = 0, invalid_queries = 0, gallery_size = 0;
   std::optional<FileRef> per_query;
@@ -142,9 +143,6 @@ struct RunRecord {
   double peak_memory_mib = 0;
   RecordProvenance provenance;
 };
-
-// map_hits, map_trapezoid, minp, cmc1, cmc5, cmc10.
-const std::vector<std::string>& MetricNames();
 
 // The cell, or null where the record has none. A failed cell is returned too: look at its status.
 const CellRecord* FindCell(const RunRecord& record, const std::string& query_model,

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/metrics/figures.h"
+#include "reports/number_text.h"
 #include "reports/section_text.h"
 #include "reports/text_table.h"
 
@@ -13,18 +13,13 @@ namespace {
 
 constexpr size_t kColumns = 96;
 
-std::string WithInterval(const CellRecord& cell, const char* name) {
-  const auto found = cell.metrics.find(name);
+std::string ValueText(const CellRecord& cell, const MetricInfo& info) {
+  const auto found = cell.metrics.find(info.name);
   if (found == cell.metrics.end()) return "-";
   const MetricValue& metric = found->second;
-  if (!metric.low) return Percent(metric.value);
+  if (!info.print.interval || !metric.low) return Percent(metric.value);
   return fmt::format("{} [{}, {}]", Percent(metric.value), Percent(*metric.low),
                      Percent(*metric.high));
-}
-
-std::string Plain(const CellRecord& cell, const char* name) {
-  const auto found = cell.metrics.find(name);
-  return found == cell.metrics.end() ? "-" : Percent(found->second.value);
 }
 
 // ", 6 of them junk (dropped) and 10 distractors", as far as there are any.
@@ -78,15 +73,47 @@ std::string HeadText(const ScoreReport& report) {
   return text;
 }
 
-std::string CellsText(const ScoreReport& report) {
-  std::vector<std::vector<std::string>> rows = {
-      {"query/gallery", "mAP [95 %]", "rank-1 [95 %]", "rank-5", "rank-10", "mINP", "mAP, trap."}};
-  for (const CellRecord& cell : report.cells) {
-    rows.push_back({cell.query_model + "/" + cell.gallery_model, WithInterval(cell, "map_hits"),
-                    WithInterval(cell, "cmc1"), Plain(cell, "cmc5"), Plain(cell, "cmc10"),
-                    Plain(cell, "minp"), Plain(cell, "map_trapezoid")});
+// The usual columns in the order of their places, then those that were asked for.
+MetricList ColumnsOf(const MetricList& further) {
+  MetricList columns;
+  for (const MetricInfo* metric : QueryMetricsAsShown()) {
+    if (!metric->print.column.empty()) columns.push_back(metric);
   }
-  return AlignedTable(rows, {0});
+  for (const MetricInfo* metric : further) {
+    if (std::find(columns.begin(), columns.end(), metric) == columns.end()) {
+      columns.push_back(metric);
+    }
+  }
+  return columns;
+}
+
+// Why a column that was asked for has no value: one line a reason.
+std::string ReasonsText(const ScoreReport& report, const MetricList& columns) {
+  std::string text;
+  for (const MetricInfo* metric : columns) {
+    for (const CellRecord& cell : report.cells) {
+      const auto reason = cell.reasons.find(metric->name);
+      if (reason == cell.reasons.end()) continue;
+      text += Wrapped(fmt::format("{}: no value: {}.", metric->Label(), reason->second), kColumns);
+      break;
+    }
+  }
+  return text;
+}
+
+std::string CellsText(const ScoreReport& report, const MetricList& further) {
+  const MetricList columns = ColumnsOf(further);
+  std::vector<std::vector<std::string>> rows = {{"query/gallery"}};
+  for (const MetricInfo* metric : columns) {
+    const bool usual = !metric->print.column.empty();
+    rows[0].push_back((usual ? metric->print.column : metric->Label()) +
+                      (metric->print.interval ? " [95 %]" : ""));
+  }
+  for (const CellRecord& cell : report.cells) {
+    rows.push_back({cell.query_model + "/" + cell.gallery_model});
+    for (const MetricInfo* metric : columns) rows.back().push_back(ValueText(cell, *metric));
+  }
+  return AlignedTable(rows, {0}) + ReasonsText(report, columns);
 }
 
 std::string VerdictText(const CompatibilityRecord& record) {
@@ -116,39 +143,23 @@ std::string VerdictText(const CompatibilityRecord& record) {
 
 // One line a figure that is there: name, value, what it means.
 std::string FiguresText(const CompatibilityRecord& record) {
-  struct Line {
-    const char *name, *label, *meaning;
-  };
-  static constexpr Line kLines[] = {
-      {"update_gain", "update gain", "of what full re-extraction by the paragon would bring"},
-      {"upper_bound_fraction", "of new self", "cross mAP as a share of new/new"},
-      {"tax", "cost", "of mAP that compatibility takes from new/new"},
-      {"p_up", "P_up", "50: as good as the paragon"},
-      {"p_comp", "P_comp", "50: no gain over old, 73.1: reaches the paragon"},
-      {"p_1", "P_1", "harmonic mean of the two"},
-      {"deployment.nfr1", "negative flips", "of queries right at rank 1 before, wrong now"},
-      {"deployment.pfr1", "positive flips", "of queries wrong at rank 1 before, right now"},
-      {"deployment.ap_drop_rate", "AP drops", "of queries lose more than 5 points of AP"},
-      {"pairs.same", "pairs, same", "of same-identity pairs no further apart than before"},
-      {"pairs.different", "pairs, different", "of other pairs no nearer than before"},
-  };
   std::vector<std::vector<std::string>> rows;
-  for (const Line& line : kLines) {
-    const auto found = record.values.find(line.name);
-    if (found == record.values.end()) continue;
+  for (const MetricInfo* metric : MetricTable()) {
+    const auto found = record.values.find(metric->name);
+    if (metric->print.line.empty() || found == record.values.end()) continue;
     const MetricValue& value = found->second;
     rows.push_back(
-        {line.label, Percent(value.value) + " %",
+        {metric->print.line, Percent(value.value) + " %",
          value.low ? fmt::format("[{}, {}]", Percent(*value.low), Percent(*value.high)) : "",
-         line.meaning});
+         metric->print.line_about});
   }
   return rows.empty() ? "" : AlignedTable(rows, {0, 3});
 }
 
 }  // namespace
 
-std::string ScoreText(const ScoreReport& report) {
-  std::string text = HeadText(report) + "\n" + CellsText(report);
+std::string ScoreText(const ScoreReport& report, const MetricList& further) {
+  std::string text = HeadText(report) + "\n" + CellsText(report, further);
   if (report.compatibility) {
     text += "\n" + VerdictText(*report.compatibility) + FiguresText(*report.compatibility);
   }

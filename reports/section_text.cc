@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/metrics/figures.h"
+#include "harness/metrics/table.h"
+#include "reports/number_text.h"
 #include "reports/text_table.h"
 
 namespace bcr {
@@ -33,16 +34,12 @@ std::string MatrixText(const MatrixFigures& matrix) {
     }
   }
   std::string text = AlignedTable(rows, {0});
-  static constexpr std::pair<const char*, const char*> kFigures[] = {
-      {"ac", "AC: share of (later, earlier) pairs in which the later model gains"},
-      {"ac_decided", "AC, decided: those whose interval lies above 0"},
-      {"am", "AM: mean of all cells"},
-      {"bc", "BC: last model on earlier galleries, less their own models"},
-      {"fc", "FC: each model on the gallery before it, less on its own"}};
   std::vector<std::vector<std::string>> figures;
-  for (const auto& [name, meaning] : kFigures) {
-    const auto found = matrix.values.find(name);
-    figures.push_back({found == matrix.values.end() ? "-" : Percent(found->second.value), meaning});
+  for (const MetricInfo* metric : MetricTable()) {
+    if (!metric->matrix) continue;
+    const auto found = matrix.values.find(metric->name.substr(metric->name.find('.') + 1));
+    figures.push_back({found == matrix.values.end() ? "-" : Percent(found->second.value),
+                       metric->label + ": " + metric->about});
   }
   return text + AlignedTable(figures, {1});
 }

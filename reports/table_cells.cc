@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "harness/metrics/table.h"
 #include "reports/conditions.h"
 
 namespace bcr::board {
@@ -71,6 +72,39 @@ std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
   return cells;
 }
 
+std::vector<std::vector<std::string>> ChainCells(const LeaderboardTable& table,
+                                                 const CellStyle& style) {
+  std::vector<const MetricInfo*> metrics;
+  std::vector<std::vector<std::string>> cells = {{"chain"}};
+  for (const MetricInfo* metric : MetricTable()) {
+    if (!metric->matrix) continue;
+    metrics.push_back(metric);
+    cells.front().push_back(metric->Label());
+  }
+  for (const auto* rows : {&table.rows, &table.apart}) {
+    for (const LeaderboardRow& row : *rows) {
+      if (row.matrix.empty()) continue;
+      cells.push_back({row.method});
+      for (const MetricInfo* metric : metrics) {
+        const auto found = row.matrix.find(metric->name);
+        const auto value = found == row.matrix.end() ? std::optional<FoldedValue>() : found->second;
+        cells.back().push_back(metric->unit == Unit::kDifference ? Points(value)
+                                                                 : Percent(value, style));
+      }
+    }
+  }
+  if (cells.size() == 1) cells.clear();
+  return cells;
+}
+
+std::vector<std::string> ChainLegend() {
+  std::vector<std::string> lines;
+  for (const MetricInfo* metric : MetricTable()) {
+    if (metric->matrix) lines.push_back(metric->Label() + ": " + metric->about + ".");
+  }
+  return lines;
+}
+
 std::string TitleLine(const LeaderboardTable& table) {
   std::string text = fmt::format("{} r{}, profile {} r{}, target {}", table.setting.name,
                                  table.setting.revision, table.profile.name, table.profile.revision,
@@ -127,8 +161,8 @@ std::vector<std::string> ReasonLines(const LeaderboardTable& table) {
 std::vector<std::string> LegendLines(const CellStyle& style) {
   const std::string pm = PlusMinus(style);
   return {
-      fmt::format(
-          "mAP in percent (AP by precision at hits), mean over n seeds {} sample deviation.", pm),
+      fmt::format("{} in percent ({}), mean over n seeds {} sample deviation.",
+                  HeadlineMetric().Label(), HeadlineMetric().about, pm),
       "old self: old searches old. new self: new searches new. cross: new searches old. reverse: "
       "old searches new.",
       fmt::format("gain: cross - old self in points [95 % interval; over seeds: mean bounds, at "

@@ -20,6 +20,12 @@ std::vector<std::string> HeaderCells();
 std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
                                                 const CellStyle& style);
 
+// The figures of chains, header first: one row a method that has them; empty where none does.
+std::vector<std::vector<std::string>> ChainCells(const LeaderboardTable& table,
+                                                 const CellStyle& style);
+// What the columns of ChainCells mean, one line each.
+std::vector<std::string> ChainLegend();
+
 // One line about the setting, profile, data and scoring of a table.
 std::string TitleLine(const LeaderboardTable& table);
 std::string ScoringLine(const LeaderboardTable& table);

@@ -93,6 +93,13 @@ std::string OneTable(const LeaderboardTable& table, const TextStyle& style) {
     if (i == 1 + table.rows.size()) out += "not ranked:\n";
     out += Line(rows[i], widths, gap) + "\n";
   }
+  if (Rows chain = board::ChainCells(table, {style.ascii}); !chain.empty()) {
+    for (auto& row : chain) {
+      for (std::string& cell : row) cell = OneLine(std::move(cell), style.ascii);
+    }
+    out += AlignedTable(chain, {0});
+    for (const std::string& line : board::ChainLegend()) out += text(line);
+  }
   for (const std::string& reason : board::ReasonLines(table)) {
     out += Emphasis(text(reason), "2", style.colour);
   }

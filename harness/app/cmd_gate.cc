@@ -9,7 +9,8 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/progress.h"
-#include "harness/metrics/figures.h"
+#include "harness/metrics/table.h"
+#include "reports/number_text.h"
 #include "reports/text_table.h"
 
 namespace bcr {

@@ -5,13 +5,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "harness/adapt/adapter.h"
 #include "harness/app/command.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "protocols/profile.h"
 #include "protocols/setting.h"
 #ifdef BCR_WITH_TORCH
+#include "harness/adapt/adapter.h"
 #include "harness/app/plug_ins.h"
 #include "harness/nn/backbone_info.h"
 #include "harness/plan/effective.h"
@@ -61,8 +61,7 @@ Json Parameters(const RecipeBook& book, const MethodRecipe& method, const Profil
 #endif
 
 Json Everything([[maybe_unused]] const std::string& profile_name) {
-  Json lists = {
-      {"settings", Json::array()}, {"profiles", Json::array()}, {"adapters", Json::array()}};
+  Json lists = {{"settings", Json::array()}, {"profiles", Json::array()}};
   for (const Setting& setting : Settings()) {
     lists["settings"].push_back(Entry(setting.name, setting.revision, setting.about));
     lists["settings"].back()["reference"] = setting.reference;
@@ -70,6 +69,8 @@ Json Everything([[maybe_unused]] const std::string& profile_name) {
   for (const Profile& profile : Profiles()) {
     lists["profiles"].push_back(Entry(profile.name, profile.revision, profile.about));
   }
+#ifdef BCR_WITH_TORCH
+  lists["adapters"] = Json::array();
   for (const AdapterInfo* info : adapter_table()) {
     Json entry = Entry(info->name, info->revision, info->about);
     entry["source"] = info->source;
@@ -80,7 +81,6 @@ Json Everything([[maybe_unused]] const std::string& profile_name) {
     for (const AdapterSide side : info->sides) entry["sides"].push_back(AdapterSideName(side));
     lists["adapters"].push_back(entry);
   }
-#ifdef BCR_WITH_TORCH
   const PlugIns plug_ins = AllPlugIns();
   const RecipeBook book(plug_ins);
   for (const MethodRecipe& method : book.methods()) {
@@ -122,7 +122,7 @@ int List(const std::string& what, bool as_json, const std::string& profile) {
                   {"list", what,
                    "settings, profiles, adapters, methods, objectives, label_sources, backbones or "
                    "datasets",
-                   "The light build lists settings, profiles and adapters only."});
+                   "The light build lists settings and profiles only."});
     }
     lists = Json{{what, lists[what]}};
   }

@@ -34,13 +34,14 @@ pessimistic matches last; mean is the expectation over all orders.)";
 
 int Execute(const ScoreFlags& flags, const std::string& command_line) {
   ScoreRequest request = RequestOf(flags);
+  const MetricList further = ParseQueryMetrics(flags.metrics, "--metrics");
   request.command_line = command_line;
   if (!request.json.empty()) RequireReplaceable(request.json, "score report", IsScoreReport);
   const ScoreOutcome outcome = ScoreSets(request);
   for (const std::string& note : outcome.notes) Say("note: " + note, request.quiet);
   const Json json = ScoreReportJson(outcome.report);
   if (!request.json.empty()) StoreResult(request.json, json, outcome.queries);
-  std::fputs(ScoreText(outcome.report).c_str(), stdout);
+  std::fputs(ScoreText(outcome.report, further).c_str(), stdout);
   if (!request.json.empty()) Say("report: " + request.json, request.quiet);
   return kExitOk;
 }
@@ -80,6 +81,11 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
   score.add_option("--seed", flags.request.options.seed, "Seed of resamples and shuffles")
       ->capture_default_str()
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 53));
+  score
+      .add_option("--metrics", flags.metrics,
+                  "Show these too, e.g. minp; the report holds every metric")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   score.add_flag("--pairs", flags.request.asked.pairs,
                  "Also the pairwise criterion of compatibility");
   score.add_flag("--backfill", flags.request.asked.backfill,

@@ -15,7 +15,8 @@ struct ScoreFlags {
   std::vector<std::string> models;  // NAME=QUERY,GALLERY[,SHARD...]
   std::string policy = "market", distance = "cosine", ties = "by-row", search, rerank,
               device = "auto";
-  ScoreRequest request;  // what needs no translation
+  std::vector<std::string> metrics;  // shown besides the usual ones
+  ScoreRequest request;              // what needs no translation
 };
 
 // "faiss:IVF256,Flat" as the index string behind it; "" stays "". Throws kUsage.

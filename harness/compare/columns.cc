@@ -6,19 +6,11 @@
 #include <unordered_map>
 
 #include "harness/core/error.h"
-#include "harness/eval/upgrade/upgrade_matrix.h"
+#include "harness/metrics/matrix/matrix_terms.h"
+#include "harness/metrics/table.h"
 
 namespace bcr {
 namespace {
-
-double ValueOf(const PerQueryRow& row, const std::string& metric) {
-  if (metric == "map_hits") return row.ap_hits;
-  if (metric == "map_trapezoid") return row.ap_trapezoid;
-  if (metric == "minp") return row.inp;
-  if (metric == "cmc1") return HitAt(row, 0);
-  if (metric == "cmc5") return HitAt(row, 1);
-  return HitAt(row, 2);
-}
 
 // Leaves a query out that is not valid in every cell the figure needs; adds weight x AP otherwise.
 void AddTerm(const Rows& rows, double weight, ValueColumn& column) {
@@ -61,25 +53,28 @@ Rows Joined(const Rows& a, Rows b, const std::string& where) {
   return joined;
 }
 
-ValueColumn ColumnOf(const Rows& rows, const std::string& metric) {
+std::optional<ValueColumn> ColumnOf(const Rows& rows, const MetricInfo& metric) {
   ValueColumn column;
   for (const PerQueryRow& row : rows) {
+    const std::optional<double> value = ValueOf(row, metric);
+    if (row.valid && !value) return std::nullopt;
     column.valid.push_back(row.valid);
-    column.values.push_back(row.valid ? ValueOf(row, metric) : 0.0);
+    column.values.push_back(value.value_or(0));
   }
   return column;
 }
 
-ValueColumn UpgradeColumn(const Rows& old_self, const Rows& cross, const std::string& figure) {
+std::optional<ValueColumn> ChangeColumn(const Rows& old_self, const Rows& cross,
+                                        const MetricInfo& metric) {
+  const MetricInfo* of = FindMetric(metric.change->of);
+  BCR_CHECK(of != nullptr && of->query, "a change of what is no metric of queries");
+  const auto before = ColumnOf(old_self, *of), now = ColumnOf(cross, *of);
+  if (!before || !now) return std::nullopt;
   ValueColumn column;
   for (size_t i = 0; i < old_self.size(); ++i) {
-    const bool valid = old_self[i].valid && cross[i].valid;
-    const double before = HitAt(old_self[i], 0), after = HitAt(cross[i], 0);
-    double value = cross[i].ap_hits - old_self[i].ap_hits;
-    if (figure == "deployment.nfr1") value = before == 1 && after == 0 ? 1 : 0;
-    if (figure == "deployment.pfr1") value = before == 0 && after == 1 ? 1 : 0;
+    const bool valid = before->valid[i] && now->valid[i];
     column.valid.push_back(valid);
-    column.values.push_back(valid ? value : 0.0);
+    column.values.push_back(valid ? metric.change->change(before->values[i], now->values[i]) : 0.0);
   }
   return column;
 }
@@ -97,10 +92,9 @@ double MeanOfColumn(const ValueColumn& column) {
 std::optional<ColumnPair> MatrixColumns(const PairedRows& rows,
                                         const std::vector<std::string>& models,
                                         const std::string& figure) {
-  const std::string prefix = "matrix.";
-  if (!figure.starts_with(prefix)) return std::nullopt;
-  const std::vector<MatrixTerm> terms =
-      MatrixTerms(std::string_view(figure).substr(prefix.size()), models.size());
+  const MetricInfo* metric = FindMetric(figure);
+  if (metric == nullptr || !metric->matrix || metric->matrix->terms == nullptr) return std::nullopt;
+  const std::vector<MatrixTerm> terms = metric->matrix->terms(models.size());
   if (terms.empty()) return std::nullopt;
   // A matrix is of the queries valid in all of its cells, also those a figure gives no weight.
   ColumnPair pair;

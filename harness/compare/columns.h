@@ -11,6 +11,8 @@
 
 namespace bcr {
 
+struct MetricInfo;
+
 // The per-query values of two results as columns, row for row the same query.
 
 using Rows = std::vector<PerQueryRow>;
@@ -19,12 +21,14 @@ using Rows = std::vector<PerQueryRow>;
 // the same identities and cameras; names the first that differs.
 Rows Joined(const Rows& a, Rows b, const std::string& where);
 
-// A metric of a cell ("map_hits", "cmc5"); queries without a match are not valid.
-ValueColumn ColumnOf(const Rows& rows, const std::string& metric);
+// A metric of a cell; queries without a match are not valid. Absent where the rows do not hold the
+// metric, as those of files that were written before it was there.
+std::optional<ValueColumn> ColumnOf(const Rows& rows, const MetricInfo& metric);
 
-// A per-query figure of an upgrade ("gain", "deployment.nfr1", "deployment.pfr1"), from the joined
-// rows of old/old and new/old.
-ValueColumn UpgradeColumn(const Rows& old_self, const Rows& cross, const std::string& figure);
+// A metric that is a change of each query's value (MetricInfo::change), from the joined rows of
+// old/old and new/old. Absent as above.
+std::optional<ValueColumn> ChangeColumn(const Rows& old_self, const Rows& cross,
+                                        const MetricInfo& metric);
 
 double MeanOfColumn(const ValueColumn& column);  // over valid entries; 0 without any
 
@@ -42,10 +46,10 @@ struct ColumnPair {
   const Rows* queries = nullptr;  // row for row with both; owned by the PairedRows
 };
 
-// matrix.am, matrix.bc and matrix.fc of a chain as means over queries: every query carries the
-// weighted sum of its AP in the cells, so that cells are resampled together. Absent for other
-// figures (AC counts pairs of models and is no mean over queries) and where a cell of the matrix
-// has no rows.
+// A weighted sum of the cells of a chain (MatrixPart::terms) as a mean over queries: every query
+// carries the weighted sum of its AP in the cells, so that cells are resampled together. Absent for
+// other figures (AC counts pairs of models and is no mean over queries) and where a cell of the
+// matrix has no rows.
 std::optional<ColumnPair> MatrixColumns(const PairedRows& rows,
                                         const std::vector<std::string>& models,
                                         const std::string& figure);

@@ -9,7 +9,7 @@
 
 #include "harness/compare/columns.h"
 #include "harness/core/error.h"
-#include "harness/metrics/figures.h"
+#include "harness/metrics/table.h"
 
 namespace bcr {
 namespace {
@@ -62,8 +62,9 @@ class Comparer {
                       "beside it)",
                       fmt::join(names, ", "), path));
     }
-    for (const char* figure : {"gain", "deployment.nfr1", "deployment.pfr1"})
-      CompareUpgrade(figure);
+    for (const MetricInfo* metric : MetricTable()) {
+      if (metric->change) CompareUpgrade(*metric);
+    }
     for (const auto& [name, value] : a_.figures) CompareFigure(name, value);
     return std::move(out_);
   }
@@ -136,15 +137,26 @@ class Comparer {
     } else {
       without_rows_[rows_a ? b_.path : a_.path].push_back(name);
     }
-    for (const std::string& metric : MetricNames()) {
-      const auto in_a = cell.metrics.find(metric), in_b = other->metrics.find(metric);
-      if (in_a == cell.metrics.end() || in_b == other->metrics.end()) continue;
-      FigureDifference figure{name, metric, in_a->second.value, in_b->second.value, {}, ""};
-      if (const auto* rows = rows_.Find(name)) {
-        Test(ColumnOf(rows->first, metric), ColumnOf(rows->second, metric), rows->first, figure);
+    for (const MetricInfo* metric : QueryMetrics()) CompareMetric(*metric, name, cell, *other);
+  }
+
+  void CompareMetric(const MetricInfo& metric, const std::string& name, const CellRecord& cell,
+                     const CellRecord& other) {
+    const auto in_a = cell.metrics.find(metric.name), in_b = other.metrics.find(metric.name);
+    if (in_a == cell.metrics.end() || in_b == other.metrics.end()) return;
+    FigureDifference figure{name, metric.name, in_a->second.value, in_b->second.value, {}, ""};
+    if (const auto* rows = rows_.Find(name)) {
+      const auto a = ColumnOf(rows->first, metric), b = ColumnOf(rows->second, metric);
+      if (a && b) {
+        Test(*a, *b, rows->first, figure);
+      } else {
+        out_.notes.push_back(
+            fmt::format("no interval for {} of cell {}: the per-query file of {} has no column of "
+                        "it",
+                        metric.Label(), name, a ? b_.path : a_.path));
       }
-      out_.figures.push_back(figure);
     }
+    out_.figures.push_back(figure);
   }
 
   void RequireCommonQueries(const std::string& name) {
@@ -165,25 +177,32 @@ class Comparer {
                                    "no query with a match in both", "at least one", ""});
   }
 
-  void CompareUpgrade(const std::string& figure) {
-    const auto* old_self = rows_.Find("old/old");
-    const auto* cross = rows_.Find("new/old");
+  void CompareUpgrade(const MetricInfo& metric) {
+    const UpgradeModels& names = a_.upgrade;
+    const std::string self_name = names.old_model + "/" + names.old_model;
+    const std::string cross_name = names.new_model + "/" + names.old_model;
+    const auto* old_self = rows_.Find(self_name);
+    const auto* cross = rows_.Find(cross_name);
     if (old_self == nullptr || cross == nullptr) return;
-    const auto column = [&](const Rows& self_rows, Rows cross_rows) {
-      return UpgradeColumn(self_rows, Joined(self_rows, std::move(cross_rows), "old/old, new/old"),
-                           figure);
-    };
     const bool probable = std::any_of(old_self->first.begin(), old_self->first.end(),
                                       [](const PerQueryRow& row) { return row.hits.has_value(); });
-    if (probable && figure != "gain") return;  // a query is neither right nor wrong
-    const ValueColumn a = column(old_self->first, cross->first);
-    const ValueColumn b = column(old_self->second, cross->second);
+    const QueryPart& of = *FindMetric(metric.change->of)->query;
+    // Where hits are probabilities, a query is neither right nor wrong.
+    if (probable && of.value == QueryValue::kHitWithin) return;
+    const auto column = [&](const Rows& self_rows, Rows cross_rows) {
+      return ChangeColumn(self_rows,
+                          Joined(self_rows, std::move(cross_rows), self_name + ", " + cross_name),
+                          metric);
+    };
+    const auto a = column(old_self->first, cross->first);
+    const auto b = column(old_self->second, cross->second);
+    if (!a || !b) return;
     const auto recorded = [&](const Result& result, const ValueColumn& values) {
-      const auto found = result.figures.find(figure);
+      const auto found = result.figures.find(metric.name);
       return found == result.figures.end() ? MeanOfColumn(values) : found->second.value;
     };
-    FigureDifference difference{"", figure, recorded(a_, a), recorded(b_, b), {}, ""};
-    Test(a, b, old_self->first, difference);
+    FigureDifference difference{"", metric.name, recorded(a_, *a), recorded(b_, *b), {}, ""};
+    Test(*a, *b, old_self->first, difference);
     out_.figures.push_back(difference);
   }
 

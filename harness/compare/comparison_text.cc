@@ -1,25 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "harness/compare/comparison.h"
-#include "harness/metrics/figures.h"
+#include "harness/metrics/table.h"
+#include "reports/number_text.h"
 #include "reports/text_table.h"
 
 namespace bcr {
 namespace {
-
-// The table shows what people decide by; the JSON has every figure.
-bool IsShown(const FigureDifference& figure) {
-  if (!figure.cell.empty()) return figure.figure != "map_trapezoid";
-  static const std::array<const char*, 10> shown = {
-      "gain", "deployment.nfr1", "deployment.pfr1", "update_gain", "p_up", "p_comp",
-      "p_1",  "pairs.same",      "pairs.different", "matrix.ac"};
-  return std::find(shown.begin(), shown.end(), figure.figure) != shown.end() ||
-         figure.figure.starts_with("matrix.") || figure.figure.ends_with(".area");
-}
 
 std::string IntervalText(const FigureDifference& figure) {
   std::string text = SignedPoints(figure.b - figure.a);
@@ -67,9 +57,10 @@ std::string ComparisonText(const Comparison& comparison, int columns) {
   std::vector<std::vector<std::string>> rows = {
       {"cell", "figure", "A", "B", "B - A [95 % interval]", "p", "B is"}};
   for (const FigureDifference& figure : comparison.figures) {
-    if (!IsShown(figure)) continue;
-    rows.push_back({figure.cell.empty() ? "upgrade" : figure.cell, InfoOf(figure.figure).label,
-                    Percent(figure.a), Percent(figure.b), IntervalText(figure), PText(figure),
+    const FigureInfo info = InfoOf(figure.figure);
+    if (!info.compared) continue;  // the table shows what people decide by, the JSON every figure
+    rows.push_back({figure.cell.empty() ? "upgrade" : figure.cell, info.label, Percent(figure.a),
+                    Percent(figure.b), IntervalText(figure), PText(figure),
                     figure.verdict.empty() ? "-" : figure.verdict});
   }
   text += "\n" + AlignedTable(rows, {0, 1, 6});

@@ -7,7 +7,8 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
-#include "harness/metrics/figures.h"
+#include "harness/metrics/table.h"
+#include "reports/number_text.h"
 
 namespace bcr {
 namespace {
@@ -28,14 +29,14 @@ int PlaceOf(const Result& result, const std::string& model) {
 }
 
 bool IsGated(const Result& baseline, const CellRecord& cell) {
-  if (cell.query_model == "paragon" || cell.gallery_model == "paragon") return false;
+  const std::string& paragon = baseline.upgrade.paragon;
+  if (cell.query_model == paragon || cell.gallery_model == paragon) return false;
   return cell.status == "ok" &&
          PlaceOf(baseline, cell.query_model) >= PlaceOf(baseline, cell.gallery_model);
 }
 
 bool IsGatedFigure(const std::string& name, const GateOptions& options) {
-  return name == "gain" || name == "deployment.nfr1" || name.starts_with("matrix.") ||
-         name.ends_with(".area") || options.tolerances.count(name) > 0;
+  return InfoOf(name).watched || options.tolerances.count(name) > 0;
 }
 
 [[noreturn]] void RefuseMissing(const Result& run, const std::string& what) {
@@ -57,8 +58,10 @@ class Judge {
       : comparison_(comparison), options_(options) {}
 
   GateLine Line(const FigureDifference& figure) const {
-    GateLine line{figure.cell, figure.figure, figure.a, figure.b, Tolerance(figure.figure), "", ""};
-    const double sign = InfoOf(figure.figure).higher_is_better ? 1 : -1;
+    const FigureInfo info = InfoOf(figure.figure);
+    GateLine line{
+        figure.cell, figure.figure, figure.a, figure.b, Tolerance(info, figure.figure), "", ""};
+    const double sign = info.higher_is_better ? 1 : -1;
     const double change = sign * (figure.b - figure.a);
     const bool excludes_zero = figure.verdict == "better" || figure.verdict == "worse";
     // A gate fails closed: what no test can clear of chance counts as it stands.
@@ -89,31 +92,37 @@ class Judge {
     }
     if (options_.significant && !cell.empty() && !found->test) {
       throw Error(ErrorCode::kData,
-                  {run.path, fmt::format("no interval for cell {}", cell),
-                   "the per-query files of both results beside them (--significant)",
+                  {run.path, fmt::format("no interval for {} of cell {}", figure, cell),
+                   "the per-query files of both results beside them, with a column of it "
+                   "(--significant)",
                    "Keep the folder `queries` with each result; --update copies it."});
     }
     return *found;
   }
 
  private:
-  double Tolerance(const std::string& figure) const {
+  double Tolerance(const FigureInfo& info, const std::string& figure) const {
     const auto found = options_.tolerances.find(figure);
-    return found == options_.tolerances.end() ? options_.tolerance : found->second;
+    return found != options_.tolerances.end() ? found->second
+                                              : options_.tolerance.value_or(info.tolerance);
   }
 
   const Comparison& comparison_;
   const GateOptions& options_;
 };
 
-// Metrics of cells that are judged: the usual ones, and the trapezoid's mAP where it is asked for.
+// Names of the metrics of cells that are judged: the watched ones, then those that a tolerance names.
 std::vector<std::string> JudgedMetrics(const GateOptions& options) {
-  std::vector<std::string> metrics = GatedMetrics();
-  for (const std::string& metric : MetricNames()) {
-    const bool usual = std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
-    if (!usual && options.tolerances.count(metric) > 0) metrics.push_back(metric);
+  std::vector<std::string> judged, asked;
+  for (const MetricInfo* metric : QueryMetricsAsShown()) {
+    if (metric->gate.watched) {
+      judged.push_back(metric->name);
+    } else if (options.tolerances.count(metric->name) > 0) {
+      asked.push_back(metric->name);
+    }
   }
-  return metrics;
+  judged.insert(judged.end(), asked.begin(), asked.end());
+  return judged;
 }
 
 // A tolerance that no line bears is a slip of the hand, and what it meant would go unwatched.
@@ -165,24 +174,17 @@ void RequireComparable(const Result& baseline, const Result& run, const Comparis
 }  // namespace
 
 void ParseTolerance(const std::string& text, GateOptions& options) {
-  static const std::vector<std::string> known = {
-      "map",    "map_trapezoid", "cmc1",        "cmc5",       "cmc10",
-      "minp",   "gain",          "nfr",         "pfr",        "p_up",
-      "p_comp", "p_1",           "update_gain", "matrix.ac",  "matrix.am",
-      "tax",    "matrix.bc",     "matrix.fc",   "pairs.same", "pairs.different"};
   const size_t equals = text.find('=');
   if (equals == std::string::npos) {
     options.tolerance = ParseFraction(text, text);
     return;
   }
   const std::string name = text.substr(0, equals), figure = FigureMeant(name);
-  const bool plain = std::any_of(known.begin(), known.end(), [&](const std::string& candidate) {
-    return FigureMeant(candidate) == figure;
-  });
-  // Figures of flips, backfill curves and single metrics are too many to list; they have a dot.
-  if (!plain && figure.find('.') == std::string::npos) {
+  // A name with a dot that the table does not know may still be a figure of the baseline: it is
+  // looked for there.
+  if (InfoOf(figure).metric == nullptr && figure.find('.') == std::string::npos) {
     throw Error(ErrorCode::kUsage, {"--tolerance " + text, fmt::format("`{}`", name),
-                                    "a figure's name", SuggestionFor(name, known)});
+                                    "a figure's name", SuggestionFor(name, FigureNames())});
   }
   options.tolerances[figure] = ParseFraction(text.substr(equals + 1), text);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace bcr {
 
 // Whether a result is as good as a stored one.
 struct GateOptions {
-  double tolerance = 0;                      // fraction a figure may get worse by
+  // Fraction every figure may get worse by; absent: what the table of metrics says of it.
+  std::optional<double> tolerance;
   std::map<std::string, double> tolerances;  // by figure, as FigureMeant spells it
   // A figure fails only where its paired interval excludes 0 as well. What has none (AC, areas of
   // backfill curves, ratios, P scores, a test set of one identity) is judged by its value.
@@ -30,9 +32,9 @@ struct GateLine {
 // suggestion.
 void ParseTolerance(const std::string& text, GateOptions& options);
 
-// Judges every gated figure of the baseline: the metrics map_hits, cmc1, cmc5, cmc10 and minp of
-// each cell but reverse ones (an older model searching a newer gallery) and those of `paragon`; and
-// gain, deployment.nfr1, matrix figures, areas of backfill curves and whatever a tolerance names.
+// Judges every gated figure of the baseline: the metrics that the table of metrics has watched, of
+// each cell but reverse ones (an older model searching a newer gallery) and those of `paragon`; its
+// watched figures of the whole upgrade; and whatever a tolerance names.
 // Throws kConfig where the two cannot be held against each other: other policy, distance, ties,
 // metrics' revision, queries or gallery; kData where the run lacks a cell or figure of the baseline
 // (or, with `significant`, per-query files); kUsage, with a suggestion, for a tolerance on what is

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 namespace bcr {
 
 class BlockSource;
+struct MetricInfo;
 
 // Raised whenever a figure of a scored cell, or its interval, can change. Records and reports carry
 // it: figures of two revisions are not compared.
@@ -68,11 +70,18 @@ struct QueryScore {
   // hits[k-1]: probability of a match within rank k, k = 1..max_rank. Empty where it is just
   // 1[first_rank <= k].
   std::vector<double> hits;
+  // Values of RankMetrics() (harness/metrics/table.h), in that order. Empty where the matches
+  // have no ranks of their own (Ties::kMean) or not all of them are known (lists that end early).
+  std::vector<double> of_ranks;
 };
 
 // Probability of a match within rank k (0 or 1 unless `hits` says otherwise); 0 for k < 1 and for
 // queries that are not valid.
 double HitWithin(const QueryScore& query, int k);
+
+// The query's value of one of QueryMetrics(); absent for queries that are not valid and where
+// `of_ranks` is.
+std::optional<double> ValueOf(const QueryScore& query, const MetricInfo& metric);
 
 // All queries of one (query model, gallery model) pair, in query row order.
 struct CellScores {

@@ -34,8 +34,11 @@ CellRecord RecordCell(const CellName& name, const CellScores& scores,
     ++(query.valid ? record.valid_queries : record.invalid_queries);
   }
   for (const CellMetric& metric : EstimateCellMetrics(scores, identities, options)) {
-    record.metrics[metric.name] =
-        *ToMetric(metric.estimate, static_cast<size_t>(record.valid_queries));
+    if (const auto value = ToMetric(metric.estimate, static_cast<size_t>(record.valid_queries))) {
+      record.metrics[metric.name] = *value;
+    } else {
+      record.reasons[metric.name] = metric.estimate.reason;
+    }
   }
   return record;
 }
@@ -45,9 +48,16 @@ std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureInd
   rows.reserve(query.size());
   for (size_t i = 0; i < query.size(); ++i) {
     const QueryScore& q = scores.queries[i];
-    PerQueryRow row{query.images[i], query.identities[i], query.cameras[i],
-                    q.valid,         q.ap_hits,           q.ap_trapezoid,
-                    q.inp,           q.first_rank,        std::nullopt};
+    PerQueryRow row{query.images[i],
+                    query.identities[i],
+                    query.cameras[i],
+                    q.valid,
+                    q.ap_hits,
+                    q.ap_trapezoid,
+                    q.inp,
+                    q.first_rank,
+                    std::nullopt,
+                    {q.of_ranks.begin(), q.of_ranks.end()}};
     if (q.valid && !q.hits.empty()) {
       row.hits.emplace();
       for (size_t k = 0; k < kHitRanks.size(); ++k) (*row.hits)[k] = HitWithin(q, kHitRanks[k]);

@@ -11,6 +11,7 @@
 #include "harness/judge/search.h"
 #include "harness/judge/slices.h"
 #include "harness/judge/upgrade.h"
+#include "harness/metrics/table.h"
 
 namespace bcr {
 namespace {
@@ -48,7 +49,7 @@ ScoredCell ScoreOne(const GraphRequest& request, const CellName& name) {
   ScoredCell cell = DescribeCell(name, request.scorer ? request.scorer(name, score) : score(),
                                  *rows.query_index, BootstrapOf(request.options));
   // A stored cell keeps its queries and the curve; its mean is the record's.
-  if (request.scorer) cell.scores.map_hits = cell.record.metrics.at("map_hits").value;
+  if (request.scorer) cell.scores.map_hits = cell.record.metrics.at(HeadlineMetric().name).value;
   return cell;
 }
 

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "harness/eval/upgrade/upgrade_report.h"
-#include "harness/eval/upgrade/upgrade_scores.h"
+#include "harness/metrics/table.h"
+#include "harness/metrics/upgrade_scores.h"
 
 namespace bcr {
 namespace {
@@ -22,17 +23,11 @@ class Figures {
   }
 
   void AddGains(const UpgradeGains& gains) {
-    const std::string prefix = gains.metric == "map_hits" ? "" : gains.metric + ".";
-    if (!prefix.empty()) Add(prefix + "gain", gains.gain);
-    Add(prefix + "relative_gain", gains.relative_gain);
-    Add(prefix + "update_gain", gains.update_gain);
-    Add(prefix + "reverse_gain", gains.reverse_gain);
-    Add(prefix + "tax", gains.tax);
-    Add(prefix + "relative_tax", gains.relative_tax);
-    Add(prefix + "upper_bound_fraction", gains.upper_bound_fraction);
-    Add(prefix + "p_up", gains.p_up);
-    Add(prefix + "p_comp", gains.p_comp);
-    Add(prefix + "p_1", gains.p_1);
+    const bool headline = gains.metric == HeadlineMetric().name;
+    for (const UpgradeFigure& figure : gains.figures) {
+      if (headline && figure.name == "gain") continue;  // the record has a field for it
+      Add(headline ? figure.name : gains.metric + "." + figure.name, figure.estimate);
+    }
   }
 
   void AddFlips(const std::string& moment, const Flips& flips) {
@@ -102,7 +97,7 @@ std::optional<CompatibilityRecord> JudgeUpgrade(const UpgradeScored& cells,
                                              cells.old_self->identities, {.bootstrap = options});
   CompatibilityRecord record;
   record.verdict = VerdictName(report.verdict);
-  record.gain = *ToMetric(report.gains.front().gain, report.queries);
+  record.gain = *ToMetric(report.gains.front()["gain"], report.queries);
   Figures figures(report.queries, record);
   for (const UpgradeGains& gains : report.gains) figures.AddGains(gains);
   figures.AddRegressions("deployment", report.at_deployment);

@@ -1,4 +1,5 @@
 #include "harness/eval/scoring_text.h"
+#include "harness/metrics/table.h"
 #include "harness/plan/builder.h"
 
 namespace bcr {
@@ -29,6 +30,9 @@ size_t PlanBuilder::Cell(CellWork work, const std::string& title) {
                  {"policy", PolicyName(work.policy)},
                  {"max_rank", work.max_rank},
                  {"widths", work.width ? work.widths : ""}};
+  // A stored cell holds the value of every query for each metric of ranks.
+  for (const MetricInfo* metric : RankMetrics())
+    made.inputs["metrics"][metric->name] = metric->revision;
   // Both absent on the CPU and without re-ranking: cells were keyed before there was a choice.
   if (IsCuda(device_)) made.inputs["device"] = "cuda";
   if (work.rerank) made.inputs["rerank"] = RerankText(*work.rerank);

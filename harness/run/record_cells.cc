@@ -3,6 +3,7 @@
 #include "harness/core/files.h"
 #include "harness/judge/graph.h"
 #include "harness/judge/upgrade.h"
+#include "harness/metrics/table.h"
 #include "harness/run/record_parts.h"
 #include "harness/run/stored_cell.h"
 
@@ -80,7 +81,7 @@ ScoredCell ReadCell(const PlannedCell& planned, const PlannedRun& run, const std
   const std::string side = JoinPath(folder, cell.record.per_query->file);
   if (!FileExists(side)) WriteFileAtomic(side, ReadFile(stored.queries_file));
   cell.scores = std::move(stored.scores);
-  cell.scores.map_hits = cell.record.metrics.at("map_hits").value;
+  cell.scores.map_hits = cell.record.metrics.at(HeadlineMetric().name).value;
   cell.identities = std::move(stored.identities);
   return cell;
 }

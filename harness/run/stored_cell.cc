@@ -7,6 +7,7 @@
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
 #include "harness/judge/cells.h"
+#include "harness/metrics/table.h"
 #include "reports/per_query.h"
 
 namespace bcr {
@@ -73,6 +74,11 @@ StoredCell ReadStoredCell(const std::string& folder) {
     query.ap_trapezoid = row.ap_trapezoid;
     query.inp = row.inp;
     query.first_rank = static_cast<uint32_t>(row.first_rank);
+    for (const MetricInfo* metric : RankMetrics()) {
+      const std::optional<double> value = ValueOf(row, *metric);
+      if (value) query.of_ranks.push_back(*value);
+    }
+    if (query.of_ranks.size() < RankMetrics().size()) query.of_ranks.clear();  // all, or none
     cell.scores.valid_queries += row.valid ? 1 : 0;
     cell.scores.queries.push_back(query);
     cell.identities.push_back(row.identity);

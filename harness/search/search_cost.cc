@@ -43,6 +43,7 @@ QueryScore ScoreList(const Relevance& relevance, size_t query, const int64_t* ro
   score.ap_hits *= share;  // the mean was over what was found
   score.ap_trapezoid *= share;
   score.inp = 0;
+  score.of_ranks.clear();  // they need the rank of every match
   return score;
 }
 

@@ -59,6 +59,18 @@ def single_shot_hits(order, same, ids, max_rank):
     return np.mean(curves, axis=0)
 
 
+def mean_or_zero(values):
+    return math.fsum(values) / len(values) if values else 0.0
+
+
+# Metrics that are functions of the ranks of the matches: column of per-query files, formula.
+OF_RANKS = {
+    "map_at_50": ("ap_at_50", lambda ranks: mean_or_zero([i / r for i, r in enumerate(ranks, 1) if r <= 50])),
+    "r_precision": ("r_precision", lambda ranks: sum(r <= len(ranks) for r in ranks) / len(ranks)),
+    "map_at_r": ("ap_at_r", lambda ranks: math.fsum(i / r for i, r in enumerate(ranks, 1) if r <= len(ranks)) / len(ranks)),
+}
+
+
 def score_cell(query, gallery, d, policy, max_rank):
     """Per query: None, or a dict of AP, trapezoid AP, INP and the probability of a hit within each rank."""
     out = []
@@ -87,6 +99,7 @@ def score_cell(query, gallery, d, policy, max_rank):
             "first": ranks[0],
             "hit1": curve[0],
             "hits": curve,
+            **{name: formula(ranks) for name, (_, formula) in OF_RANKS.items()},
         })
     return out
 
@@ -124,6 +137,10 @@ def check_cell(check, folder, cell, scores):
     metrics = cell["metrics"]
     for key, ours in (("map_hits", "ap"), ("map_trapezoid", "trap"), ("minp", "inp")):
         check.equal(f"{name} {key}", mean(s[ours] for s in valid), metrics[key]["value"])
+    for key in OF_RANKS:
+        check.equal(f"{name} {key}", mean(s[key] for s in valid), metrics[key]["value"])
+    covered = {"map_hits", "map_trapezoid", "minp", "cmc1", "cmc5", "cmc10", *OF_RANKS}
+    check.same(name + " metrics", sorted(covered), sorted(metrics))
     curve = np.mean([s["hits"] for s in valid], axis=0)
     for k, theirs in enumerate(cell["cmc"]):
         check.equal(f"{name} cmc{k + 1}", curve[k], theirs)
@@ -141,6 +158,8 @@ def check_cell(check, folder, cell, scores):
         check.equal(where + " trapezoid", ours["trap"], row["ap_trapezoid"])
         check.equal(where + " inp", ours["inp"], row["inp"])
         check.same(where + " first rank", ours["first"], int(row["first_rank"]))
+        for key, (column, _) in OF_RANKS.items():
+            check.equal(f"{where} {column}", ours[key], row[column])
         for k in (1, 5, 10):
             if f"hit{k}" in row:
                 check.equal(f"{where} hit{k}", ours["hits"][k - 1], row[f"hit{k}"])

@@ -72,6 +72,16 @@ for flags in "--policy none" "--policy camera" "--policy cuhk03-single-shot" "--
   # shellcheck disable=SC2086
   one a/old-query a/old-gallery out/flags.json $flags >/dev/null || fail "score $flags"
 done
+expect_exit 2 'did you mean `minp`' "$bcreid" score --query a/old-query --gallery a/old-gallery --metrics minpp
+one a/old-query a/old-gallery out/more.json --metrics r_precision,mAP@R >table
+grep -q "R-precision *MAP@R" table || fail "no further metrics in: $(cat table)"
+one a/old-query a/old-gallery out/more.json --metrics r_precision --ties mean >table
+grep -q "R-precision: no value: " table || fail "no reason in: $(cat table)"
+python3 - <<'PY' || fail "the report does not say why a metric is absent"
+import json
+cell = json.load(open("out/more.json"))["cells"][0]
+assert "r_precision" not in cell["metrics"] and "rank" in cell["reasons"]["r_precision"], cell
+PY
 
 expect_exit 0 "lists end at 100\|a build without FAISS" bash -c "'$bcreid' score --old-query a/old-query \
   --old-gallery a/old-gallery --new-query a/new-query --search faiss:IVF4,Flat || [[ \$? == 2 ]]"

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "harness/core/error.h"
+#include "harness/metrics/table.h"
+
 namespace bcr {
 
 QueryScore ScoreRanks(const std::vector<uint32_t>& ranks) {
@@ -23,6 +26,10 @@ QueryScore ScoreRanks(const std::vector<uint32_t>& ranks) {
   score.ap_hits = hits / matches;
   score.ap_trapezoid = trapezoid / matches;
   score.inp = matches / ranks.back();
+  for (const MetricInfo* metric : RankMetrics()) {
+    score.of_ranks.push_back(
+        metric->query->of({ranks}, static_cast<uint32_t>(metric->query->rank)));
+  }
   return score;
 }
 
@@ -30,6 +37,26 @@ double HitWithin(const QueryScore& query, int k) {
   if (!query.valid || k < 1) return 0;
   if (query.hits.empty()) return query.first_rank <= static_cast<uint32_t>(k) ? 1 : 0;
   return query.hits[std::min(static_cast<size_t>(k), query.hits.size()) - 1];
+}
+
+std::optional<double> ValueOf(const QueryScore& query, const MetricInfo& metric) {
+  BCR_CHECK(metric.query.has_value(), "a metric that queries have no value of");
+  if (!query.valid) return {};
+  switch (metric.query->value) {
+    case QueryValue::kApHits:
+      return query.ap_hits;
+    case QueryValue::kApTrapezoid:
+      return query.ap_trapezoid;
+    case QueryValue::kInp:
+      return query.inp;
+    case QueryValue::kHitWithin:
+      return HitWithin(query, metric.query->rank);
+    case QueryValue::kOfRanks:
+      break;
+  }
+  const size_t place = RankMetricPlace(metric);
+  if (place >= query.of_ranks.size()) return {};
+  return query.of_ranks[place];
 }
 
 void Summarize(CellScores& cell, int max_rank) {

@@ -27,7 +27,8 @@ struct TieGroup {
 // The first match stands beyond position j of the first group with probability
 //   prod_{t < j} (s - p - t) / (s - t), which gives `hits` (F. McSherry and M. Najork, "Computing
 // Information Retrieval Performance Measures Efficiently in the Presence of Tied Scores", ECIR
-// 2008, for the first of these).
+// 2008, for the first of these). Other metrics of ranks have no such formula here: `of_ranks` stays
+// empty.
 QueryScore ScoreTies(const std::vector<TieGroup>& groups, Ties ties, int max_rank);
 
 }  // namespace bcr

@@ -1,33 +1,32 @@
 #include "harness/eval/statistics/cell_metrics.h"
 
-#include <array>
+#include <algorithm>
+
+#include "harness/metrics/table.h"
 
 namespace bcr {
 namespace {
 
-// `rank` is that of a rate of hits, 0 for the mean of another value.
-struct Figure {
-  const char* name;
-  double (*of)(const QueryScore&);
-  int rank;
-};
+constexpr const char* kNoRanks =
+    "it is defined by the rank of each match; with ties in the mean a match has no single rank";
 
-constexpr std::array kFigures = {
-    Figure{"map_hits", [](const QueryScore& query) { return query.ap_hits; }, 0},
-    Figure{"map_trapezoid", [](const QueryScore& query) { return query.ap_trapezoid; }, 0},
-    Figure{"minp", [](const QueryScore& query) { return query.inp; }, 0},
-    Figure{"cmc1", [](const QueryScore& query) { return HitWithin(query, 1); }, 1},
-    Figure{"cmc5", [](const QueryScore& query) { return HitWithin(query, 5); }, 5},
-    Figure{"cmc10", [](const QueryScore& query) { return HitWithin(query, 10); }, 10},
-};
-
-ValueColumn ColumnOf(const CellScores& cell, const Figure& figure) {
+// The queries' values; absent where a valid query has none.
+std::optional<ValueColumn> ColumnOf(const CellScores& cell, const MetricInfo& metric) {
   ValueColumn column;
   for (const QueryScore& query : cell.queries) {
+    const std::optional<double> value = ValueOf(query, metric);
+    if (query.valid && !value) return std::nullopt;
     column.valid.push_back(query.valid);
-    column.values.push_back(query.valid ? figure.of(query) : 0.0);
+    column.values.push_back(value.value_or(0));
   }
   return column;
+}
+
+// A rate of hits is a point of the stored curve.
+void TakeFromCurve(const CellScores& cell, const QueryPart& part, Estimate& estimate) {
+  const auto rank = static_cast<size_t>(part.rank);
+  if (part.value != QueryValue::kHitWithin || rank > cell.cmc.size()) return;
+  estimate.value = cell.cmc[rank - 1];
 }
 
 }  // namespace
@@ -37,16 +36,24 @@ std::vector<CellMetric> EstimateCellMetrics(const CellScores& cell,
                                             const BootstrapOptions& options) {
   std::vector<ValueColumn> columns;
   std::vector<Statistic> statistics;
-  for (const Figure& figure : kFigures) {
-    statistics.push_back(figure.rank > 0 ? ShareOf(columns.size()) : MeanOf(columns.size()));
-    columns.push_back(ColumnOf(cell, figure));
+  std::vector<CellMetric> metrics;
+  std::vector<size_t> places;  // of the metrics that have a column
+  for (const MetricInfo* metric : QueryMetrics()) {
+    metrics.push_back({metric->name, {}});
+    std::optional<ValueColumn> column = ColumnOf(cell, *metric);
+    if (!column) {
+      metrics.back().estimate.reason = kNoRanks;
+      continue;
+    }
+    const bool share = metric->query->value == QueryValue::kHitWithin;
+    statistics.push_back(share ? ShareOf(columns.size()) : MeanOf(columns.size()));
+    columns.push_back(std::move(*column));
+    places.push_back(metrics.size() - 1);
   }
   std::vector<Estimate> estimates = Bootstrap(columns, identities, statistics, options);
-  std::vector<CellMetric> metrics;
-  for (size_t f = 0; f < kFigures.size(); ++f) {
-    const auto rank = static_cast<size_t>(kFigures[f].rank);
-    if (rank > 0 && rank <= cell.cmc.size()) estimates[f].value = cell.cmc[rank - 1];
-    metrics.push_back({kFigures[f].name, std::move(estimates[f])});
+  for (size_t i = 0; i < places.size(); ++i) {
+    TakeFromCurve(cell, *QueryMetrics()[places[i]]->query, estimates[i]);
+    metrics[places[i]].estimate = std::move(estimates[i]);
   }
   return metrics;
 }

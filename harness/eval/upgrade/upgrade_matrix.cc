@@ -6,6 +6,7 @@
 
 #include "harness/core/error.h"
 #include "harness/eval/scorer.h"
+#include "harness/metrics/matrix/matrix_terms.h"
 
 namespace bcr {
 namespace {
@@ -24,35 +25,6 @@ void CheckTriangle(const std::vector<Row>& rows) {
     Refuse(fmt::format("{} cells in row {}", rows[t].size(), t + 1),
            fmt::format("{}: gallery models up to the query's own", t + 1));
   }
-}
-
-std::vector<MatrixTerm> AmTerms(size_t models) {
-  std::vector<MatrixTerm> terms;
-  const double weight = 2.0 / static_cast<double>(models * (models + 1));
-  for (size_t t = 0; t < models; ++t) {
-    for (size_t k = 0; k <= t; ++k) terms.push_back({t, k, weight});
-  }
-  return terms;
-}
-
-std::vector<MatrixTerm> BcTerms(size_t models) {
-  std::vector<MatrixTerm> terms;
-  const double weight = 1.0 / static_cast<double>(models - 1);
-  for (size_t k = 0; k + 1 < models; ++k) {
-    terms.push_back({models - 1, k, weight});
-    terms.push_back({k, k, -weight});
-  }
-  return terms;
-}
-
-std::vector<MatrixTerm> FcTerms(size_t models) {
-  std::vector<MatrixTerm> terms;
-  const double weight = 1.0 / static_cast<double>(models - 1);
-  for (size_t t = 1; t < models; ++t) {
-    terms.push_back({t, t - 1, weight});
-    terms.push_back({t, t, -weight});
-  }
-  return terms;
 }
 
 std::string Unmeasured(size_t t, size_t k) {
@@ -142,13 +114,6 @@ class CellColumns {
 };
 
 }  // namespace
-
-std::vector<MatrixTerm> MatrixTerms(std::string_view figure, size_t models) {
-  if (figure == "am" && models > 0) return AmTerms(models);
-  if (figure == "bc" && models > 1) return BcTerms(models);
-  if (figure == "fc" && models > 1) return FcTerms(models);
-  return {};
-}
 
 MatrixScores ScoreMatrix(const std::vector<std::vector<std::optional<double>>>& matrix) {
   CheckTriangle(matrix);

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/eval/statistics/bootstrap.h"
@@ -13,7 +12,7 @@ namespace bcr {
 struct CellScores;
 
 // Summaries of a chain of T upgrades: M[t][k] with query model t and gallery model k <= t, models
-// in the order of their making (CL2R, Biondi et al., CVIU 2023).
+// in the order of their making (CL2R, Biondi et al., TOMM 2023).
 struct MatrixScores {
   // Share of pairs k < t with M[t][k] > M[k][k]: strict, so a tie fails (CL2R's code passes it).
   Estimate ac;
@@ -24,15 +23,6 @@ struct MatrixScores {
   Estimate bc;  // mean over k < T of M[T][k] - M[k][k]
   Estimate fc;  // mean over t > 1 of M[t][t - 1] - M[t][t]
 };
-
-// AM, BC and FC are weighted sums of cells: weight x M[t][k], t and k from 0.
-struct MatrixTerm {
-  size_t t = 0, k = 0;
-  double weight = 0;
-};
-// The terms of "am", "bc" or "fc" over `models` models; none for AC, which is no mean, and for BC
-// and FC of one model.
-std::vector<MatrixTerm> MatrixTerms(std::string_view figure, size_t models);
 
 // From values: matrix[t] has t + 1 entries; an absent one was not measured, and what needs it is
 // absent with a reason. T = 1: AC, BC and FC have no pair and are absent. Throws kData for rows of

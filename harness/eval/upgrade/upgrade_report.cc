@@ -2,12 +2,15 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
 
 #include "harness/core/error.h"
 #include "harness/eval/scorer.h"
-#include "harness/eval/upgrade/upgrade_scores.h"
+#include "harness/metrics/table.h"
+#include "harness/metrics/upgrade_scores.h"
 
 namespace bcr {
 namespace {
@@ -15,21 +18,11 @@ namespace {
 constexpr const char* kNoParagon = "no paragon was given";
 constexpr const char* kNoNewGallery = "no new gallery was given";
 constexpr const char* kNoReverse = "no old queries on the new gallery were given";
-constexpr const char* kNoRoom = "the paragon does not beat the old model";
+constexpr const char* kNoRanks = "its queries have no ranks, with ties in the mean";
 
-// A metric of one query; its mean over queries is M.
-struct QueryMetric {
-  const char* name;
-  double (*of)(const QueryScore&);
-  bool share;  // of hits
-};
-
-constexpr QueryMetric kMetrics[] = {
-    {"map_hits", [](const QueryScore& query) { return query.ap_hits; }, false},
-    {"map_trapezoid", [](const QueryScore& query) { return query.ap_trapezoid; }, false},
-    {"minp", [](const QueryScore& query) { return query.inp; }, false},
-    {"cmc1", [](const QueryScore& query) { return HitWithin(query, 1); }, true},
-};
+std::array<const CellScores*, 5> AllOf(const UpgradeCells& cells) {
+  return {cells.old_self, cells.cross, cells.new_self, cells.reverse, cells.paragon_self};
+}
 
 void CheckCells(const UpgradeCells& cells, size_t identities) {
   const auto refuse = [](std::string found, std::string expected) {
@@ -40,8 +33,7 @@ void CheckCells(const UpgradeCells& cells, size_t identities) {
   if (cells.old_self == nullptr || cells.cross == nullptr) {
     refuse("a missing cell", "old/old and new/old");
   }
-  for (const CellScores* cell :
-       {cells.old_self, cells.cross, cells.new_self, cells.reverse, cells.paragon_self}) {
+  for (const CellScores* cell : AllOf(cells)) {
     if (cell == nullptr || cell->queries.size() == identities) continue;
     refuse(fmt::format("a cell of {} queries for {} identities", cell->queries.size(), identities),
            "the same queries in every cell");
@@ -54,46 +46,33 @@ class Plan {
  public:
   Plan(const UpgradeCells& cells, const std::vector<bool>& valid) : cells_(cells), valid_(valid) {}
 
-  void Add(const QueryMetric& metric, UpgradeGains& gains) {
+  void Add(const MetricInfo& metric, UpgradeGains& gains) {
     gains.metric = metric.name;
+    for (const MetricInfo* figure : MetricTable()) {
+      if (figure->upgrade) gains.figures.push_back({figure->name, {}});
+    }
+    if (!HasValues(metric)) {
+      LeaveOut(gains);
+      return;
+    }
     const size_t old_self = AddCell(*cells_.old_self, metric, gains.old_self);
     const size_t cross = AddCell(*cells_.cross, metric, gains.cross);
     const auto new_self = TryAddCell(cells_.new_self, metric, kNoNewGallery, gains.new_self);
-    Want(DifferenceOf(cross, old_self), gains.gain);
     const auto reverse = TryAddCell(cells_.reverse, metric, kNoReverse, gains.reverse);
-    if (reverse) {
-      Want(DifferenceOf(*reverse, old_self), gains.reverse_gain);
-    } else {
-      gains.reverse_gain.reason = kNoReverse;
-    }
     const auto paragon = TryAddCell(cells_.paragon_self, metric, kNoParagon, gains.paragon_self);
-    const auto want = [&](std::optional<double> (*of)(const CellMeans&), const char* undefined,
-                          Estimate& into) {
-      Want({[=](std::span<const double> means) {
-              CellMeans m{means[old_self], means[cross], {}, {}};
+    for (UpgradeFigure& figure : gains.figures) {
+      const UpgradePart& part = *FindMetric(figure.name)->upgrade;
+      Want({[=, of = part.of](std::span<const double> means) {
+              CellMeans m{means[old_self], means[cross], {}, {}, {}};
               if (new_self) m.new_self = means[*new_self];
               if (paragon) m.paragon = means[*paragon];
+              if (reverse) m.reverse = means[*reverse];
               return of(m);
             },
-            undefined,
+            WhyUndefined(part),
             {}},
-           into);
-    };
-    const auto with_new = [&](const char* undefined) {
-      return new_self ? undefined : kNoNewGallery;
-    };
-    const auto with_paragon = [&](const char* undefined) {
-      return paragon ? undefined : kNoParagon;
-    };
-    const auto with_both = [&](const char* undefined) { return with_paragon(with_new(undefined)); };
-    want(RelativeGain, "the old model finds nothing", gains.relative_gain);
-    want(UpperBoundFraction, with_new("the new model finds nothing"), gains.upper_bound_fraction);
-    want(UpdateGain, with_paragon(kNoRoom), gains.update_gain);
-    want(Tax, with_both(kNoParagon), gains.tax);
-    want(RelativeTax, with_both("the paragon finds nothing"), gains.relative_tax);
-    want(PUp, with_both("the paragon finds nothing"), gains.p_up);
-    want(PComp, with_paragon(kNoRoom), gains.p_comp);
-    want(POne, with_both(kNoRoom), gains.p_1);
+           figure.estimate);
+    }
   }
 
   void Run(const std::vector<std::string>& identities, const BootstrapOptions& options) {
@@ -102,18 +81,44 @@ class Plan {
   }
 
  private:
-  size_t AddCell(const CellScores& cell, const QueryMetric& metric, Estimate& mean) {
+  // A cell that was not given is named before a formula that has no value.
+  std::string WhyUndefined(const UpgradePart& part) const {
+    if (part.needs_paragon && cells_.paragon_self == nullptr) return kNoParagon;
+    if (part.needs_new && cells_.new_self == nullptr) return kNoNewGallery;
+    if (part.needs_reverse && cells_.reverse == nullptr) return kNoReverse;
+    return part.undefined;
+  }
+
+  bool HasValues(const MetricInfo& metric) const {
+    for (const CellScores* cell : AllOf(cells_)) {
+      for (size_t i = 0; cell != nullptr && i < valid_.size(); ++i) {
+        if (valid_[i] && !ValueOf(cell->queries[i], metric)) return false;
+      }
+    }
+    return true;
+  }
+
+  static void LeaveOut(UpgradeGains& gains) {
+    for (Estimate* mean :
+         {&gains.old_self, &gains.cross, &gains.new_self, &gains.reverse, &gains.paragon_self}) {
+      mean->reason = kNoRanks;
+    }
+    for (UpgradeFigure& figure : gains.figures) figure.estimate.reason = kNoRanks;
+  }
+
+  size_t AddCell(const CellScores& cell, const MetricInfo& metric, Estimate& mean) {
     ValueColumn column{std::vector<double>(valid_.size()), valid_};
     for (size_t i = 0; i < valid_.size(); ++i) {
-      if (valid_[i]) column.values[i] = metric.of(cell.queries[i]);
+      if (valid_[i]) column.values[i] = *ValueOf(cell.queries[i], metric);
     }
     columns_.push_back(std::move(column));
     const size_t place = columns_.size() - 1;
-    Want(metric.share ? ShareOf(place) : MeanOf(place), mean);
+    const bool share = metric.query->value == QueryValue::kHitWithin;
+    Want(share ? ShareOf(place) : MeanOf(place), mean);
     return place;
   }
 
-  std::optional<size_t> TryAddCell(const CellScores* cell, const QueryMetric& metric,
+  std::optional<size_t> TryAddCell(const CellScores* cell, const MetricInfo& metric,
                                    const char* absent, Estimate& mean) {
     if (cell != nullptr) return AddCell(*cell, metric, mean);
     mean.reason = absent;
@@ -158,6 +163,14 @@ UpgradeRegressions RegressionsOf(const CellScores& before, const CellScores& now
 
 }  // namespace
 
+const Estimate& UpgradeGains::operator[](std::string_view name) const {
+  const auto found = std::find_if(figures.begin(), figures.end(),
+                                  [&](const UpgradeFigure& figure) { return figure.name == name; });
+  BCR_CHECK(found != figures.end(),
+            "a figure of an upgrade that the table of metrics does not know");
+  return found->estimate;
+}
+
 UpgradeReport ReportUpgrade(const UpgradeCells& cells, const std::vector<std::string>& identities,
                             const UpgradeOptions& options) {
   CheckCells(cells, identities.size());
@@ -166,8 +179,7 @@ UpgradeReport ReportUpgrade(const UpgradeCells& cells, const std::vector<std::st
   UpgradeReport report;
   for (size_t i = 0; i < identities.size(); ++i) {
     valid[i] = true;
-    for (const CellScores* cell :
-         {cells.old_self, cells.cross, cells.new_self, cells.reverse, cells.paragon_self}) {
+    for (const CellScores* cell : AllOf(cells)) {
       if (cell != nullptr && !cell->queries[i].valid) valid[i] = false;
     }
     if (!valid[i]) continue;
@@ -176,11 +188,15 @@ UpgradeReport ReportUpgrade(const UpgradeCells& cells, const std::vector<std::st
   }
   report.identities = seen.size();
 
-  report.gains.resize(std::size(kMetrics));
+  MetricList metrics;
+  for (const MetricInfo* metric : QueryMetrics()) {
+    if (metric->query->in_upgrade) metrics.push_back(metric);
+  }
+  report.gains.resize(metrics.size());
   Plan plan(cells, valid);
-  for (size_t m = 0; m < std::size(kMetrics); ++m) plan.Add(kMetrics[m], report.gains[m]);
+  for (size_t m = 0; m < metrics.size(); ++m) plan.Add(*metrics[m], report.gains[m]);
   plan.Run(identities, options.bootstrap);
-  for (UpgradeGains& gains : report.gains) gains.verdict = JudgeGain(gains.gain);
+  for (UpgradeGains& gains : report.gains) gains.verdict = JudgeGain(gains["gain"]);
   report.verdict = report.gains.front().verdict;
   report.at_deployment = RegressionsOf(*cells.old_self, *cells.cross, identities, options);
   report.at_end = cells.new_self == nullptr

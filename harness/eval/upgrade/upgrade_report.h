@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/eval/statistics/bootstrap.h"
@@ -25,15 +26,20 @@ struct UpgradeOptions {
   double ap_tolerance = 0.05;  // of a drop
 };
 
-// Everything upgrade_scores.h defines, for one metric, over the queries valid in every cell given.
-// What needs a cell that was not given is absent and says so.
+// One figure of an upgrade, by the name the table of metrics gives it.
+struct UpgradeFigure {
+  std::string name;
+  Estimate estimate;
+};
+
+// Every figure that the table of metrics makes of the means of one query metric, over the queries
+// valid in every cell given. What needs a cell that was not given is absent and says so.
 struct UpgradeGains {
-  std::string metric;  // "map_hits", "map_trapezoid", "minp", "cmc1"
+  std::string metric;  // of queries
   Estimate old_self, cross, new_self, reverse, paragon_self;
-  Estimate gain, relative_gain, update_gain;
-  Estimate reverse_gain;  // M(old, new) - M(old, old)
-  Estimate tax, relative_tax, upper_bound_fraction;
-  Estimate p_up, p_comp, p_1;
+  std::vector<UpgradeFigure> figures;  // in the order of the table
+  // The figure of this name ("gain"). Throws kInternal where there is none.
+  const Estimate& operator[](std::string_view name) const;
   // The empirical criterion M(new, old) > M(old, old), strict. yes: the gain's interval lies above
   // 0; no: at or below 0; undecided otherwise, and where there is no interval.
   Verdict verdict = Verdict::kUndecided;
@@ -48,8 +54,8 @@ struct UpgradeRegressions {
 struct UpgradeReport {
   size_t queries = 0;                     // valid in every cell given
   size_t identities = 0;                  // of these queries
-  std::vector<UpgradeGains> gains;        // by metric, map_hits first
-  Verdict verdict = Verdict::kUndecided;  // of map_hits
+  std::vector<UpgradeGains> gains;        // by metric, the headline first
+  Verdict verdict = Verdict::kUndecided;  // of the headline
   UpgradeRegressions at_deployment;       // (new, old) against (old, old)
   UpgradeRegressions at_end;  // (new, new) against (old, old); without new_self reasons alone
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/core/error.h"
+#include "harness/metrics/table.h"
 
 namespace bcr {
 namespace {
@@ -37,7 +38,7 @@ const Estimate& Of(const std::vector<CellMetric>& metrics, const std::string& na
 
 TEST(CellMetrics, ValuesAreMeansOverValidQueries) {
   const auto metrics = EstimateCellMetrics(CellOf({1, 4, 0, 7}), People(4), {.seed = 1});
-  ASSERT_EQ(metrics.size(), 6U);
+  ASSERT_EQ(metrics.size(), QueryMetrics().size());
   EXPECT_NEAR(*Of(metrics, "map_hits").value, (1 + 1. / 4 + 1. / 7) / 3, 1e-15);
   EXPECT_NEAR(*Of(metrics, "map_trapezoid").value, (1 + 1. / 4 + 1. / 7) / 6, 1e-15);
   EXPECT_NEAR(*Of(metrics, "minp").value, (1 + 1. / 4 + 1. / 7) / 3, 1e-15);
@@ -84,6 +85,28 @@ TEST(CellMetrics, ARateIsThatOfTheCurve) {
   const auto metrics = EstimateCellMetrics(cell, People(3), {.seed = 1});
   EXPECT_EQ(*Of(metrics, "cmc1").value, .3333);
   EXPECT_NEAR(*Of(metrics, "cmc5").value, 2. / 3, 1e-15) << "the curve does not reach so far";
+}
+
+// Never another metric's values: where a query has none, the metric is absent and says why.
+TEST(CellMetrics, AMetricOfRanksIsAbsentWhereRanksAre) {
+  CellScores cell = CellOf({1, 4, 0, 7});
+  for (const MetricInfo* metric : RankMetrics()) {
+    const auto without = EstimateCellMetrics(cell, People(4), {.seed = 1});
+    EXPECT_FALSE(Of(without, metric->name).value) << metric->name;
+    EXPECT_NE(Of(without, metric->name).reason, "") << metric->name;
+  }
+  for (QueryScore& query : cell.queries) {
+    if (query.valid) query.of_ranks.assign(RankMetrics().size(), query.ap_hits);
+  }
+  const auto with = EstimateCellMetrics(cell, People(4), {.seed = 1});
+  for (const MetricInfo* metric : RankMetrics()) {
+    EXPECT_EQ(*Of(with, metric->name).value, *Of(with, "map_hits").value) << metric->name;
+    EXPECT_EQ(Of(with, metric->name).low, Of(with, "map_hits").low) << metric->name;
+  }
+  cell.queries[1].of_ranks.clear();
+  for (const MetricInfo* metric : RankMetrics()) {
+    EXPECT_FALSE(Of(EstimateCellMetrics(cell, People(4), {.seed = 1}), metric->name).value);
+  }
 }
 
 TEST(CellMetrics, RefusesCellsWithoutAValidQuery) {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "harness/core/error.h"
-#include "harness/eval/upgrade/upgrade_scores.h"
+#include "harness/metrics/upgrade_scores.h"
 
 namespace bcr {
 namespace {

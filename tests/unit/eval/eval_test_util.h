@@ -75,7 +75,7 @@ inline bool SameBits(const CellScores& a, const CellScores& b) {
     const QueryScore& y = b.queries[i];
     if (x.valid != y.valid || x.matches != y.matches || x.first_rank != y.first_rank ||
         x.last_rank != y.last_rank || x.ap_hits != y.ap_hits || x.inp != y.inp ||
-        x.ap_trapezoid != y.ap_trapezoid || x.hits != y.hits) {
+        x.ap_trapezoid != y.ap_trapezoid || x.hits != y.hits || x.of_ranks != y.of_ranks) {
       return false;
     }
   }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/core/error.h"
-#include "harness/eval/upgrade/upgrade_scores.h"
+#include "harness/metrics/upgrade_scores.h"
 #include "tests/unit/eval/upgrade_test_util.h"
 
 namespace bcr {
@@ -136,24 +136,25 @@ TEST_F(Report, AgreesWithTheScoresOfTheMeans) {
   EXPECT_EQ(report.queries, 12U);
   EXPECT_EQ(report.identities, 12U);
   EXPECT_NEAR(*map.old_self.value, .55, 1e-12);
-  EXPECT_NEAR(*map.gain.value, .07, 1e-12);
-  EXPECT_NEAR(*map.relative_gain.value, .07 / .55, 1e-12);
-  EXPECT_NEAR(*map.update_gain.value, .28, 1e-12);
-  EXPECT_NEAR(*map.tax.value, .1, 1e-12);
-  EXPECT_NEAR(*map.relative_tax.value, .125, 1e-12);
-  EXPECT_NEAR(*map.upper_bound_fraction.value, .62 / .7, 1e-12);
+  EXPECT_NEAR(*map["gain"].value, .07, 1e-12);
+  EXPECT_NEAR(*map["relative_gain"].value, .07 / .55, 1e-12);
+  EXPECT_NEAR(*map["update_gain"].value, .28, 1e-12);
+  EXPECT_NEAR(*map["tax"].value, .1, 1e-12);
+  EXPECT_NEAR(*map["relative_tax"].value, .125, 1e-12);
+  EXPECT_NEAR(*map["upper_bound_fraction"].value, .62 / .7, 1e-12);
   const CellMeans means{*map.old_self.value, *map.cross.value, *map.new_self.value,
                         *map.paragon_self.value};
-  EXPECT_EQ(*map.p_up.value, *PUp(means));
-  EXPECT_EQ(*map.p_comp.value, *PComp(means));
-  EXPECT_EQ(*map.p_1.value, *POne(means));
-  for (const Estimate* estimate : {&map.relative_gain, &map.update_gain, &map.p_up, &map.p_1}) {
+  EXPECT_EQ(*map["p_up"].value, *PUp(means));
+  EXPECT_EQ(*map["p_comp"].value, *PComp(means));
+  EXPECT_EQ(*map["p_1"].value, *POne(means));
+  for (const Estimate* estimate :
+       {&map["relative_gain"], &map["update_gain"], &map["p_up"], &map["p_1"]}) {
     EXPECT_LE(*estimate->low, *estimate->value);
     EXPECT_GE(*estimate->high, *estimate->value);
   }
   // The gain is the same for every query, so its interval has no width; relative figures have one.
-  EXPECT_NEAR(*map.gain.high - *map.gain.low, 0, 1e-12);
-  EXPECT_GT(*map.relative_gain.high - *map.relative_gain.low, 1e-4);
+  EXPECT_NEAR(*map["gain"].high - *map["gain"].low, 0, 1e-12);
+  EXPECT_GT(*map["relative_gain"].high - *map["relative_gain"].low, 1e-4);
   EXPECT_EQ(map.verdict, Verdict::kYes);
   EXPECT_EQ(report.verdict, Verdict::kYes);
   EXPECT_EQ(map.reverse.reason, "no old queries on the new gallery were given");
@@ -163,38 +164,38 @@ TEST_F(Report, AgreesWithTheScoresOfTheMeans) {
 TEST_F(Report, SaysWhatNeedsAParagon) {
   const UpgradeReport report = ReportUpgrade({&old_self_, &cross_, &new_self_}, names_, {});
   const UpgradeGains& map = report.gains[0];
-  for (const Estimate* estimate :
-       {&map.paragon_self, &map.update_gain, &map.tax, &map.p_up, &map.p_comp, &map.p_1}) {
+  for (const Estimate* estimate : {&map.paragon_self, &map["update_gain"], &map["tax"],
+                                   &map["p_up"], &map["p_comp"], &map["p_1"]}) {
     EXPECT_FALSE(estimate->value);
     EXPECT_EQ(estimate->reason, "no paragon was given");
   }
-  EXPECT_TRUE(map.gain.value);
+  EXPECT_TRUE(map["gain"].value);
 }
 
 TEST_F(Report, AParagonWithoutRoomLeavesTheUpdateGainAbsent) {
   const UpgradeReport report =
       ReportUpgrade({&old_self_, &cross_, &new_self_, nullptr, &old_self_}, names_, {});
-  EXPECT_FALSE(report.gains[0].update_gain.value);
-  EXPECT_EQ(report.gains[0].update_gain.reason, "the paragon does not beat the old model");
-  EXPECT_TRUE(report.gains[0].p_up.value);
+  EXPECT_FALSE(report.gains[0]["update_gain"].value);
+  EXPECT_EQ(report.gains[0]["update_gain"].reason, "the paragon does not beat the old model");
+  EXPECT_TRUE(report.gains[0]["p_up"].value);
 }
 
 TEST_F(Report, TheOldModelAsTheNewOneGainsNothing) {
   const UpgradeReport report =
       ReportUpgrade({&old_self_, &old_self_, &old_self_, &old_self_, &paragon_}, names_, {});
-  EXPECT_EQ(*report.gains[0].gain.value, 0);
-  EXPECT_EQ(*report.gains[0].gain.low, 0);
-  EXPECT_EQ(*report.gains[0].gain.high, 0);
+  EXPECT_EQ(*report.gains[0]["gain"].value, 0);
+  EXPECT_EQ(*report.gains[0]["gain"].low, 0);
+  EXPECT_EQ(*report.gains[0]["gain"].high, 0);
   EXPECT_EQ(report.verdict, Verdict::kNo);  // the criterion is strict
   EXPECT_EQ(report.at_deployment.flips[0].negative, 0U);
-  EXPECT_EQ(*report.gains[0].reverse_gain.value, 0);
+  EXPECT_EQ(*report.gains[0]["reverse_gain"].value, 0);
 }
 
 TEST_F(Report, OneIdentityDecidesNothing) {
   const UpgradeReport report =
       ReportUpgrade({&old_self_, &cross_, &new_self_}, std::vector<std::string>(12, "one"), {});
-  EXPECT_NEAR(*report.gains[0].gain.value, .07, 1e-12);
-  EXPECT_FALSE(report.gains[0].gain.low);
+  EXPECT_NEAR(*report.gains[0]["gain"].value, .07, 1e-12);
+  EXPECT_FALSE(report.gains[0]["gain"].low);
   EXPECT_EQ(report.verdict, Verdict::kUndecided);
 }
 
@@ -204,7 +205,7 @@ TEST_F(Report, CountsQueriesValidInEveryCell) {
   const CellScores cross = CellOfAp(ap);
   const UpgradeReport report = ReportUpgrade({&old_self_, &cross, &new_self_}, names_, {});
   EXPECT_EQ(report.queries, 10U);
-  EXPECT_NEAR(*report.gains[0].gain.value, .07, 1e-12);
+  EXPECT_NEAR(*report.gains[0]["gain"].value, .07, 1e-12);
 }
 
 TEST_F(Report, NeedsNoNewGalleryForWhatTheOldOneTells) {
@@ -214,22 +215,22 @@ TEST_F(Report, NeedsNoNewGalleryForWhatTheOldOneTells) {
       ReportUpgrade({&old_self_, &cross_, &new_self_, nullptr, &paragon_}, names_, {});
   for (size_t m = 0; m < report.gains.size(); ++m) {
     const UpgradeGains &gains = report.gains[m], &same = whole.gains[m];
-    EXPECT_EQ(gains.gain.value, same.gain.value) << gains.metric;
-    EXPECT_EQ(gains.gain.low, same.gain.low) << gains.metric;
-    EXPECT_EQ(gains.relative_gain.value, same.relative_gain.value) << gains.metric;
-    EXPECT_EQ(gains.update_gain.value, same.update_gain.value) << gains.metric;
-    EXPECT_EQ(gains.p_comp.value, same.p_comp.value) << gains.metric;
-    for (const Estimate* absent : {&gains.new_self, &gains.upper_bound_fraction, &gains.tax,
-                                   &gains.relative_tax, &gains.p_up, &gains.p_1}) {
+    EXPECT_EQ(gains["gain"].value, same["gain"].value) << gains.metric;
+    EXPECT_EQ(gains["gain"].low, same["gain"].low) << gains.metric;
+    EXPECT_EQ(gains["relative_gain"].value, same["relative_gain"].value) << gains.metric;
+    EXPECT_EQ(gains["update_gain"].value, same["update_gain"].value) << gains.metric;
+    EXPECT_EQ(gains["p_comp"].value, same["p_comp"].value) << gains.metric;
+    for (const Estimate* absent : {&gains.new_self, &gains["upper_bound_fraction"], &gains["tax"],
+                                   &gains["relative_tax"], &gains["p_up"], &gains["p_1"]}) {
       EXPECT_FALSE(absent->value) << gains.metric;
       EXPECT_EQ(absent->reason, "no new gallery was given") << gains.metric;
     }
   }
-  EXPECT_NEAR(*report.gains[0].update_gain.value, 0.28, 1e-12);
+  EXPECT_NEAR(*report.gains[0]["update_gain"].value, 0.28, 1e-12);
   EXPECT_EQ(report.at_deployment.flips[0].negative, whole.at_deployment.flips[0].negative);
   EXPECT_EQ(report.at_end.flips.at(0).reason, "no new gallery was given");
   EXPECT_EQ(report.at_end.ap_drops.rate.reason, "no new gallery was given");
-  EXPECT_EQ(ReportUpgrade({&old_self_, &cross_}, names_, {}).gains[0].update_gain.reason,
+  EXPECT_EQ(ReportUpgrade({&old_self_, &cross_}, names_, {}).gains[0]["update_gain"].reason,
             "no paragon was given");
 }
 

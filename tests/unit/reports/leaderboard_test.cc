@@ -7,6 +7,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "reports/markdown.h"
+#include "reports/terminal_table.h"
 #include "tests/unit/reports/test_record.h"
 
 namespace bcr {
@@ -46,6 +48,45 @@ TEST(Leaderboard, OneSeedHasNoDeviationAndItsOwnInterval) {
   EXPECT_FALSE(table.rows[0].cross->deviation.has_value());
   EXPECT_DOUBLE_EQ(*table.rows[0].cross->low, 0.59);
   EXPECT_DOUBLE_EQ(*table.rows[0].cross->high, 0.61);
+}
+
+// A chain names its models otherwise, and has figures of its own.
+TEST(Leaderboard, AChainIsRankedByItsOwnNamesAndShowsItsMatrix) {
+  std::vector<StoredRecord> records;
+  for (const int64_t seed : {1, 2}) {
+    StoredRecord stored = TestStored("bct", seed, 0.60);
+    RunRecord& record = stored.record;
+    record.upgrade = {"v1", "v2", ""};
+    for (ModelRecord& model : record.models) {
+      if (model.key == "old") model.key = "v1";
+      if (model.key == "new") model.key = "v2";
+    }
+    for (CellRecord& cell : record.cells) {
+      for (std::string* key : {&cell.query_model, &cell.gallery_model}) {
+        if (*key == "old") *key = "v1";
+        if (*key == "new") *key = "v2";
+      }
+    }
+    MatrixFigures matrix;
+    matrix.models = {"v1", "v2"};
+    matrix.map_hits = {{0.5}, {0.6, 0.68}};
+    matrix.values["am"] = {0.5 + 0.1 * static_cast<double>(seed), {}, {}, 100};
+    matrix.reasons["bc"] = "a test";
+    record.sections.matrix = matrix;
+    records.push_back(RecordFromJson(RecordJson(record), "test").upgrade.old_model == "v1"
+                          ? stored
+                          : StoredRecord{});
+  }
+  const LeaderboardTable table = OneTable(records);
+  ASSERT_EQ(table.rows.size(), 1U);
+  EXPECT_NEAR(table.rows[0].cross->mean, 0.60, 1e-12);
+  EXPECT_NEAR(table.rows[0].matrix.at("matrix.am").mean, 0.65, 1e-12);
+  EXPECT_EQ(table.rows[0].matrix.count("matrix.bc"), 0U);
+  const Json json = LeaderboardJson(BuildLeaderboard(records));
+  EXPECT_NEAR(json["tables"][0]["rows"][0]["matrix"]["matrix.am"]["mean"].get<double>(), 0.65,
+              1e-12);
+  EXPECT_THAT(TerminalTable(BuildLeaderboard(records), {}), HasSubstr("\nchain"));
+  EXPECT_THAT(MarkdownTable(BuildLeaderboard(records)), HasSubstr("| chain |"));
 }
 
 TEST(Leaderboard, RanksByCrossAndNeverCallsATieAWin) {

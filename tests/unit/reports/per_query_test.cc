@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/core/error.h"
+#include "harness/metrics/table.h"
 
 namespace bcr {
 namespace {
@@ -53,6 +54,50 @@ TEST(PerQuery, ProbabilitiesOfHitsHaveColumnsOfTheirOwn) {
   std::string falling = text;
   falling.replace(falling.find("0.75"), 4, "0.15");
   EXPECT_THROW(ParsePerQuery(falling, "x.csv"), Error) << "a curve never falls";
+}
+
+// Files written before a metric of ranks was there lack its column; others have it behind all else.
+TEST(PerQuery, MetricsOfRanksHaveColumnsOfTheirOwn) {
+  std::vector<PerQueryRow> rows = {{"a.jpg", "1", "c1", true, 0.5, 0.25, 0.5, 2},
+                                   {"b.jpg", "2", "c1", false},
+                                   {"c.jpg", "2", "c1", true, 1, 1, 1, 1}};
+  const std::string older = PerQueryCsv(rows);
+  for (PerQueryRow& row : rows) {
+    if (row.valid) row.of_ranks.assign(RankMetrics().size(), 0.25);
+  }
+  const std::string text = PerQueryCsv(rows);
+  std::string header = "first_rank", fields = "0.5,0.25,0.5,2", empty = "b.jpg,2,c1,0,,,,";
+  for (const MetricInfo* metric : RankMetrics()) {
+    header += "," + metric->query->column;
+    fields += ",0.25";
+    empty += ",";
+  }
+  EXPECT_THAT(text, ::testing::HasSubstr(header + "\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr(fields + "\n" + empty + "\n"));
+  const std::vector<PerQueryRow> read = ParsePerQuery(text, "x.csv");
+  const std::vector<PerQueryRow> read_older = ParsePerQuery(older, "x.csv");
+  for (const MetricInfo* metric : RankMetrics()) {
+    EXPECT_EQ(ValueOf(read[0], *metric), 0.25) << metric->name;
+    EXPECT_FALSE(ValueOf(read[1], *metric)) << metric->name;
+    EXPECT_FALSE(ValueOf(read_older[0], *metric)) << metric->name;
+  }
+  EXPECT_EQ(PerQueryCsv(read), text);
+  EXPECT_EQ(PerQueryCsv(read_older), older);
+  rows[2].of_ranks.clear();
+  EXPECT_EQ(PerQueryCsv(rows), older) << "a column that not every valid row fills is none";
+  std::string bad = text;
+  bad.replace(bad.find(fields), fields.size(), fields.substr(0, fields.size() - 4) + "1.25");
+  EXPECT_THROW(ParsePerQuery(bad, "x.csv"), Error) << "no fraction";
+}
+
+TEST(PerQuery, ARankWithoutAProbabilityHasNoValue) {
+  PerQueryRow row{"a.jpg", "1", "c1", true, 0.5, 0.25, 0.5, 2};
+  MetricInfo third = *FindMetric("cmc5");
+  third.query->rank = 3;
+  EXPECT_EQ(ValueOf(row, third), 1) << "the first match is at rank 2";
+  row.hits = {0.25, 0.75, 1};
+  EXPECT_FALSE(ValueOf(row, third)) << "not the value at rank 5 or 10";
+  EXPECT_EQ(ValueOf(row, *FindMetric("cmc5")), 0.75);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/metrics/table.h"
+
 namespace bcr {
 namespace {
 
@@ -36,6 +38,7 @@ std::vector<PerQueryRow> TestRows(const std::vector<double>& ap) {
       row.ap_trapezoid = ap[i] / 2;
       row.inp = ap[i];
       row.first_rank = ap[i] >= 0.5 ? 1 : 3;
+      row.of_ranks.assign(RankMetrics().size(), ap[i]);
     }
     rows.push_back(row);
   }
@@ -63,6 +66,11 @@ CellRecord CellFromRows(const std::string& query_model, const std::string& galle
   cell.metrics["minp"] = metric(ap);
   cell.metrics["cmc1"] = metric(hit1);
   cell.metrics["cmc5"] = metric(hit5);
+  for (const MetricInfo* info : RankMetrics()) {
+    double sum = 0;
+    for (const PerQueryRow& row : rows) sum += ValueOf(row, *info).value_or(0);
+    cell.metrics[info->name] = metric(sum);
+  }
   return cell;
 }
 

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "harness/metrics/figures.h"
+#include "harness/metrics/table.h"
+#include "reports/number_text.h"
 #include "reports/score_text.h"
 #include "reports/section_text.h"
 #include "reports/text_table.h"

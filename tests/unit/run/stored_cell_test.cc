@@ -4,6 +4,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/metrics/table.h"
 
 namespace bcr {
 namespace {
@@ -18,6 +19,7 @@ CellScores Scores() {
   scores.queries[0].ap_trapezoid = .25;
   scores.queries[0].inp = .2;
   scores.queries[0].first_rank = 3;
+  scores.queries[0].of_ranks.assign(RankMetrics().size(), .125);
   scores.valid_queries = 1;
   scores.gallery_size = 7;
   scores.cmc = {0, 0, 1};
@@ -33,6 +35,7 @@ TEST(StoredCell, GivesWhatWasScored) {
   EXPECT_EQ(cell.scores.queries[0].ap_trapezoid, .25);
   EXPECT_EQ(cell.scores.queries[0].inp, .2);
   EXPECT_EQ(cell.scores.queries[0].first_rank, 3U);
+  EXPECT_EQ(cell.scores.queries[0].of_ranks, std::vector<double>(RankMetrics().size(), .125));
   EXPECT_FALSE(cell.scores.queries[1].valid);
   EXPECT_EQ(cell.scores.valid_queries, 1U);
   EXPECT_EQ(cell.scores.gallery_size, 7U);

@@ -16,9 +16,11 @@ struct CellMeans {
   double cross = 0;                // M(new, old)
   std::optional<double> new_self;  // M(new, new); absent before the gallery is extracted again
   std::optional<double> paragon;   // M(*, *): the new model trained without any compatibility term
+  std::optional<double> reverse;   // M(old, new): old queries on the new gallery
 };
 
 double Gain(const CellMeans& means);                         // cross - old
+std::optional<double> ReverseGain(const CellMeans& means);   // reverse - old
 std::optional<double> RelativeGain(const CellMeans& means);  // gain / old; old > 0
 // gain / (paragon - old) (Shen et al., CVPR 2020); paragon > old.
 std::optional<double> UpdateGain(const CellMeans& means);

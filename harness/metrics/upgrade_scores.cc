@@ -1,4 +1,4 @@
-#include "harness/eval/upgrade/upgrade_scores.h"
+#include "harness/metrics/upgrade_scores.h"
 
 #include <fmt/core.h>
 
@@ -12,6 +12,11 @@ double Sigmoid(double z) { return 1 / (1 + std::exp(-z)); }
 }  // namespace
 
 double Gain(const CellMeans& means) { return means.cross - means.old_self; }
+
+std::optional<double> ReverseGain(const CellMeans& means) {
+  if (!means.reverse) return {};
+  return *means.reverse - means.old_self;
+}
 
 std::optional<double> RelativeGain(const CellMeans& means) {
   if (!(means.old_self > 0)) return {};

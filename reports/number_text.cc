@@ -1,0 +1,26 @@
+#include "reports/number_text.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace bcr {
+namespace {
+
+double Rounded(double value, int decimals) {
+  const double scale = std::pow(10.0, decimals);
+  const double rounded = std::round(value * scale) / scale;
+  return rounded == 0 ? 0 : rounded;  // -0 becomes 0
+}
+
+}  // namespace
+
+std::string SignedPoints(double difference, int decimals) {
+  return fmt::format("{:+.{}f}", Rounded(100 * difference, decimals), decimals);
+}
+
+std::string Percent(double value, int decimals) {
+  return fmt::format("{:.{}f}", Rounded(100 * value, decimals), decimals);
+}
+
+}  // namespace bcr
