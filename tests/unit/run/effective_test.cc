@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/core/error.h"
 #include "harness/run/recipe_book.h"
 #include "tests/unit/run/toy_plan.h"
 
