@@ -5,6 +5,7 @@
 #include "harness/eval/ranking/rank_metrics.h"
 #include "harness/eval/relevance.h"
 #include "harness/eval/scorer.h"
+#include "harness/metrics/table.h"
 
 namespace bcr {
 
@@ -25,11 +26,13 @@ CellScores ScoreReference(MatrixView distances, const FeatureIndex& query,
     std::stable_sort(order.begin(), order.end(),
                      [&](size_t a, size_t b) { return distances.row(q)[a] < distances.row(q)[b]; });
     QueryScore score;
+    std::vector<uint32_t> ranks;
     for (size_t place = 0; place < order.size(); ++place) {
       if (gallery.identities[order[place]] != identity) continue;
       const double before = place == 0 ? 1.0 : score.matches / static_cast<double>(place);
       const double precision = ++score.matches / static_cast<double>(place + 1);
       score.last_rank = static_cast<uint32_t>(place + 1);
+      ranks.push_back(score.last_rank);
       if (!score.valid) score.first_rank = score.last_rank;
       score.valid = true;
       score.ap_hits += precision;
@@ -39,6 +42,10 @@ CellScores ScoreReference(MatrixView distances, const FeatureIndex& query,
       score.ap_hits /= score.matches;
       score.ap_trapezoid /= score.matches;
       score.inp = score.matches / static_cast<double>(score.last_rank);
+      for (const MetricInfo* metric : RankMetrics()) {
+        score.of_ranks.push_back(
+            metric->query->of({ranks}, static_cast<uint32_t>(metric->query->rank)));
+      }
     }
     cell.queries.push_back(score);
   }

@@ -97,6 +97,7 @@ class ReidModel : public Model {
   void SetPrecision(const std::string& precision) override {
     CheckPrecision(precision);
     precision_ = precision;
+    if (precision_ == "bf16") StoreChannelsLast();
   }
 
  private:
@@ -121,6 +122,15 @@ class ReidModel : public Model {
     at::Tensor pooled = p_ ? GemPool(map, *p_) : AveragePool(map);
     backbone_->AfterPooling(context, &pooled);
     return pooled;
+  }
+
+  // bfloat16 convolutions copy weights of another layout than the images' in every pass, forward and
+  // backward. Values stay, and so do the tensors that optimisers hold.
+  void StoreChannelsLast() {
+    const c10::NoGradGuard no_grad;
+    for (const at::Tensor& tensor : tensors_.Trained()) {
+      if (tensor.dim() == 4) tensor.set_data(tensor.contiguous(at::MemoryFormat::ChannelsLast));
+    }
   }
 
   void SetHead(int64_t classes, const Initialiser& initialiser) {

@@ -97,9 +97,11 @@ class UniBct : public Objective {
   }
   void Save(std::map<std::string, at::Tensor>& state) override {
     state["prototypes"] = prototypes_;
+    state["refreshed_with"] = at::tensor({refreshed_with_}, at::kLong);
   }
   void Load(const std::map<std::string, at::Tensor>& state) override {
     prototypes_ = state.at("prototypes").to(at::Device(device_));
+    refreshed_with_ = state.at("refreshed_with").item<int64_t>();
   }
 
  private:

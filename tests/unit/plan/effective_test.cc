@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/core/error.h"
 #include "harness/plan/recipe_book.h"
 #include "tests/unit/plan/toy_plan.h"
 
