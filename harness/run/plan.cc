@@ -242,6 +242,8 @@ class Planner {
     const auto key_of = [&](int index) {
       return index < 0 ? "" : plan_.models[static_cast<size_t>(index)].key;
     };
+    Json options = OptionsJson(model.options);
+    AddAugmenters(model.base.augmenters, plug_ins_.train.augmenters, options);
     Json inputs = {
         {"trainer", kTrainerRevision},
         {"data", data_.Data(model.data_role).hash()},
@@ -253,7 +255,7 @@ class Planner {
         {"base", ToJson(model.base)},
         {"compatibility", UsesToJson(model.compatibility)},
         {"revisions", revisions},
-        {"options", OptionsJson(model.options)},
+        {"options", options},
         // Extraction serves old features and clustering; batches can change a feature's last bit.
         {"extraction_batch", model.old_model >= 0 || model.labels != "ground-truth"
                                  ? model.options.extraction_batch

@@ -12,7 +12,6 @@ Json SpecJson(const ModelSpec& spec) {
 }
 
 Json OptionsJson(const TrainOptions& options) {
-  const AugmentOptions& a = options.augment;
   const Schedule& s = options.schedule;
   return {{"epochs", options.epochs},
           {"identities_per_batch", options.identities_per_batch},
@@ -24,16 +23,20 @@ Json OptionsJson(const TrainOptions& options) {
             {"warmup_epochs", s.warmup_epochs},
             {"warmup_factor", s.warmup_factor},
             {"milestones", s.milestones},
-            {"gamma", s.gamma}}},
-          {"augment",
-           {{"flip", a.flip},
-            {"pad", a.pad},
-            {"jitter", a.jitter},
-            {"jitter_strength", a.jitter_strength},
-            {"erase", a.erase},
-            {"erase_area_low", a.erase_area_low},
-            {"erase_area_high", a.erase_area_high},
-            {"erase_aspect", a.erase_aspect}}}};
+            {"gamma", s.gamma}}}};
+}
+
+void AddAugmenters(const std::vector<AugmenterUse>& uses,
+                   const std::vector<const AugmenterInfo*>& table, Json& options) {
+  // The form that models were stored in before there was more than one augmenter.
+  if (uses.size() == 1 && uses[0].augmenter == "standard" &&
+      FindAugmenter(table, "standard").revision == 1) {
+    options["augment"] = ParseJson(uses[0].parameters, "standard");
+    return;
+  }
+  options["augmenters"] = UsesToJson(uses);
+  for (size_t i = 0; i < uses.size(); ++i)
+    options["augmenters"][i]["revision"] = FindAugmenter(table, uses[i].augmenter).revision;
 }
 
 }  // namespace bcr

@@ -9,5 +9,8 @@ namespace bcr {
 // Canonical JSON of what decides a trained model, for content keys and records.
 Json SpecJson(const ModelSpec& spec);
 Json OptionsJson(const TrainOptions& options);
+// Adds a recipe's augmenters (parameters complete) to what OptionsJson gives.
+void AddAugmenters(const std::vector<AugmenterUse>& uses,
+                   const std::vector<const AugmenterInfo*>& table, Json& options);
 
 }  // namespace bcr

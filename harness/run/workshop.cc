@@ -123,6 +123,7 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
   job.device = device_;
   job.precision = request_.precision;
   job.checkpoint_file = JoinPath(work, "checkpoint.safetensors");
+  job.added = WhereToAdd(planned);
   job.quiet = request_.quiet;
 
   TrainResult result = Train(job, plug_ins_.train);
@@ -138,6 +139,29 @@ void Workshop::TrainInto(const PlannedModel& planned, const std::string& folder,
   }
   SaveModel(folder, *result.model, planned.base.head ? job.classes : std::vector<std::string>(),
             training);
+}
+
+// What augmenters add is an artefact of its own: several models may train on the same images.
+AddedImagesContext Workshop::WhereToAdd(const PlannedModel& planned) {
+  AddedImagesContext context;
+  context.keep = [this](const Json& inputs,
+                        const std::function<void(const std::string& folder)>& make) {
+    store_.Make("added-images", inputs, make);
+    return store_.Folder("added-images", ArtifactStore::KeyOf(inputs));
+  };
+  context.list = {{"data", data_.Data(planned.data_role).hash()},
+                  {"view", planned.view.hash},
+                  {"decoder", DecoderRevision()},
+                  {"height", planned.spec.height},
+                  {"width", planned.spec.width}};
+  context.old_features = [this, &planned](size_t, const ImageStore& images) {
+    EmbedOptions options;
+    options.batch_size = planned.options.extraction_batch;
+    options.side = SideOf(planned.feature_side);
+    options.title = "old features of added images for " + planned.title;
+    return Extract(planned.old_model, images, options);
+  };
+  return context;
 }
 
 OldModel Workshop::MakeOldModel(const PlannedModel& planned) {

@@ -65,6 +65,7 @@ class Workshop {
   MadeModel Make(int index);
   void TrainInto(const PlannedModel& planned, const std::string& folder, const std::string& work);
   OldModel MakeOldModel(const PlannedModel& planned);
+  AddedImagesContext WhereToAdd(const PlannedModel& planned);
   FloatMatrix OldFeatures(int index, const PlannedModel& consumer);
   Split SplitOf(const std::string& side) const;
   Json FeatureInputs(int index, const std::string& role, const std::string& side,

@@ -146,7 +146,7 @@ diff <(comparable "$work/shared1/records/in-domain-data.l2.smoke.seed1.json") <(
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 "$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"
-for what in settings profiles methods objectives backbones datasets; do
+for what in settings profiles methods objectives label_sources augmenters backbones datasets; do
   "$bcreid" list $what --json | python3 -c 'import json,sys; assert json.load(sys.stdin)' || fail "list $what"
 done
 "$bcreid" doctor >/dev/null 2>&1 || fail "doctor"
