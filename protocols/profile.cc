@@ -37,25 +37,6 @@ BackboneSizes ParseBackbones(const Json& json, const std::string& where) {
   return sizes;
 }
 
-AugmentRecipe ParseAugment(const Json& json, const std::string& where) {
-  JsonReader reader(json, where);
-  AugmentRecipe augment;
-  augment.flip = reader.Number("flip", 0, 1);
-  augment.pad = ReadInt(reader, "pad", 0, 1024);
-  augment.jitter = reader.Number("jitter", 0, 1);
-  augment.jitter_strength = reader.Number("jitter_strength", 0, 1);
-  augment.erase = reader.Number("erase", 0, 1);
-  augment.erase_area_low = protocol::ReadShare(reader, "erase_area_low");
-  augment.erase_area_high = protocol::ReadShare(reader, "erase_area_high");
-  augment.erase_aspect = protocol::ReadShare(reader, "erase_aspect");
-  reader.Finish();
-  if (augment.erase_area_low > augment.erase_area_high) {
-    Refuse(where + ".erase_area_low", fmt::format("{}", augment.erase_area_low),
-           fmt::format("at most erase_area_high, {}", augment.erase_area_high));
-  }
-  return augment;
-}
-
 void ParseExtraction(const Json& json, const std::string& where, Profile& profile) {
   JsonReader reader(json, where);
   profile.extraction_batch_size = ReadInt(reader, "batch_size", 1, 65536);
@@ -169,7 +150,6 @@ Profile ProfileFromJson(const Json& json, const std::string& where) {
       ParseBackbones(protocol::ReadObject(reader, "backbones"), where + ": backbones");
   profile.pooling = reader.Choice("pooling", {"gem", "avg"});
   ParseTraining(reader, profile);
-  profile.augment = ParseAugment(protocol::ReadObject(reader, "augment"), where + ": augment");
   ParseExtraction(protocol::ReadObject(reader, "extraction"), where + ": extraction", profile);
   ParseScoring(protocol::ReadObject(reader, "scoring"), where + ": scoring", profile);
   profile.max_identities = ReadInt(reader, "max_identities", 0);
@@ -180,6 +160,8 @@ Profile ProfileFromJson(const Json& json, const std::string& where) {
       ParsePlugIns(protocol::ReadObject(reader, "objectives"), where + ": objectives");
   profile.label_sources =
       ParsePlugIns(protocol::ReadObject(reader, "label_sources"), where + ": label_sources");
+  profile.augmenters =
+      ParsePlugIns(protocol::ReadObject(reader, "augmenters"), where + ": augmenters");
   profile.locked = reader.TextList("locked");
   reader.Finish();
   return profile;

@@ -14,16 +14,6 @@ struct BackboneSizes {
   std::string small, standard, large;
 };
 
-// Training augmentation (BoT, section 3: flip, pad and crop, colour jitter, random erasing). 0
-// turns a part off.
-struct AugmentRecipe {
-  double flip = 0;  // probability
-  int pad = 0;      // pixels on each side before the random crop
-  double jitter = 0, jitter_strength = 0;
-  double erase = 0;  // probability
-  double erase_area_low = 0, erase_area_high = 0, erase_aspect = 0;
-};
-
 // How long and with which batches a model without labels is trained.
 struct UnlabelledTraining {
   int epochs = 0, batches_per_epoch = 0, identities_per_batch = 0, images_per_identity = 0;
@@ -60,7 +50,6 @@ struct Profile {
   double warmup_factor = 0;
   std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
   double gamma = 0;
-  AugmentRecipe augment;
   int extraction_batch_size = 0;
   bool extraction_flip = false;
   std::string feature_side;  // "before-neck" or "after-neck"
@@ -72,7 +61,7 @@ struct Profile {
   BaseNames bases;
   // In the place of a plug-in's own defaults; a recipe's numbers take precedence over these, and
   // those of --set over both.
-  PlugInParameters objectives, label_sources;
+  PlugInParameters objectives, label_sources, augmenters;
   std::vector<std::string>
       locked;  // dotted keys or prefixes: overriding one makes a run unofficial
   std::vector<std::string> overridden;  // dotted keys that --set named; not part of the JSON

@@ -5,17 +5,6 @@
 namespace bcr {
 namespace {
 
-Json AugmentJson(const AugmentRecipe& augment) {
-  return {{"flip", augment.flip},
-          {"pad", augment.pad},
-          {"jitter", augment.jitter},
-          {"jitter_strength", augment.jitter_strength},
-          {"erase", augment.erase},
-          {"erase_area_low", augment.erase_area_low},
-          {"erase_area_high", augment.erase_area_high},
-          {"erase_aspect", augment.erase_aspect}};
-}
-
 Json WithoutLabelsJson(const UnlabelledTraining& recipe) {
   return {{"epochs", recipe.epochs},
           {"batches_per_epoch", recipe.batches_per_epoch},
@@ -57,7 +46,6 @@ Json ProfileJson(const Profile& profile) {
       {"warmup_factor", profile.warmup_factor},
       {"milestones", profile.milestones},
       {"gamma", profile.gamma},
-      {"augment", AugmentJson(profile.augment)},
       {"extraction",
        {{"batch_size", profile.extraction_batch_size},
         {"flip", profile.extraction_flip},
@@ -73,6 +61,7 @@ Json ProfileJson(const Profile& profile) {
         {"without_labels", profile.bases.without_labels}}},
       {"objectives", PlugInsJson(profile.objectives)},
       {"label_sources", PlugInsJson(profile.label_sources)},
+      {"augmenters", PlugInsJson(profile.augmenters)},
       {"locked", profile.locked}};
 }
 

@@ -103,6 +103,12 @@ Json Everything([[maybe_unused]] const std::string& profile_name) {
     entry["parameters"] = ParseJson(info->parameters, info->name);
     lists["label_sources"].push_back(entry);
   }
+  for (const AugmenterInfo* info : plug_ins.train.augmenters) {
+    Json entry = Entry(info->name, info->revision, info->about);
+    entry["source"] = info->source;
+    entry["parameters"] = ParseJson(info->parameters, info->name);
+    lists["augmenters"].push_back(entry);
+  }
   lists["backbones"] = BackboneEntries();
   for (const DatasetInfo* info : plug_ins.datasets) {
     Json entry = Entry(info->name, info->revision, info->about);
@@ -120,8 +126,8 @@ int List(const std::string& what, bool as_json, const std::string& profile) {
     if (!lists.contains(what)) {
       throw Error(ErrorCode::kUsage,
                   {"list", what,
-                   "settings, profiles, adapters, methods, objectives, label_sources, backbones or "
-                   "datasets",
+                   "settings, profiles, adapters, methods, objectives, label_sources, augmenters, "
+                   "backbones or datasets",
                    "The light build lists settings and profiles only."});
     }
     lists = Json{{what, lists[what]}};
@@ -164,10 +170,10 @@ void AddListCommand(CLI::App& app, Action& action) {
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* list = app.add_subcommand(
-      "list", "Settings, profiles, methods, objectives, backbones and data sets of this binary");
+      "list", "Settings, profiles, methods, plug-ins of every kind and data sets of this binary");
   list->add_option("what", flags->what,
                    "settings | profiles | adapters | methods | objectives | label_sources | "
-                   "backbones | datasets (default: all)");
+                   "augmenters | backbones | datasets (default: all)");
   list->add_flag("--json", flags->as_json, "As JSON");
   list->add_option("--profile", flags->profile,
                    "The profile whose parameters `list methods --json` shows for each method")

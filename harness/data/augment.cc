@@ -4,8 +4,11 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <vector>
 
+#include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/data/training_image.h"
 
 namespace bcr {
 namespace {
@@ -77,6 +80,25 @@ void WriteWindow(const uint8_t* rgb, int height, int width, const Window& window
   }
 }
 
+// The same for an image that is normalised already: it moves within its planes.
+void MoveWindow(int height, int width, const Window& window, float* planes) {
+  const size_t plane = static_cast<size_t>(height) * width;
+  const std::vector<float> source(planes, planes + 3 * plane);
+  for (int c = 0; c < 3; ++c) {
+    const float black = NormalizeTable()[static_cast<size_t>(c)][0];
+    for (int y = 0; y < height; ++y) {
+      float* row = planes + c * plane + static_cast<size_t>(y) * width;
+      const int sy = y + window.dy;
+      for (int x = 0; x < width; ++x) {
+        const int sx = x + window.dx;
+        const bool inside = sy >= 0 && sy < height && sx >= 0 && sx < width;
+        const int column = window.flip ? width - 1 - sx : sx;
+        row[x] = inside ? source[c * plane + static_cast<size_t>(sy) * width + column] : black;
+      }
+    }
+  }
+}
+
 float Grey(float red, float green, float blue) {
   return 0.299F * red + 0.587F * green + 0.114F * blue;
 }
@@ -134,10 +156,7 @@ void Erase(float* out, int height, int width, const AugmentOptions& options, Ran
   }
 }
 
-}  // namespace
-
-void AugmentImage(const uint8_t* rgb, int height, int width, const AugmentOptions& options,
-                  uint64_t seed, float* out) {
+Window DrawWindow(const AugmentOptions& options, uint64_t seed) {
   Window window;
   window.flip = Random(DeriveSeed(seed, kFlip)).Chance(options.flip);
   if (options.pad > 0) {
@@ -146,13 +165,48 @@ void AugmentImage(const uint8_t* rgb, int height, int width, const AugmentOption
     window.dy = static_cast<int>(crop.Below(offsets)) - options.pad;
     window.dx = static_cast<int>(crop.Below(offsets)) - options.pad;
   }
-  WriteWindow(rgb, height, width, window, out);
+  return window;
+}
+
+}  // namespace
+
+void AugmentImage(const AugmentOptions& options, uint64_t seed, TrainingImage& image) {
+  const Window window = DrawWindow(options, seed);
+  const int height = image.height(), width = image.width();
+  float* out;
+  if (const uint8_t* rgb = image.untouched()) {
+    out = image.Overwrite();
+    WriteWindow(rgb, height, width, window, out);
+  } else {
+    out = image.planes();
+    MoveWindow(height, width, window, out);
+  }
   Random jitter(DeriveSeed(seed, kJitter));
   if (jitter.Chance(options.jitter)) {
     Jitter(out, static_cast<size_t>(height) * width, options.jitter_strength, jitter);
   }
   Random erase(DeriveSeed(seed, kErase));
   if (erase.Chance(options.erase)) Erase(out, height, width, options, erase);
+}
+
+void AugmentImage(const uint8_t* rgb, int height, int width, const AugmentOptions& options,
+                  uint64_t seed, float* out) {
+  TrainingImage image(rgb, height, width, out);
+  AugmentImage(options, seed, image);
+}
+
+void CheckAugmentOptions(const AugmentOptions& options, const std::string& where) {
+  const auto probability = [](double p) { return p >= 0.0 && p <= 1.0; };
+  const bool good =
+      probability(options.flip) && probability(options.jitter) && probability(options.erase) &&
+      options.pad >= 0 && options.pad <= 4096 && probability(options.jitter_strength) &&
+      options.erase_area_low >= 0.0 && options.erase_area_low <= options.erase_area_high &&
+      options.erase_area_high <= 1.0 && options.erase_aspect > 0.0 && options.erase_aspect <= 1.0;
+  if (good) return;
+  throw Error(
+      ErrorCode::kConfig,
+      {where, "a value outside its range",
+       "probabilities, areas and strength in [0, 1], low <= high, pad >= 0, aspect in (0, 1]", ""});
 }
 
 void NormalizeImage(const uint8_t* rgb, int height, int width, bool flip, float* out) {

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace bcr {
 
-// Training augmentation in the order of the BoT recipe: flip, pad with zeros and crop, colour
+class TrainingImage;
+
+// The standard training augmentation (methods/augmenters/standard.cc), in the order of the BoT recipe: flip, pad with zeros and crop, colour
 // jitter, normalise by the ImageNet mean and deviation, random erasing. 0 turns a part off.
 struct AugmentOptions {
   double flip = 0.5;    // probability
@@ -19,8 +22,13 @@ struct AugmentOptions {
   double erase_aspect = 0.3;
 };
 
-// Writes one image as normalised floats, 3 x H x W. The result depends on (pixels, options, seed)
-// alone.
+// Throws kConfig naming `where` for a value outside its range.
+void CheckAugmentOptions(const AugmentOptions& options, const std::string& where);
+
+// Changes one image. The result depends on (image, options, seed) alone, and is the same bits for
+// packed bytes and for their normalised floats.
+void AugmentImage(const AugmentOptions& options, uint64_t seed, TrainingImage& image);
+// The same from packed bytes: writes normalised floats, 3 x H x W.
 void AugmentImage(const uint8_t* rgb, int height, int width, const AugmentOptions& options,
                   uint64_t seed, float* out);
 // The same without augmentation: what extraction uses. `flip` mirrors the image.

@@ -12,6 +12,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/data/augment.h"
 
 namespace bcr {
 namespace {
@@ -148,35 +149,22 @@ void FillPixels(const ImageStore& store, LoadedBatch& batch, const Write& write)
   }
 }
 
-void CheckAugment(const AugmentOptions& options) {
-  const auto probability = [](double p) { return p >= 0.0 && p <= 1.0; };
-  const bool good =
-      probability(options.flip) && probability(options.jitter) && probability(options.erase) &&
-      options.pad >= 0 && options.pad <= 4096 && probability(options.jitter_strength) &&
-      options.erase_area_low >= 0.0 && options.erase_area_low <= options.erase_area_high &&
-      options.erase_area_high <= 1.0 && options.erase_aspect > 0.0 && options.erase_aspect <= 1.0;
-  if (good) return;
-  throw Error(
-      ErrorCode::kConfig,
-      {"augmentation", "a value outside its range",
-       "probabilities, areas and strength in [0, 1], low <= high, pad >= 0, aspect in (0, 1]", ""});
-}
-
 }  // namespace
 
 std::unique_ptr<BatchLoader> NewTrainingLoader(const ImageStore& store,
                                                std::vector<std::vector<int64_t>> batches,
-                                               const AugmentOptions& augment, uint64_t epoch_seed,
+                                               ChangeImage change, uint64_t epoch_seed,
                                                int workers) {
-  CheckAugment(augment);
   const size_t count = batches.size();
-  Prepare prepare = [&store, batches = std::move(batches), augment, epoch_seed](size_t index) {
+  Prepare prepare = [&store, batches = std::move(batches), change = std::move(change),
+                     epoch_seed](size_t index) {
     LoadedBatch batch;
     batch.rows = batches[index];
     const uint64_t seed = DeriveSeed(epoch_seed, static_cast<uint64_t>(index));
     FillPixels(store, batch, [&](size_t i, const uint8_t* rgb, float* out) {
-      AugmentImage(rgb, store.height(), store.width(), augment,
-                   DeriveSeed(seed, static_cast<uint64_t>(i)), out);
+      TrainingImage image(rgb, store.height(), store.width(), out);
+      change(DeriveSeed(seed, static_cast<uint64_t>(i)), image);
+      image.planes();  // written even where nothing changed
     });
     return batch;
   };

@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
-#include "harness/data/augment.h"
 #include "harness/data/image_store.h"
+#include "harness/data/training_image.h"
 
 namespace bcr {
 
@@ -26,12 +26,12 @@ class BatchLoader {
   virtual bool Next(LoadedBatch& batch) = 0;
 };
 
-// Augmented batches: image i of batch b uses the seed DeriveSeed(DeriveSeed(epoch_seed, b), i), so
-// neither threads nor prefetch change a byte. `workers` 0 prepares in the caller's thread. The
-// store must outlive the loader.
+// Batches of changed images: `change` gets the seed DeriveSeed(DeriveSeed(epoch_seed, b), i) for
+// image i of batch b, so neither threads nor prefetch change a byte. `workers` 0 prepares in the
+// caller's thread. The store, and what `change` refers to, must outlive the loader.
 std::unique_ptr<BatchLoader> NewTrainingLoader(const ImageStore& store,
                                                std::vector<std::vector<int64_t>> batches,
-                                               const AugmentOptions& augment, uint64_t epoch_seed,
+                                               ChangeImage change, uint64_t epoch_seed,
                                                int workers);
 // All rows in order, not augmented, in batches of `batch_size` (the last one shorter).
 std::unique_ptr<BatchLoader> NewExtractionLoader(const ImageStore& store, int batch_size, bool flip,

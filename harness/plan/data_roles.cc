@@ -5,6 +5,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/data/joined_store.h"
 #include "harness/plan/step.h"
 #include "harness/train/subset_store.h"
 
@@ -69,7 +70,7 @@ Json DataRoles::ImagesInputs(const std::string& role, Split split) {
 }
 
 std::unique_ptr<ImageStore> DataRoles::Images(const ImageList& list) {
-  std::vector<std::unique_ptr<ImageStore>> parts;
+  std::vector<std::unique_ptr<ImageStore>> views;
   for (const ImageList::Part& part : list.parts) {
     const ImageStore& images = Images(part.role, part.split);
     std::vector<int64_t> rows;
@@ -79,9 +80,15 @@ std::unique_ptr<ImageStore> DataRoles::Images(const ImageList& list) {
       rows.resize(images.size());
       std::iota(rows.begin(), rows.end(), int64_t{0});
     }
-    parts.push_back(NewSubsetStore(images, std::move(rows)));
+    views.push_back(NewSubsetStore(images, std::move(rows)));
   }
-  return parts.size() == 1 ? std::move(parts.front()) : NewJoinedStore(std::move(parts));
+  if (views.size() == 1) return std::move(views.front());
+  std::vector<const ImageStore*> joined;
+  for (std::unique_ptr<ImageStore>& view : views) {
+    joined.push_back(view.get());
+    views_.push_back(std::move(view));
+  }
+  return NewJoinedStore(joined);
 }
 
 const std::vector<ImageRecord>& DataRoles::Kept(const std::string& role, Split split) {

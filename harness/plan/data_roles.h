@@ -52,6 +52,7 @@ class DataRoles {
   std::unique_ptr<TemporaryFolder> scratch_;
   std::map<std::string, std::unique_ptr<Dataset>> data_;
   std::map<std::pair<std::string, Split>, std::unique_ptr<ImageStore>> images_;
+  std::vector<std::unique_ptr<ImageStore>> views_;  // parts of joined lists
 };
 
 }  // namespace bcr

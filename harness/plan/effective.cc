@@ -43,6 +43,8 @@ void AddParameters(const std::string& plug_in, const std::string& values,
 Json ListParameters(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility) {
   Json list = Json::array();
   AddParameters(base.label_source, base.label_source_parameters, base.label_source_origins, list);
+  for (const AugmenterUse& use : base.augmenters)
+    AddParameters(use.augmenter, use.parameters, use.origins, list);
   for (const ObjectiveUse& use : base.objectives)
     AddParameters(use.objective, use.parameters, use.origins, list);
   for (const ObjectiveUse& use : compatibility)

@@ -16,7 +16,6 @@ Json SpecJson(const ModelSpec& spec) {
 }
 
 Json OptionsJson(const TrainOptions& options) {
-  const AugmentOptions& a = options.augment;
   const Schedule& s = options.schedule;
   return {{"epochs", options.epochs},
           {"identities_per_batch", options.identities_per_batch},
@@ -28,16 +27,21 @@ Json OptionsJson(const TrainOptions& options) {
             {"warmup_epochs", s.warmup_epochs},
             {"warmup_factor", s.warmup_factor},
             {"milestones", s.milestones},
-            {"gamma", s.gamma}}},
-          {"augment",
-           {{"flip", a.flip},
-            {"pad", a.pad},
-            {"jitter", a.jitter},
-            {"jitter_strength", a.jitter_strength},
-            {"erase", a.erase},
-            {"erase_area_low", a.erase_area_low},
-            {"erase_area_high", a.erase_area_high},
-            {"erase_aspect", a.erase_aspect}}}};
+            {"gamma", s.gamma}}}};
+}
+
+// Adds a recipe's augmenters (parameters complete) to the training's options.
+void AddAugmenters(const std::vector<AugmenterUse>& uses,
+                   const std::vector<const AugmenterInfo*>& table, Json& options) {
+  // The form that models were stored in before there was more than one augmenter.
+  if (uses.size() == 1 && uses[0].augmenter == "standard" &&
+      FindAugmenter(table, "standard").revision == 1) {
+    options["augment"] = ParseJson(uses[0].parameters, "standard");
+    return;
+  }
+  options["augmenters"] = UsesToJson(uses);
+  for (size_t i = 0; i < uses.size(); ++i)
+    options["augmenters"][i]["revision"] = FindAugmenter(table, uses[i].augmenter).revision;
 }
 
 // The revisions of the plug-ins that a training uses, by name.
@@ -69,6 +73,8 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
   }
   for (const EarlierModel& model : work.earlier) earlier.push_back(step(model.model).key);
   if (earlier.empty()) earlier.emplace_back();
+  Json options = OptionsJson(work.options);
+  AddAugmenters(work.base.augmenters, plug_ins_.train.augmenters, options);
   const bool extracts = !work.earlier.empty() || work.labels != "ground-truth";
   Step made;
   made.inputs = {{"trainer", kTrainerRevision},
@@ -81,7 +87,7 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
                  {"base", ToJson(work.base)},
                  {"compatibility", UsesToJson(work.compatibility)},
                  {"revisions", RevisionsJson(work, plug_ins_.train)},
-                 {"options", OptionsJson(work.options)},
+                 {"options", options},
                  // Extraction serves old features and clustering; batches can change a feature's
                  // last bit.
                  {"extraction_batch", extracts ? work.options.extraction_batch : 0},

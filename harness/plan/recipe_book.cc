@@ -24,7 +24,7 @@ const Recipe& FindRecipe(const std::vector<Recipe>& recipes, const std::string& 
 }
 
 // The parameters of a plug-in that the profile holds and that --set named. `block` is the profile's:
-// "objectives" or "label_sources".
+// "objectives", "label_sources" or "augmenters".
 std::vector<std::string> Overridden(const Profile& profile, const std::string& block,
                                     const std::string& plug_in) {
   const std::string prefix = block + "." + plug_in + ".";
@@ -58,6 +58,17 @@ void BindLabelSource(const RecipeBook& book, const Profile& profile, BaseRecipe&
              Overridden(profile, "label_sources", info->name)});
   base.label_source_parameters = bound.values;
   base.label_source_origins = bound.origins;
+}
+
+void BindAugmenters(const RecipeBook& book, const Profile& profile, BaseRecipe& base) {
+  for (AugmenterUse& use : base.augmenters) {
+    const AugmenterInfo& info = FindAugmenter(book.plug_ins().augmenters, use.augmenter);
+    const EffectiveParameters bound =
+        Merge({info.parameters, Of(profile.augmenters, info.name), use.parameters,
+               Overridden(profile, "augmenters", info.name)});
+    use.parameters = bound.values;
+    use.origins = bound.origins;
+  }
 }
 
 }  // namespace
@@ -108,6 +119,7 @@ BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std
   }
   base.objectives = BindObjectives(book, base.objectives, profile);
   BindLabelSource(book, profile, base);
+  BindAugmenters(book, profile, base);
   return base;
 }
 
@@ -127,15 +139,6 @@ std::string WarningOf(const RecipeBook& book, const BaseRecipe& base) {
 
 TrainOptions BindOptions(const Profile& profile, const std::string& labels) {
   TrainOptions options;
-  const AugmentRecipe& a = profile.augment;
-  options.augment = {a.flip,
-                     a.pad,
-                     a.jitter,
-                     a.jitter_strength,
-                     a.erase,
-                     a.erase_area_low,
-                     a.erase_area_high,
-                     a.erase_aspect};
   options.extraction_batch = profile.extraction_batch_size;
   options.schedule.warmup_factor = profile.warmup_factor;
   const auto milestones = [](const std::vector<int>& epochs) {

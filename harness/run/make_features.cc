@@ -16,6 +16,17 @@ FeatureSide SideOf(const std::string& name) {
 
 int LoaderWorkers(int threads) { return std::clamp(threads / 2, 1, 8); }
 
+FloatMatrix Extract(size_t model, const ImageStore& images, EmbedOptions options,
+                    Workshop& workshop) {
+  options.quiet = workshop.request.quiet;
+  options.workers = LoaderWorkers(TorchThreads());
+  const SavedModel saved = LoadModel(workshop.FolderOf(model));
+  saved.model->MoveTo(workshop.device);
+  saved.model->SetPrecision(workshop.request.precision);
+  const ScopedTime timer(workshop.time, "extraction");
+  return Embed(*saved.model, images, options);
+}
+
 void MakeFeatures(size_t place, const std::string& folder, Workshop& workshop) {
   const Step& step = workshop.plan.steps[place];
   const auto& work = std::get<FeaturesWork>(step.work);
@@ -25,16 +36,8 @@ void MakeFeatures(size_t place, const std::string& folder, Workshop& workshop) {
   options.flip = work.flip;
   options.side = SideOf(work.feature_side);
   options.title = work.purpose;
-  options.quiet = workshop.request.quiet;
-  options.workers = LoaderWorkers(TorchThreads());
-  const SavedModel saved = LoadModel(workshop.FolderOf(work.model));
-  saved.model->MoveTo(workshop.device);
-  saved.model->SetPrecision(workshop.request.precision);
   FeatureSet set;
-  {
-    const ScopedTime timer(workshop.time, "extraction");
-    set.features = Embed(*saved.model, *images, options);
-  }
+  set.features = Extract(work.model, *images, options, workshop);
   set.index = IndexOf(images->images());
   WriteFeatureSet(folder, set, step.inputs);
 }

@@ -3,8 +3,10 @@
 #include <numeric>
 
 #include "harness/core/files.h"
+#include "harness/data/decode.h"
 #include "harness/features/feature_set.h"
 #include "harness/features/npy.h"
+#include "harness/nn/embedder.h"
 #include "harness/nn/threads.h"
 #include "harness/nn/weights.h"
 #include "harness/run/embedding.h"
@@ -91,6 +93,34 @@ OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later, Worksh
   return old;
 }
 
+// What augmenters add is an artefact of its own: several models may train on the same images.
+AddedImagesContext WhereToAdd(size_t place, Workshop& workshop) {
+  const auto& work = std::get<ModelWork>(workshop.plan.steps[place].work);
+  AddedImagesContext context;
+  context.keep = [&workshop](const Json& inputs,
+                             const std::function<void(const std::string& folder)>& make) {
+    workshop.store.Make("added-images", inputs, make);
+    return workshop.store.Folder("added-images", ArtifactStore::KeyOf(inputs));
+  };
+  context.list = {{"data", Json::array()},
+                  {"view", Json::array()},
+                  {"decoder", DecoderRevision()},
+                  {"height", work.spec.height},
+                  {"width", work.spec.width}};
+  for (const ViewRows& view : work.views) {
+    context.list["data"].push_back(workshop.data.Data(view.data).hash());
+    context.list["view"].push_back(view.hash);
+  }
+  context.old_features = [&work, &workshop](size_t earlier, const ImageStore& images) {
+    EmbedOptions options;
+    options.batch_size = work.options.extraction_batch;
+    options.side = SideOf(work.feature_side);
+    options.title = "features of added images by " + work.earlier[earlier].name;
+    return Extract(work.earlier[earlier].model, images, options, workshop);
+  };
+  return context;
+}
+
 Json TrainingJson(const TrainResult& result, const Step& step, const Workshop& workshop) {
   return {{"history", result.history},
           {"label_notes", result.label_notes},
@@ -134,6 +164,7 @@ void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
   job.precision = workshop.request.precision;
   job.checkpoint_file =
       JoinPath(workshop.store.WorkFolder("models", step.key), "checkpoint.safetensors");
+  job.added = WhereToAdd(place, workshop);
   job.quiet = workshop.request.quiet;
 
   TrainResult result = Train(job, workshop.plug_ins.train);

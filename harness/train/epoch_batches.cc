@@ -13,10 +13,10 @@ uint64_t EpochSeed(const TrainJob& job, const char* stream, int epoch) {
   return DeriveSeed(DeriveSeed(job.seed, stream), static_cast<uint64_t>(epoch));
 }
 
-std::vector<int64_t> GeneratedWithoutLabel(const TrainJob& job, const LabelSet& labels) {
+std::vector<int64_t> AddedWithoutLabel(const TrainJob& job, const LabelSet& labels) {
   std::vector<int64_t> rows;
   for (size_t row = 0; row < job.origins.size(); ++row) {
-    if (job.origins[row] == 1 && labels.labels[row] < 0) rows.push_back(static_cast<int64_t>(row));
+    if (job.origins[row] > 0 && labels.labels[row] < 0) rows.push_back(static_cast<int64_t>(row));
   }
   return rows;
 }
@@ -24,7 +24,7 @@ std::vector<int64_t> GeneratedWithoutLabel(const TrainJob& job, const LabelSet& 
 void AppendExtras(const TrainJob& job, const LabelSet& labels, int epoch,
                   std::vector<std::vector<int64_t>>& batches) {
   if (job.extra_per_batch == 0) return;
-  std::vector<int64_t> pool = GeneratedWithoutLabel(job, labels);
+  std::vector<int64_t> pool = AddedWithoutLabel(job, labels);
   if (pool.empty()) {
     throw Error(
         ErrorCode::kConfig,

@@ -10,7 +10,7 @@ namespace bcr {
 struct TrainJob;
 
 // The rows of each batch of an epoch: those of the recipe's sampler, grouped by label, and behind
-// them job.extra_per_batch generated images without a label (origin 1, label -1), which the sampler
+// them job.extra_per_batch added images without a label (origin 1 or 2, label -1), which the sampler
 // leaves out. The extra rows go through the pool in a shuffled order and start anew at its end.
 // Throws kTraining where fewer than two classes are left to sample from, kConfig where extra images
 // are asked for and there are none.

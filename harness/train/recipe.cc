@@ -29,6 +29,25 @@ std::vector<ObjectiveUse> ParseUses(JsonReader& reader, const std::string& key) 
   return uses;
 }
 
+std::vector<AugmenterUse> ParseAugmenters(JsonReader& reader) {
+  const Json& list = reader.Raw("augmenters", /*required=*/false);
+  if (list.is_null()) return {{.augmenter = "standard"}};
+  if (!list.is_array()) {
+    throw Error(ErrorCode::kConfig,
+                {reader.where() + ".augmenters", list.type_name(), "a list of augmenters", ""});
+  }
+  std::vector<AugmenterUse> uses;
+  for (size_t i = 0; i < list.size(); ++i) {
+    JsonReader item(list[i], reader.where() + ".augmenters[" + std::to_string(i) + "]");
+    AugmenterUse use;
+    use.augmenter = item.Text("augmenter");
+    if (item.Has("parameters")) use.parameters = DumpJsonCompact(item.Raw("parameters"));
+    item.Finish();
+    uses.push_back(use);
+  }
+  return uses;
+}
+
 }  // namespace
 
 BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
@@ -44,6 +63,7 @@ BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
   }
   base.head = reader.Bool("head", true);
   base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras"}, "random-identity");
+  base.augmenters = ParseAugmenters(reader);
   base.objectives = ParseUses(reader, "objectives");
   reader.Finish();
   return base;
@@ -77,6 +97,15 @@ Json UsesToJson(const std::vector<ObjectiveUse>& uses) {
                     {"weight", use.weight},
                     {"parameters", ParseJson(use.parameters, "parameters of " + use.objective)}});
     if (!use.curve.empty()) list.back()["weight_curve"] = use.curve;
+  }
+  return list;
+}
+
+Json UsesToJson(const std::vector<AugmenterUse>& uses) {
+  Json list = Json::array();
+  for (const AugmenterUse& use : uses) {
+    list.push_back({{"augmenter", use.augmenter},
+                    {"parameters", ParseJson(use.parameters, "parameters of " + use.augmenter)}});
   }
   return list;
 }

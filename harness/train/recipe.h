@@ -18,6 +18,13 @@ struct ObjectiveUse {
   std::string origins = "{}";     // of each parameter, once bound (run/effective.h); not in keys
 };
 
+// One augmenter of a recipe. They are applied in the recipe's order.
+struct AugmenterUse {
+  std::string augmenter;
+  std::string parameters = "{}";  // compact JSON
+  std::string origins = "{}";     // as ObjectiveUse::origins
+};
+
 // A base learner: what trains a model with no thought of compatibility
 // (methods/recipes/bases/*.json).
 struct BaseRecipe {
@@ -29,6 +36,7 @@ struct BaseRecipe {
   std::string label_source_origins = "{}";  // as ObjectiveUse::origins
   bool head = true;                         // linear identity head
   std::string sampler = "random-identity";
+  std::vector<AugmenterUse> augmenters;  // a file that names none has `standard`
   std::vector<ObjectiveUse> objectives;
 };
 
@@ -55,5 +63,7 @@ MethodRecipe ParseMethodRecipe(std::string_view text, const std::string& where);
 Json ToJson(const BaseRecipe& base);
 Json ToJson(const MethodRecipe& method);
 Json UsesToJson(const std::vector<ObjectiveUse>& uses);
+// Not part of a base recipe's own JSON: keys of stored models hold it in a place of its own.
+Json UsesToJson(const std::vector<AugmenterUse>& uses);
 
 }  // namespace bcr

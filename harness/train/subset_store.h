@@ -10,7 +10,4 @@ namespace bcr {
 // A view of some rows of an image store, in the given order. The store must outlive it.
 std::unique_ptr<ImageStore> NewSubsetStore(const ImageStore& store, std::vector<int64_t> rows);
 
-// Several stores of images of one size, one behind the other. REQUIRES: at least one.
-std::unique_ptr<ImageStore> NewJoinedStore(std::vector<std::unique_ptr<ImageStore>> stores);
-
 }  // namespace bcr

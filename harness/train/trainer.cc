@@ -50,8 +50,9 @@ std::unique_ptr<LabelSource> MakeLabels(const TrainJob& job, const TrainPlugIns&
 
 class TrainRun {
  public:
-  TrainRun(const TrainJob& job, const TrainPlugIns& plug_ins)
+  TrainRun(const TrainJob& job, const TrainPlugIns& plug_ins, ChangeImage change)
       : job_(job),
+        change_(std::move(change)),
         images_(NewSubsetStore(*job.images, job.rows)),
         model_(StartModel(job)),
         filler_(job, *model_),
@@ -141,8 +142,8 @@ class TrainRun {
     model_->SetTraining(true);
     const uint64_t seed =
         DeriveSeed(DeriveSeed(job_.seed, "augment"), static_cast<uint64_t>(epoch));
-    const auto loader = NewTrainingLoader(*images_, batches, job_.options.augment, seed,
-                                          job_.options.loader_workers);
+    const auto loader =
+        NewTrainingLoader(*images_, batches, change_, seed, job_.options.loader_workers);
     TermMeans means;
     LoadedBatch loaded;
     for (size_t step = 0; loader->Next(loaded); ++step) {
@@ -229,6 +230,7 @@ class TrainRun {
   }
 
   const TrainJob& job_;
+  const ChangeImage change_;
   TimeSplit time_;
   std::unique_ptr<ImageStore> images_;
   std::unique_ptr<Model> model_;
@@ -251,6 +253,7 @@ void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compat
     MakeObjective(FindObjective(plug_ins.objectives, use.objective),
                   ParseJson(use.parameters, where), where);
   };
+  MakeAugmenters(plug_ins.augmenters, base.augmenters, "base " + base.name);
   for (const ObjectiveUse& use : base.objectives) check(use, "base " + base.name);
   for (const ObjectiveUse& use : compatibility) check(use, "compatibility term");
   if (FindLabelSource(plug_ins.label_sources, base.label_source) == nullptr) return;
@@ -259,7 +262,14 @@ void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compat
 
 TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins) {
   TrainResult result;
-  TranslateTorch([&] { result = TrainRun(job, plug_ins).Run(); }, job.title);
+  TranslateTorch(
+      [&] {
+        const auto augmenters =
+            MakeAugmenters(plug_ins.augmenters, job.base.augmenters, "base " + job.base.name);
+        const ExtendedJob extended(job, augmenters, plug_ins);
+        result = TrainRun(extended.job(), plug_ins, ChainOf(augmenters)).Run();
+      },
+      job.title);
   return result;
 }
 

@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "harness/core/json.h"
-#include "harness/data/augment.h"
 #include "harness/data/image_store.h"
 #include "harness/nn/embedder.h"
 #include "harness/nn/model.h"
+#include "harness/train/added_images.h"
+#include "harness/train/augmenter.h"
 #include "harness/train/label_source.h"
 #include "harness/train/objective.h"
 #include "harness/train/recipe.h"
@@ -25,7 +26,6 @@ struct TrainOptions {
   int batches_per_epoch = 0;  // 0: one sampler pass
   Schedule schedule;
   double weight_decay = 5e-4;
-  AugmentOptions augment;
   int extraction_batch = 128;
   int loader_workers = 1;
 };
@@ -34,6 +34,7 @@ struct TrainOptions {
 struct TrainPlugIns {
   std::vector<const ObjectiveInfo*> objectives;
   std::vector<const LabelSourceInfo*> label_sources;
+  std::vector<const AugmenterInfo*> augmenters;
 };
 
 // Makes every plug-in of a training once and drops it: throws kConfig, as Train would, for unknown
@@ -49,8 +50,9 @@ struct TrainJob {
   std::vector<int64_t> labels;         // class per entry of `rows` (ground truth), -1 = none
   std::vector<int64_t> cameras;        // per entry of `rows`
   std::vector<int64_t> domains;        // per entry of `rows`; empty: all of domain 0
-  std::vector<int64_t> origins;        // per entry of `rows`: 0 real image, 1 generated; empty: 0
-  int extra_per_batch = 0;             // generated images without a label added to every batch
+  std::vector<int64_t> origins;        // per entry of `rows`: as Slot::kOrigin; empty: all 0
+  int extra_per_batch = 0;             // added images without a label in every batch
+  AddedImagesContext added;            // where what the recipe's augmenters add is made and kept
   std::vector<std::string> classes;    // class -> identity
   ModelSpec spec;                      // spec.classes is set by the trainer
   uint64_t seed = 0;                   // master seed of this model's role

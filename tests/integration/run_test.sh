@@ -194,7 +194,7 @@ grep -q '^unofficial and not ranked, all rows: at most 12' "$work/dry" || fail "
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 "$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"
-for what in settings profiles methods objectives backbones datasets; do
+for what in settings profiles methods objectives label_sources augmenters backbones datasets; do
   "$bcreid" list $what --json | python3 -c 'import json,sys; assert json.load(sys.stdin)' || fail "list $what"
 done
 "$bcreid" doctor >/dev/null 2>&1 || fail "doctor"

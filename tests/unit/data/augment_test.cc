@@ -7,7 +7,9 @@
 #include <set>
 #include <vector>
 
+#include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/data/training_image.h"
 
 namespace bcr {
 namespace {
@@ -242,6 +244,46 @@ TEST(Augment, TurningOnePartOffLeavesTheOthersDraws) {
   EXPECT_EQ(a.top, b.top);
   EXPECT_EQ(a.left, b.left);
   EXPECT_EQ(a.pixels, b.pixels);
+}
+
+// What an earlier augmenter left behind is floats: mirror and crop then move those.
+TEST(Augment, NormalisedImagesGiveTheSameBits) {
+  const std::vector<uint8_t> rgb = Noise(14);
+  AugmentOptions options;
+  options.pad = 5;
+  options.jitter = 0.5;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    std::vector<float> out(rgb.size(), NAN);
+    TrainingImage image(rgb.data(), kHeight, kWidth, out.data());
+    EXPECT_EQ(image.untouched(), rgb.data());
+    image.planes();
+    EXPECT_EQ(image.untouched(), nullptr);
+    ASSERT_EQ(out, Plain(rgb));
+    AugmentImage(options, seed, image);
+    ASSERT_EQ(out, Augmented(rgb, options, seed)) << seed;
+  }
+}
+
+TEST(Augment, ChangesOfAnEarlierAugmenterAreKept) {
+  const std::vector<uint8_t> rgb = Noise(15);
+  std::vector<float> out(rgb.size(), NAN);
+  TrainingImage image(rgb.data(), kHeight, kWidth, out.data());
+  for (int i = 0; i < 3 * kPlane; ++i) image.planes()[i] = 7;
+  AugmentImage(Off(), 1, image);
+  EXPECT_EQ(out, std::vector<float>(out.size(), 7));
+}
+
+TEST(Augment, ValuesOutsideTheirRangeAreRefused) {
+  const auto refuse = [](auto change) {
+    AugmentOptions options;
+    change(options);
+    EXPECT_THROW(CheckAugmentOptions(options, "here"), Error);
+  };
+  CheckAugmentOptions(AugmentOptions(), "here");
+  refuse([](AugmentOptions& o) { o.flip = 1.5; });
+  refuse([](AugmentOptions& o) { o.pad = -1; });
+  refuse([](AugmentOptions& o) { o.erase_aspect = 0; });
+  refuse([](AugmentOptions& o) { o.erase_area_low = 0.5; });
 }
 
 }  // namespace

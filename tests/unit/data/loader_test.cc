@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/data/augment.h"
 #include "tests/unit/data/drawn_dataset.h"
 
 namespace bcr {
@@ -14,6 +15,10 @@ std::vector<std::vector<int64_t>> SomeBatches(int count, int64_t rows) {
     for (int i = 0; i < 6; ++i) batch.push_back(static_cast<int64_t>(random.Below(rows)));
   }
   return batches;
+}
+
+ChangeImage Augmented(const AugmentOptions& options) {
+  return [options](uint64_t seed, TrainingImage& image) { AugmentImage(options, seed, image); };
 }
 
 std::vector<LoadedBatch> All(BatchLoader& loader) {
@@ -35,13 +40,13 @@ TEST(Loader, SameBatchesInTheSameOrderForEveryWorkerCount) {
   const auto batches = SomeBatches(40, 20);
   AugmentOptions augment;
   augment.jitter = 0.5;
-  const auto inline_loader = NewTrainingLoader(store, batches, augment, 11, 0);
+  const auto inline_loader = NewTrainingLoader(store, batches, Augmented(augment), 11, 0);
   const std::vector<LoadedBatch> expected = All(*inline_loader);
   ASSERT_EQ(expected.size(), 40U);
   for (size_t i = 0; i < batches.size(); ++i) EXPECT_EQ(expected[i].rows, batches[i]);
   EXPECT_EQ(expected[0].pixels.size(), 6U * 3 * 16 * 8);
   for (const int workers : {1, 3, 64}) {
-    const auto loader = NewTrainingLoader(store, batches, augment, 11, workers);
+    const auto loader = NewTrainingLoader(store, batches, Augmented(augment), 11, workers);
     ExpectEqual(All(*loader), expected);
     LoadedBatch batch;
     EXPECT_FALSE(loader->Next(batch)) << "stays at the end";
@@ -51,13 +56,35 @@ TEST(Loader, SameBatchesInTheSameOrderForEveryWorkerCount) {
 TEST(Loader, SeedsFollowTheStatedRule) {
   const MemoryStore store(4, 16, 8);
   const AugmentOptions augment;
-  const auto loader = NewTrainingLoader(store, {{0, 1}, {2, 3}}, augment, 99, 2);
+  const auto loader = NewTrainingLoader(store, {{0, 1}, {2, 3}}, Augmented(augment), 99, 2);
   LoadedBatch batch;
   ASSERT_TRUE(loader->Next(batch) && loader->Next(batch));
   std::vector<float> expected(3 * 16 * 8);
   const uint64_t seed = DeriveSeed(DeriveSeed(99, uint64_t{1}), uint64_t{1});
   AugmentImage(store.pixels(3), 16, 8, augment, seed, expected.data());
   EXPECT_TRUE(std::equal(expected.begin(), expected.end(), batch.pixels.begin() + 3 * 16 * 8));
+}
+
+// Any change may take the augmentation's place; what it leaves alone is plainly normalised.
+TEST(Loader, ChangesGetTheSampleSeeds) {
+  const MemoryStore store(4, 16, 8);
+  constexpr size_t kSize = 3 * 16 * 8;
+  const ChangeImage change = [](uint64_t seed, TrainingImage& image) {
+    if (seed == DeriveSeed(DeriveSeed(99, uint64_t{1}), uint64_t{1})) image.planes()[0] = 42;
+  };
+  for (const int workers : {0, 2}) {
+    const auto loader = NewTrainingLoader(store, {{0, 1}, {2, 3}}, change, 99, workers);
+    const std::vector<LoadedBatch> all = All(*loader);
+    ASSERT_EQ(all.size(), 2U);
+    for (size_t b = 0; b < 2; ++b)
+      for (size_t i = 0; i < 2; ++i) {
+        std::vector<float> expected(kSize);
+        NormalizeImage(store.pixels(2 * b + i), 16, 8, false, expected.data());
+        if (b == 1 && i == 1) expected[0] = 42;
+        EXPECT_TRUE(
+            std::equal(expected.begin(), expected.end(), all[b].pixels.begin() + i * kSize));
+      }
+  }
 }
 
 TEST(Loader, ExtractionGivesEveryRowOnceInOrder) {
@@ -83,7 +110,7 @@ TEST(Loader, ErrorsArriveAtTheirBatchAndEndTheEpoch) {
     for (int i = 0; i < 6; ++i) ASSERT_TRUE(loader->Next(batch));
     EXPECT_THROW(loader->Next(batch), Error);
   }
-  const auto outside = NewTrainingLoader(store, {{20}}, AugmentOptions(), 1, 1);
+  const auto outside = NewTrainingLoader(store, {{20}}, Augmented({}), 1, 1);
   LoadedBatch batch;
   EXPECT_THROW(outside->Next(batch), Error);
 }
@@ -91,7 +118,7 @@ TEST(Loader, ErrorsArriveAtTheirBatchAndEndTheEpoch) {
 TEST(Loader, StopsCleanlyWhenDestroyedEarly) {
   const MemoryStore store(20, 16, 8);
   for (int used = 0; used < 5; ++used) {
-    const auto loader = NewTrainingLoader(store, SomeBatches(1000, 20), AugmentOptions(), 1, 3);
+    const auto loader = NewTrainingLoader(store, SomeBatches(1000, 20), Augmented({}), 1, 3);
     LoadedBatch batch;
     for (int i = 0; i < used; ++i) ASSERT_TRUE(loader->Next(batch));
   }
@@ -101,18 +128,12 @@ TEST(Loader, NoBatchesIsTheEndAtOnce) {
   const MemoryStore store(3, 16, 8);
   for (const int workers : {0, 2}) {
     LoadedBatch batch;
-    EXPECT_FALSE(NewTrainingLoader(store, {}, AugmentOptions(), 1, workers)->Next(batch));
+    EXPECT_FALSE(NewTrainingLoader(store, {}, Augmented({}), 1, workers)->Next(batch));
   }
 }
 
 TEST(Loader, RefusesValuesOutsideTheirRange) {
   const MemoryStore store(3, 16, 8);
-  AugmentOptions augment;
-  augment.erase_aspect = 0;
-  EXPECT_THROW(NewTrainingLoader(store, {}, augment, 1, 0), Error);
-  augment = {};
-  augment.flip = 1.5;
-  EXPECT_THROW(NewTrainingLoader(store, {}, augment, 1, 0), Error);
   EXPECT_THROW(NewExtractionLoader(store, 0, false, 0), Error);
 }
 

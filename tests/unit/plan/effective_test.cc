@@ -66,7 +66,9 @@ TEST(Effective, TheProfileNamesTheBasesAndTheirParameters) {
     found = true;
   }
   EXPECT_TRUE(found);
-  EXPECT_EQ(ParametersText(labelled, {}), "triplet.margin 0.3 (profile)");
+  const std::string text = ParametersText(labelled, {});
+  EXPECT_TRUE(text.starts_with("standard.erase 0.0 (profile), ")) << text;
+  EXPECT_TRUE(text.ends_with(", standard.pad 2 (profile), triplet.margin 0.3 (profile)")) << text;
   profile.bases.with_labels = "softmax-tripplet";
   EXPECT_THROW(BindBase(book, "auto", "ground-truth", profile), Error);
 }

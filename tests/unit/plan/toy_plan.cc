@@ -104,11 +104,29 @@ const LabelSourceInfo& Clusters() {
   return info;
 }
 
+// What a recipe that names no augmenter has.
+const AugmenterInfo& Standard() {
+  static const AugmenterInfo info = {
+      .name = "standard",
+      .revision = 1,
+      .parameters = R"({"flip": 0.5, "pad": 10, "jitter": 0.0,
+                                       "jitter_strength": 0.2, "erase": 0.5, "erase_area_low": 0.02,
+                                       "erase_area_high": 0.4, "erase_aspect": 0.3})",
+      .make = [](JsonReader& reader) -> std::unique_ptr<Augmenter> {
+        for (const char* key : {"flip", "pad", "jitter", "jitter_strength", "erase",
+                                "erase_area_low", "erase_area_high", "erase_aspect"})
+          reader.Raw(key);
+        return std::make_unique<Augmenter>();
+      }};
+  return info;
+}
+
 }  // namespace
 
 Planned::Planned() {
   plug_ins.datasets = {&ListedReader()};
   plug_ins.train.objectives = {&Toy(), &Triplet()};
+  plug_ins.train.augmenters = {&Standard()};
   plug_ins.train.label_sources = {&Clusters()};
   plug_ins.methods = &kMethods;
   plug_ins.bases = &kBases;

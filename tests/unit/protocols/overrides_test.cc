@@ -101,7 +101,7 @@ TEST(Overrides, WrongKindsAreRefused) {
   EXPECT_THAT(Refusal("profile.lr="), HasSubstr("a number"));
   EXPECT_THAT(Refusal("extraction.flip=1"), HasSubstr("true or false"));
   EXPECT_THAT(Refusal("profile.milestones=a,b"), HasSubstr("a list"));
-  EXPECT_THAT(Refusal("profile.augment=3"), HasSubstr("unknown key"));
+  EXPECT_THAT(Refusal("profile.augmenters=3"), HasSubstr("unknown key"));
   EXPECT_THAT(Refusal("profile.backbones.small=\xff"), HasSubstr("UTF-8"));
 }
 

@@ -39,7 +39,7 @@ TEST(Profile, PaperIsTheBotRecipe) {
   EXPECT_EQ(paper.warmup_epochs, 10);
   EXPECT_DOUBLE_EQ(paper.warmup_factor, 0.01);
   EXPECT_THAT(paper.milestones, ElementsAre(40, 70));
-  EXPECT_EQ(paper.augment.pad, 10);
+  EXPECT_EQ(ParseJson(paper.augmenters.at("standard"), "test")["pad"], 10);
   EXPECT_TRUE(paper.needs_init);
   EXPECT_EQ(BackboneOf(paper, "small"), "resnet18");
   EXPECT_EQ(BackboneOf(paper, "standard"), "resnet50");
@@ -93,7 +93,7 @@ TEST(Profile, BadValuesNameTheirPlace) {
   EXPECT_THAT(Refusal(with("/milestones", Json::array({14, 10}))), HasSubstr("ascending"));
   EXPECT_THAT(Refusal(with("/milestones", Json::array({0}))), HasSubstr("counted from 1"));
   EXPECT_THAT(Refusal(with("/milestones", "10")), HasSubstr("list of epochs"));
-  EXPECT_THAT(Refusal(with("/augment/erase_area_low", 0.5)), HasSubstr("erase_area_high"));
+  EXPECT_THAT(Refusal(with("/augmenters/standard", 1)), HasSubstr("augmenters.standard"));
   EXPECT_THAT(Refusal(with("/pooling", "max")), HasSubstr("gem"));
   EXPECT_THAT(Refusal(with("/without_labels/gamma", 1.5)), HasSubstr("without_labels.gamma"));
   EXPECT_THAT(Refusal(with("/objectives/triplet", 0.3)), HasSubstr("objectives.triplet"));

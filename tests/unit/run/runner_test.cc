@@ -25,6 +25,7 @@ PlugIns Tables() {
   PlugIns plug_ins;
   plug_ins.train.objectives = objective_table();
   plug_ins.train.label_sources = label_source_table();
+  plug_ins.train.augmenters = augmenter_table();
   plug_ins.adapters = adapter_table();
   plug_ins.datasets = dataset_table();
   plug_ins.methods = &embedded::recipes();

@@ -26,7 +26,6 @@ ToyJob::ToyJob(int threads) {
   job.options.identities_per_batch = 4;
   job.options.images_per_identity = 4;
   job.options.schedule = {3e-3, 1, 0.1, {3}, 0.1};
-  job.options.augment.pad = 2;
   job.quiet = true;
 }
 
