@@ -45,7 +45,7 @@ int AfterPrinting(int code) {
 }
 
 #ifndef BCR_WITH_TORCH
-// A command that only the full build has: there by name, to say so.
+// A command that only the full build has. The light build knows its name and says which build it is.
 void AddAbsentCommand(CLI::App& app, Action& action, const std::string& name,
                       const std::string& about) {
   CLI::App* absent = app.add_subcommand(name, about + " (not in this light build)");

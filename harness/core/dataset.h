@@ -73,8 +73,8 @@ class Dataset {
 // Where readers may keep what they generate (drawn images), and whether to say so on stderr.
 struct OpenContext {
   std::string generated_folder;
-  // Where to generate instead what is not there yet, for a look that leaves nothing behind; "": no
-  // such wish.
+  // A temporary folder for what would have to be generated, where nothing may be kept (a dry run);
+  // "": it is kept in generated_folder.
   std::string scratch_folder = {};
   bool quiet = false;
 };

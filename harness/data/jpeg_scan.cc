@@ -21,8 +21,8 @@ struct Listener {
 
 Listener& ListenerOf(j_common_ptr jpeg) { return *reinterpret_cast<Listener*>(jpeg->err); }
 
-// Warnings after which the decoder makes pixels up. Others, such as stray bytes before a marker,
-// cost none.
+// Warnings after which the decoder invents pixels. After others, such as stray bytes before a
+// marker, every pixel is right.
 bool LosesPixels(int code) {
   return code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE || code == JWRN_JPEG_EOF ||
          code == JWRN_MUST_RESYNC;

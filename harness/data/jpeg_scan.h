@@ -4,9 +4,9 @@
 
 namespace bcr {
 
-// What libjpeg warns of in the picture data of a JPEG after which a decoder makes pixels up: data
-// that end before the last block, or a code that is none. "" for whole data, for whatever is no
-// JPEG, and for files that libjpeg refuses: there the decoder's own message is the one to show.
+// The warning of libjpeg about picture data that are damaged: they end before the last block, or
+// hold a code that does not exist. A decoder then invents the missing pixels. "" for whole data, for
+// what is no JPEG, and for files that libjpeg refuses: then the decoder's message is shown.
 std::string JpegDamage(const std::string& bytes);
 
 }  // namespace bcr

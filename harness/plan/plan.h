@@ -48,7 +48,7 @@ struct Plan {
   std::vector<Step> steps;  // a step stands behind those it needs
   std::vector<PlannedRun> runs;
   std::vector<std::string> left_out;  // "method in setting: reason"
-  std::vector<std::string> warnings;  // sentences about what is allowed and unwise
+  std::vector<std::string> warnings;  // sentences about choices that users should reconsider
   std::vector<std::string> notes;     // what was read into the request
 
   const ModelWork& Model(size_t step) const { return std::get<ModelWork>(steps[step].work); }

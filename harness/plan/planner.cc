@@ -150,7 +150,7 @@ class Planner {
     return work;
   }
 
-  // Adds the model's step; what is allowed in its base learner and unwise becomes a warning.
+  // Adds the model's step, and a warning where its base learner has one.
   size_t Add(ModelWork work, const std::string& title) {
     const std::string warning = WarningOf(book_, work.base);
     if (!warning.empty()) AddOnce(warning, builder_.plan().warnings);

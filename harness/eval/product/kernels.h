@@ -5,8 +5,8 @@
 
 namespace bcr {
 
-// What a product asks for while it works, `step` floats further with every column: memory that is
-// needed soon and lies afar.
+// Memory that a product asks the processor to load while it works, because it is needed soon and is
+// not in the cache: `step` floats further with every column.
 struct Ahead {
   const float* next = nullptr;
   size_t step = 0;
