@@ -6,32 +6,15 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "harness/app/plug_ins.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "reports/record_io.h"
 
 namespace bcr {
-
-namespace embedded {
-const std::vector<EmbeddedFile>& recipes();
-const std::vector<EmbeddedFile>& bases();
-}  // namespace embedded
-
 namespace {
 
 namespace fs = std::filesystem;
-
-PlugIns Tables() {
-  PlugIns plug_ins;
-  plug_ins.train.objectives = objective_table();
-  plug_ins.train.label_sources = label_source_table();
-  plug_ins.train.augmenters = augmenter_table();
-  plug_ins.adapters = adapter_table();
-  plug_ins.datasets = dataset_table();
-  plug_ins.methods = &embedded::recipes();
-  plug_ins.bases = &embedded::bases();
-  return plug_ins;
-}
 
 // Twelve people to train on for two epochs: about a second a model.
 RunRequest Request(const std::string& root) {
@@ -63,7 +46,7 @@ size_t Count(const std::string& text, const std::string& part) {
 
 TEST(Runner, MakesOnceRecordsAndReuses) {
   const TemporaryFolder root;
-  const PlugIns plug_ins = Tables();
+  const PlugIns plug_ins = AllPlugIns();
   RunRequest request = Request(root.path());
   const std::string before = DescribePlan(request, plug_ins);
   EXPECT_EQ(Count(before, "stored   "), 0U) << before;
@@ -93,7 +76,7 @@ TEST(Runner, MakesOnceRecordsAndReuses) {
 
 TEST(Runner, DamagedCellsAreScoredAgainWithoutTraining) {
   const TemporaryFolder root;
-  const PlugIns plug_ins = Tables();
+  const PlugIns plug_ins = AllPlugIns();
   RunRequest request = Request(root.path());
   request.methods = {"null"};
   const RunRecord first = Only(RunAll(request, plug_ins));
@@ -109,7 +92,7 @@ TEST(Runner, AModelThatCannotBeMadeFailsItsCellsAlone) {
   RunRequest request = Request(root.path());
   request.settings = {"cross-domain-unsupervised"};
   request.overrides = {"profile.cluster_contrast.min_samples=1000"};
-  const RunOutcome outcome = RunAll(request, Tables());
+  const RunOutcome outcome = RunAll(request, AllPlugIns());
   ASSERT_EQ(outcome.failures.size(), 1U);
   EXPECT_NE(outcome.failures.front().find("collapsed"), std::string::npos);
   const RunRecord record = Only(outcome);
@@ -125,7 +108,7 @@ TEST(Runner, AChainScoresTheFullMatrix) {
   const TemporaryFolder root;
   RunRequest request = Request(root.path());
   request.settings = {"in-domain-chain"};
-  const RunRecord record = Only(RunAll(request, Tables()));
+  const RunRecord record = Only(RunAll(request, AllPlugIns()));
   EXPECT_EQ(record.status, "ok") << record.error;
   EXPECT_EQ(record.models.size(), 3U);
   EXPECT_EQ(record.cells.size(), 9U);
@@ -137,7 +120,7 @@ TEST(Runner, AnAdapterIsAStepOfItsOwn) {
   const TemporaryFolder root;
   RunRequest request = Request(root.path());
   request.methods = {"independent", "procrustes"};
-  const RunOutcome outcome = RunAll(request, Tables());
+  const RunOutcome outcome = RunAll(request, AllPlugIns());
   ASSERT_EQ(outcome.record_files.size(), 2U);
   const RunRecord plain = ReadRecord(outcome.record_files[0]);
   const RunRecord mapped = ReadRecord(outcome.record_files[1]);
@@ -168,7 +151,7 @@ TEST(Runner, AModelMaySeeSeveralDataRoles) {
   json["models"]["new"]["data"] = {"target", "source"};
   request.settings = {JoinPath(root.path(), "two-domains.json")};
   WriteJsonAtomic(request.settings.front(), json);
-  const RunRecord record = Only(RunAll(request, Tables()));
+  const RunRecord record = Only(RunAll(request, AllPlugIns()));
   EXPECT_EQ(record.status, "ok") << record.error;
   const auto model = [&](const std::string& key) {
     return *std::find_if(record.models.begin(), record.models.end(),
