@@ -6,6 +6,7 @@
 #include "harness/core/hash.h"
 #include "harness/core/random.h"
 #include "harness/eval/scoring_text.h"
+#include "harness/nn/backbone_info.h"
 #include "harness/nn/model.h"
 #include "harness/nn/weights.h"
 #include "harness/plan/builder.h"
@@ -87,9 +88,9 @@ class Planner {
     if (request_.init.empty()) return "";
     for (const std::string& entry : request_.init) {
       if (entry == "random") return "";
-      const size_t equals = entry.find('=');
-      if (equals == std::string::npos) return entry;
-      if (entry.substr(0, equals) == backbone) return entry.substr(equals + 1);
+      const auto named = SplitBackbonePrefix(entry);  // a reference may hold '=' itself
+      if (!named) return entry;
+      if (named->reference == backbone) return named->rest;
     }
     throw Error(ErrorCode::kUsage,
                 {"--init", "no file for " + backbone, backbone + "=FILE.safetensors",
@@ -111,7 +112,7 @@ class Planner {
     ModelWork work;
     work.views = run.views->models.at(node.name);
     work.labels = node.labels;
-    work.spec.backbone = BackboneOf(profile, node.backbone);
+    work.spec.backbone = CanonicalBackbone(BackboneOf(profile, node.backbone));
     work.spec.pooling = profile.pooling;
     work.spec.height = profile.height;
     work.spec.width = profile.width;
