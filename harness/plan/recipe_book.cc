@@ -40,14 +40,14 @@ std::string Of(const PlugInParameters& all, const std::string& plug_in) {
   return found == all.end() ? "" : found->second;
 }
 
-ObjectiveUse Bind(const RecipeBook& book, ObjectiveUse use, const Profile& profile) {
-  const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
-  const EffectiveParameters bound =
-      Merge({info.parameters, Of(profile.objectives, info.name), use.parameters,
-             Overridden(profile, "objectives", info.name)});
+// Completes the parameters of one use of a plug-in. `held` are those of the profile's block.
+template <typename Info, typename Use>
+void Bind(const Info& info, const Profile& profile, const char* block, const PlugInParameters& held,
+          Use& use) {
+  const EffectiveParameters bound = Merge({info.parameters, Of(held, info.name), use.parameters,
+                                           Overridden(profile, block, info.name)});
   use.parameters = bound.values;
   use.origins = bound.origins;
-  return use;
 }
 
 void BindLabelSource(const RecipeBook& book, const Profile& profile, BaseRecipe& base) {
@@ -63,11 +63,7 @@ void BindLabelSource(const RecipeBook& book, const Profile& profile, BaseRecipe&
 void BindAugmenters(const RecipeBook& book, const Profile& profile, BaseRecipe& base) {
   for (AugmenterUse& use : base.augmenters) {
     const AugmenterInfo& info = FindAugmenter(book.plug_ins().augmenters, use.augmenter);
-    const EffectiveParameters bound =
-        Merge({info.parameters, Of(profile.augmenters, info.name), use.parameters,
-               Overridden(profile, "augmenters", info.name)});
-    use.parameters = bound.values;
-    use.origins = bound.origins;
+    Bind(info, profile, "augmenters", profile.augmenters, use);
   }
 }
 
@@ -126,8 +122,11 @@ BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std
 std::vector<ObjectiveUse> BindObjectives(const RecipeBook& book,
                                          const std::vector<ObjectiveUse>& uses,
                                          const Profile& profile) {
-  std::vector<ObjectiveUse> bound;
-  for (const ObjectiveUse& use : uses) bound.push_back(Bind(book, use, profile));
+  std::vector<ObjectiveUse> bound = uses;
+  for (ObjectiveUse& use : bound) {
+    const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
+    Bind(info, profile, "objectives", profile.objectives, use);
+  }
   return bound;
 }
 
