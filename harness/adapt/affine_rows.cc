@@ -3,21 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "harness/core/error.h"
 #include "harness/eval/product/aligned_floats.h"
 #include "harness/eval/product/kernels.h"
+#include "harness/features/kept_rows.h"
 #include "harness/features/row_source.h"
 
 namespace bcr {
 namespace {
 
-constexpr size_t kBlockRows = 64;
 constexpr size_t kMaxPanel = 32;
 constexpr double kShortest = 1e-12;  // as NormalizeRows
 
@@ -36,9 +33,10 @@ void PackPanels(const std::vector<const float*>& rows, size_t panel, size_t dept
   }
 }
 
-class AffineRows : public RowSource {
+// Weights in panels, ready for the kernels, and the rows they are applied to.
+class AffineMaker {
  public:
-  AffineRows(const AffineMap& map, std::shared_ptr<const RowSource> source)
+  AffineMaker(const AffineMap& map, std::shared_ptr<const RowSource> source)
       : kernels_(BestKernels()),
         source_(std::move(source)),
         width_in_(map.weights.cols()),
@@ -46,9 +44,7 @@ class AffineRows : public RowSource {
         unit_rows_(map.unit_rows),
         stride_(RoundUp(width_out_, kernels_.gallery_panel)),
         weights_(stride_ * width_in_),
-        offset_(width_out_, 0.0F),
-        blocks_(RoundUp(source_->rows(), kBlockRows) / kBlockRows),
-        ready_(blocks_.size()) {
+        offset_(width_out_, 0.0F) {
     BCR_CHECK(source_->cols() == width_in_, "rows of another width");
     BCR_CHECK(kernels_.query_panel <= kMaxPanel, "a wider panel needs more room here");
     if (map.offset != nullptr) std::copy_n(map.offset->data(), width_out_, offset_.data());
@@ -57,24 +53,7 @@ class AffineRows : public RowSource {
     PackPanels(rows, kernels_.gallery_panel, width_in_, kernels_.pack_gallery, weights_.data());
   }
 
-  size_t rows() const override { return source_->rows(); }
-  size_t cols() const override { return width_out_; }
-
-  const float* Row(size_t i, float*) const override {
-    const size_t block = i / kBlockRows;
-    if (!ready_[block].load(std::memory_order_acquire)) {
-      const std::lock_guard lock(mutexes_[block % mutexes_.size()]);
-      if (!ready_[block].load(std::memory_order_relaxed)) {
-        blocks_[block] = Compute(block);
-        ready_[block].store(true, std::memory_order_release);
-      }
-    }
-    return blocks_[block].get() + i % kBlockRows * width_out_;
-  }
-
- private:
-  std::unique_ptr<float[]> Compute(size_t block) const {
-    const size_t first = block * kBlockRows, count = std::min(kBlockRows, rows() - first);
+  void Make(size_t first, size_t count, float* mapped) const {
     const size_t padded = RoundUp(count, kernels_.query_panel);
     const AlignedFloats packed(padded * width_in_), product(padded * stride_);
     PackRows(first, count, packed.data());
@@ -85,19 +64,18 @@ class AffineRows : public RowSource {
                        product.data() + r * stride_ + j, stride_, {});
       }
     }
-    auto mapped = std::make_unique_for_overwrite<float[]>(count * width_out_);
     for (size_t r = 0; r < count; ++r) {
       const float* const from = product.data() + r * stride_;
-      float* const to = mapped.get() + r * width_out_;
+      float* const to = mapped + r * width_out_;
       for (size_t j = 0; j < width_out_; ++j) to[j] = from[j] + offset_[j];
       if (!kernels_.all_finite(to, width_out_)) {
         Refuse(first + r, "a mapped row that is not finite",
                "Its values are too large for float32; scale the features first.");
       }
     }
-    return mapped;
   }
 
+ private:
   void PackRows(size_t first, size_t count, float* packed) const {
     std::vector<float> scratch(count * width_in_);
     std::vector<const float*> rows(count);
@@ -128,16 +106,17 @@ class AffineRows : public RowSource {
   const size_t stride_;          // width_out_ in whole panels
   const AlignedFloats weights_;  // panels of W's rows
   std::vector<float> offset_;
-  mutable std::vector<std::unique_ptr<float[]>> blocks_;
-  mutable std::vector<std::atomic<bool>> ready_;
-  mutable std::array<std::mutex, 64> mutexes_;  // a block's is that of its number modulo 64
 };
 
 }  // namespace
 
 std::shared_ptr<const RowSource> NewAffineRows(const AffineMap& map,
                                                std::shared_ptr<const RowSource> source) {
-  return std::make_shared<AffineRows>(map, std::move(source));
+  const size_t rows = source->rows();
+  const auto maker = std::make_shared<const AffineMaker>(map, std::move(source));
+  return NewKeptRows(rows, map.weights.rows(), [maker](size_t first, size_t count, float* out) {
+    maker->Make(first, count, out);
+  });
 }
 
 }  // namespace bcr

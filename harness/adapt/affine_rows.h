@@ -15,11 +15,10 @@ struct AffineMap {
   bool unit_rows = false;
 };
 
-// The mapped rows of `source` (n x d_in). Blocks of rows are computed when they are first read and
-// then kept, since scoring reads a gallery once for every block of queries: what was read takes
-// n x d_out floats. A mapped row depends on its own values alone: identical rows have identical
-// images, whatever their place, the reading order and the number of threads. Sums are float32, in
-// ascending column order. Copies what it needs of `map`.
+// The mapped rows of `source` (n x d_in), computed when they are first read and then kept
+// (harness/features/kept_rows.h). A mapped row depends on its own values alone: identical rows have
+// identical images, whatever their place, the reading order and the number of threads. Sums are
+// float32, in ascending column order. Copies what it needs of `map`.
 //
 // Reading throws kData for a row that has no direction (unit_rows) or whose image is not finite.
 std::shared_ptr<const RowSource> NewAffineRows(const AffineMap& map,

@@ -29,10 +29,15 @@ const std::vector<std::string>& WidthPolicies();
 // Equal widths always pass, and every width under `project`: its matrix decides.
 void RequireServes(const WidthPolicy& policy, size_t own, size_t width, const std::string& rows);
 
+// The rows (n x d) times a matrix of `projection` (width x d): n x width, each value a sum in
+// float64 rounded once, so no bit depends on threads or blocks. Rows are computed when they are
+// first read and then kept (kept_rows.h). The matrix is copied.
+std::shared_ptr<const RowSource> NewProjectedRows(std::shared_ptr<const RowSource> rows,
+                                                  const FloatMatrix& projection);
+
 // `rows` (n x d) in `width` columns, as the policy has it; the same object where nothing changes.
 // `projection` is the model's own (width x d), null or 0 x 0 where it has none. Nothing is copied
-// but under a projection: it makes n x width floats, each a sum in float64 rounded once, so no bit
-// depends on threads. Throws as RequireServes does.
+// but under a projection. Throws as RequireServes does.
 std::shared_ptr<const RowSource> RowsInWidth(std::shared_ptr<const RowSource> rows, size_t width,
                                              const WidthPolicy& policy, const std::string& name,
                                              const FloatMatrix* projection = nullptr);

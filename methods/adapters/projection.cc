@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include "harness/adapt/adapter.h"
-#include "harness/adapt/affine_rows.h"
 #include "harness/adapt/fit_data.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "harness/features/feature_set.h"
 #include "harness/features/row_source.h"
+#include "harness/features/width.h"
 
 namespace bcr {
 namespace {
@@ -35,7 +35,7 @@ AdapterState Fit(const FitData& data, JsonReader& parameters) {
 std::shared_ptr<const RowSource> Apply(const AdapterState& state,
                                        std::shared_ptr<const RowSource> rows) {
   const FloatMatrix& matrix = ArrayOf(state, kMatrix, state.width_out, state.width_in);
-  return NewAffineRows({.weights = matrix}, std::move(rows));
+  return NewProjectedRows(std::move(rows), matrix);
 }
 
 }  // namespace
