@@ -34,7 +34,7 @@ endforeach()
 # ATen.h is all that modules, objectives and optimisers need (operators dispatch through autograd); compiled once.
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/torch_pch.cc CONTENT "// Carries the precompiled header.\n")
 add_library(bcr_torch_pch OBJECT ${CMAKE_BINARY_DIR}/torch_pch.cc)
-target_link_libraries(bcr_torch_pch PRIVATE bcr_options bcr_torch fmt::fmt-header-only nlohmann_json::nlohmann_json)
+target_link_libraries(bcr_torch_pch PRIVATE bcr_options bcr_torch fmt::fmt nlohmann_json::nlohmann_json)
 target_precompile_headers(bcr_torch_pch PRIVATE <ATen/ATen.h> <c10/core/GradMode.h> <nlohmann/json.hpp> <map> <memory> <string>
                                                 <vector>)
 
