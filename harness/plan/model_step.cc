@@ -10,6 +10,7 @@ constexpr int kTrainerRevision = 1;
 
 Json SpecJson(const ModelSpec& spec) {
   return {{"backbone", spec.backbone},
+          {"backbone_revision", ChooseBackbone(spec.backbone).info->revision},
           {"pooling", spec.pooling},
           {"height", spec.height},
           {"width", spec.width}};

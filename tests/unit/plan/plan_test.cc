@@ -106,6 +106,38 @@ TEST(Plan, WhatDecidesBytesDecidesTheKey) {
   EXPECT_NE(base, key([](RunRequest& r) { r.overrides = {"setting.old.images=0.3"}; }))
       << "another old model";
   EXPECT_NE(base, key([](RunRequest& r) { r.compatibility_weight = 2; }));
+  EXPECT_NE(base, key([](RunRequest& r) { r.overrides = {"augmenters.standard.pad=3"}; }));
+}
+
+TEST(Plan, TheRevisionsOfWhatAModelIsMadeOfAreInItsKey) {
+  Planned planned;
+  planned.request.methods = {"pull"};
+  planned.request.settings = {"in-domain-data"};
+  const Plan plan = planned.Make();
+  const Json& inputs = plan.steps[plan.runs.front().models.at("new")].inputs;
+  const std::string backbone = inputs.at("spec").at("backbone");
+  EXPECT_EQ(inputs.at("spec").at("backbone_revision"), ChooseBackbone(backbone).info->revision);
+  EXPECT_EQ(inputs.at("revisions").at("toy"), 1);
+}
+
+// Augmenters with their parameters and revisions decide a model. The standard one alone keeps the
+// form in which models were stored before there were others.
+TEST(Plan, AugmentersAreInTheKey) {
+  const auto options = [](const char* method) {
+    Planned planned;
+    planned.request.methods = {method};
+    planned.request.settings = {"in-domain-data"};
+    const Plan plan = planned.Make();
+    return plan.steps[plan.runs.front().models.at("new")].inputs.at("options");
+  };
+  const Json alone = options("labelled"), both = options("augmented");
+  EXPECT_EQ(alone.at("augment").at("pad"), 2);
+  EXPECT_FALSE(alone.contains("augmenters"));
+  EXPECT_FALSE(both.contains("augment"));
+  ASSERT_EQ(both.at("augmenters").size(), 2U);
+  EXPECT_EQ(both.at("augmenters")[0].at("parameters"), alone.at("augment"));
+  EXPECT_EQ(both.at("augmenters")[1],
+            (Json{{"augmenter", "other"}, {"revision", 4}, {"parameters", {{"share", 0.2}}}}));
 }
 
 TEST(Plan, TheFeatureSideDecidesModelsWithAnOldOneAlone) {

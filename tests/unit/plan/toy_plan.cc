@@ -46,6 +46,8 @@ const std::vector<EmbeddedFile> kMethods = {
          "objectives": [{"objective": "toy", "weight": 2.0}]})"},
     {"null",
      R"({"method": "null", "revision": 1, "order": 3, "new_is_old": true, "about": "", "reference": "", "objectives": []})"},
+    {"augmented",
+     R"({"method": "augmented", "revision": 1, "order": 5, "base": "augmented", "about": "", "reference": "", "objectives": []})"},
     {"labelled",
      R"({"method": "labelled", "revision": 1, "order": 4, "base": "softmax-triplet", "about": "", "reference": "", "objectives": []})"},
 };
@@ -56,6 +58,9 @@ const std::vector<EmbeddedFile> kBases = {
     {"cluster-contrast",
      R"({"base": "cluster-contrast", "revision": 1, "about": "", "label_source": "cluster-contrast", "head": false,
          "objectives": [{"objective": "toy"}]})"},
+    {"augmented",
+     R"({"base": "augmented", "revision": 1, "about": "", "objectives": [{"objective": "toy"}],
+         "augmenters": [{"augmenter": "standard"}, {"augmenter": "other", "parameters": {"share": 0.2}}]})"},
 };
 
 class ToyObjective : public Objective {
@@ -121,12 +126,23 @@ const AugmenterInfo& Standard() {
   return info;
 }
 
+const AugmenterInfo& Other() {
+  static const AugmenterInfo info = {.name = "other",
+                                     .revision = 4,
+                                     .parameters = R"({"share": 0.5})",
+                                     .make = [](JsonReader& reader) -> std::unique_ptr<Augmenter> {
+                                       reader.Number("share", 0, 1);
+                                       return std::make_unique<Augmenter>();
+                                     }};
+  return info;
+}
+
 }  // namespace
 
 Planned::Planned() {
   plug_ins.datasets = {&ListedReader()};
   plug_ins.train.objectives = {&Toy(), &Triplet()};
-  plug_ins.train.augmenters = {&Standard()};
+  plug_ins.train.augmenters = {&Standard(), &Other()};
   plug_ins.train.label_sources = {&Clusters()};
   plug_ins.methods = &kMethods;
   plug_ins.bases = &kBases;
