@@ -53,6 +53,15 @@ class EveryBackbone : public ::testing::TestWithParam<std::string> {
   std::unique_ptr<Model> model_;
 };
 
+// Whether a tensor belongs to a gate of one or two hidden units, which may all be off on a few
+// images.
+bool InNarrowGate(const std::string& name, const std::map<std::string, at::Tensor>& state) {
+  const std::string mark = ".gate.";
+  const size_t at = name.find(mark);
+  if (at == std::string::npos) return false;
+  return state.at(name.substr(0, at + mark.size()) + "fc1.weight").size(0) <= 2;
+}
+
 // One test for all, since making a large network takes longer than the rest.
 TEST_P(EveryBackbone, KeepsTheContract) {
   EXPECT_EQ(model_->spec().backbone, GetParam());
@@ -66,12 +75,12 @@ TEST_P(EveryBackbone, KeepsTheContract) {
   EXPECT_EQ(before.sizes().vec(), (std::vector<int64_t>{4, model_->feature_width()}));
   EXPECT_EQ(after.sizes(), before.sizes());
   at::cross_entropy_loss(logits, at::arange(4)).backward();
-  for (const auto& [name, tensor] : model_->State()) {
+  const std::map<std::string, at::Tensor> state = model_->State();
+  for (const auto& [name, tensor] : state) {
     if (!tensor.requires_grad()) continue;
     ASSERT_TRUE(tensor.grad().defined()) << name;
     EXPECT_TRUE(tensor.grad().isfinite().all().item<bool>()) << name;
-    // The one or two hidden units of a narrow gate may all be off on these few images.
-    if (name.find(".gate.") == std::string::npos) {
+    if (!InNarrowGate(name, state)) {
       EXPECT_GT(tensor.grad().abs().max().item<float>(), 0) << name;
     }
   }
