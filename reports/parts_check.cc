@@ -114,6 +114,23 @@ void CheckCells(const std::vector<std::string>& keys, const std::vector<CellReco
   }
 }
 
+void CheckAdapters(const std::vector<std::string>& keys, const std::vector<AdapterRecord>& adapters,
+                   const std::string& where) {
+  for (size_t i = 0; i < adapters.size(); ++i) {
+    const AdapterRecord& adapter = adapters[i];
+    const std::string place = fmt::format("{}: adapters[{}]", where, i);
+    for (const std::string& key : {adapter.model, adapter.earlier}) {
+      if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+        Contradiction(place, fmt::format("the model `{}`", key), "a model of this result");
+      }
+    }
+    if (adapter.width_in < 1 || adapter.width_out < 1) {
+      Contradiction(place, fmt::format("width {} to {}", adapter.width_in, adapter.width_out),
+                    "widths of 1 or more");
+    }
+  }
+}
+
 void CheckCompatibility(const CompatibilityRecord& compatibility, const std::string& where) {
   const Bounds bounds = BoundsOf(FindMetric("gain")->unit);
   CheckMetric(compatibility.gain, bounds.low, bounds.high, where + ".gain");

@@ -87,6 +87,23 @@ std::map<std::string, std::string> ReadReasons(JsonReader& reader) {
   return reasons;
 }
 
+AdapterRecord ReadAdapter(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  AdapterRecord adapter;
+  adapter.adapter = reader.Text("adapter");
+  adapter.side = reader.Choice("side", {"query", "gallery"});
+  adapter.model = reader.Text("model");
+  adapter.earlier = reader.Text("earlier");
+  adapter.width_in = Count(reader, "width_in");
+  adapter.width_out = Count(reader, "width_out");
+  adapter.images = Count(reader, "images");
+  adapter.bytes_a_row = Count(reader, "bytes_a_row");
+  adapter.ms_a_row = reader.Number("ms_a_row", 0, kMaxNumber);
+  adapter.hash = reader.Text("hash");
+  reader.Finish();
+  return adapter;
+}
+
 }  // namespace
 
 CellRecord ReadCell(const Json& json, const std::string& where) {
@@ -130,6 +147,16 @@ CompatibilityRecord ReadCompatibility(const Json& json, const std::string& where
   if (reader.Has("reasons")) compatibility.reasons = ReadReasons(reader);
   reader.Finish();
   return compatibility;
+}
+
+std::vector<AdapterRecord> ReadAdapters(JsonReader& result) {
+  std::vector<AdapterRecord> adapters;
+  if (!result.Has("adapters")) return adapters;
+  for (const Json& adapter : List(result, "adapters")) {
+    adapters.push_back(
+        ReadAdapter(adapter, fmt::format("{}: adapters[{}]", result.where(), adapters.size())));
+  }
+  return adapters;
 }
 
 ScoringRecord ReadScoring(const Json& json, const std::string& where) {

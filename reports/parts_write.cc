@@ -63,6 +63,22 @@ Json CompatibilityJson(const CompatibilityRecord& compatibility) {
   return json;
 }
 
+namespace {
+
+Json AdapterJson(const AdapterRecord& adapter) {
+  return {{"adapter", adapter.adapter},   {"side", adapter.side},
+          {"model", adapter.model},       {"earlier", adapter.earlier},
+          {"width_in", adapter.width_in}, {"width_out", adapter.width_out},
+          {"images", adapter.images},     {"bytes_a_row", adapter.bytes_a_row},
+          {"ms_a_row", adapter.ms_a_row}, {"hash", adapter.hash}};
+}
+
+}  // namespace
+
+void AddAdapters(const std::vector<AdapterRecord>& adapters, Json& result) {
+  for (const AdapterRecord& adapter : adapters) result["adapters"].push_back(AdapterJson(adapter));
+}
+
 Json ScoringJson(const ScoringRecord& scoring) {
   Json json = {{"revision", scoring.revision},
                {"policy", scoring.policy},

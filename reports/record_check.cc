@@ -41,6 +41,7 @@ void CheckRecord(const RunRecord& record, const std::string& where) {
   std::vector<std::string> keys;
   for (const ModelRecord& model : record.models) keys.push_back(model.key);
   parts::CheckCells(keys, record.cells, where);
+  parts::CheckAdapters(keys, record.adapters, where);
   if (record.compatibility) {
     parts::CheckCompatibility(*record.compatibility, where + ": compatibility");
   }

@@ -33,6 +33,8 @@ std::map<std::string, double> ReadTimes(JsonReader& reader);
 MetricValue ReadMetric(const Json& json, const std::string& where, double bound = 1);
 CellRecord ReadCell(const Json& json, const std::string& where);
 CompatibilityRecord ReadCompatibility(const Json& json, const std::string& where);
+// The list `adapters` of a result; empty where it has none.
+std::vector<AdapterRecord> ReadAdapters(JsonReader& result);
 ScoringRecord ReadScoring(const Json& json, const std::string& where);
 RecordProvenance ReadProvenance(const Json& json, const std::string& where);
 
@@ -40,6 +42,8 @@ Json FreeValue(const FreeJson& free);
 Json MetricJson(const MetricValue& metric);
 Json CellJson(const CellRecord& cell);
 Json CompatibilityJson(const CompatibilityRecord& compatibility);
+// Adds nothing where there is no adapter.
+void AddAdapters(const std::vector<AdapterRecord>& adapters, Json& result);
 Json ScoringJson(const ScoringRecord& scoring);
 Json ProvenanceJson(const RecordProvenance& provenance);
 
@@ -56,6 +60,9 @@ void CheckMetric(const MetricValue& metric, double low, double high, const std::
 // they were not made); each key once.
 void CheckCells(const std::vector<std::string>& keys, const std::vector<CellRecord>& cells,
                 const std::string& where);
+// Adapters lie between two models of `keys` and have widths.
+void CheckAdapters(const std::vector<std::string>& keys, const std::vector<AdapterRecord>& adapters,
+                   const std::string& where);
 void CheckCompatibility(const CompatibilityRecord& compatibility, const std::string& where);
 // Sections name models of `keys` only; a matrix is a triangle with one row a model.
 void CheckSections(const std::vector<std::string>& keys, const Sections& sections,

@@ -88,23 +88,6 @@ std::optional<double> ReadFloor(JsonReader& reader) {
   return random_map;
 }
 
-AdapterRecord ReadAdapter(const Json& json, const std::string& where) {
-  JsonReader reader(json, where);
-  AdapterRecord adapter;
-  adapter.adapter = reader.Text("adapter");
-  adapter.side = reader.Choice("side", {"query", "gallery"});
-  adapter.model = reader.Text("model");
-  adapter.earlier = reader.Text("earlier");
-  adapter.width_in = Count(reader, "width_in");
-  adapter.width_out = Count(reader, "width_out");
-  adapter.images = Count(reader, "images");
-  adapter.bytes_a_row = Count(reader, "bytes_a_row");
-  adapter.ms_a_row = reader.Number("ms_a_row", 0, kMaxNumber);
-  adapter.hash = reader.Text("hash");
-  reader.Finish();
-  return adapter;
-}
-
 UpgradeModels ReadUpgrade(const Json& json, const std::string& where) {
   JsonReader reader(json, where);
   const UpgradeModels names = {reader.Text("old"), reader.Text("new"), reader.Text("paragon", "")};
@@ -116,12 +99,7 @@ void ReadLists(JsonReader& reader, RunRecord& record) {
   const std::string& where = reader.where();
   if (reader.Has("upgrade"))
     record.upgrade = ReadUpgrade(reader.Raw("upgrade"), where + ": upgrade");
-  if (reader.Has("adapters")) {
-    for (const Json& adapter : List(reader, "adapters")) {
-      record.adapters.push_back(
-          ReadAdapter(adapter, fmt::format("{}: adapters[{}]", where, record.adapters.size())));
-    }
-  }
+  record.adapters = parts::ReadAdapters(reader);
   for (const auto& [role, data] : Object(reader, "data").items()) {
     record.data[role] = ReadData(data, where + ": data." + role);
   }

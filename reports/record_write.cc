@@ -59,17 +59,9 @@ Json ModelJson(const ModelRecord& model) {
 
 namespace {
 
-Json AdapterJson(const AdapterRecord& adapter) {
-  return {{"adapter", adapter.adapter},   {"side", adapter.side},
-          {"model", adapter.model},       {"earlier", adapter.earlier},
-          {"width_in", adapter.width_in}, {"width_out", adapter.width_out},
-          {"images", adapter.images},     {"bytes_a_row", adapter.bytes_a_row},
-          {"ms_a_row", adapter.ms_a_row}, {"hash", adapter.hash}};
-}
-
 // Both are absent where they say what records without them mean.
 void AddGraph(const RunRecord& record, Json& json) {
-  if (!record.adapters.empty()) json["adapters"] = ListJson(record.adapters, AdapterJson);
+  parts::AddAdapters(record.adapters, json);
   const UpgradeModels& names = record.upgrade;
   const UpgradeModels usual;
   if (names.old_model == usual.old_model && names.new_model == usual.new_model &&

@@ -77,6 +77,7 @@ StatisticsRecord ReadStatistics(const Json& json, const std::string& where) {
 void Check(const ScoreReport& report, const std::string& where) {
   parts::CheckCells(report.models, report.cells, where);
   if (report.cells.empty()) Refuse(where + ": cells", "none", "at least one");
+  parts::CheckAdapters(report.models, report.adapters, where);
   if (report.compatibility) {
     parts::CheckCompatibility(*report.compatibility, where + ": compatibility");
   }
@@ -89,6 +90,7 @@ void ReadLists(JsonReader& reader, ScoreReport& report) {
   for (const Json& set : List(reader, "sets")) {
     report.sets.push_back(ReadSet(set, fmt::format("{}: sets[{}]", where, report.sets.size())));
   }
+  report.adapters = parts::ReadAdapters(reader);
   for (const Json& cell : List(reader, "cells")) {
     report.cells.push_back(
         parts::ReadCell(cell, fmt::format("{}: cells[{}]", where, report.cells.size())));
@@ -113,6 +115,7 @@ Json ScoreReportJson(const ScoreReport& report) {
                {"provenance", parts::ProvenanceJson(report.provenance)}};
   for (const SetRecord& set : report.sets) json["sets"].push_back(SetJson(set));
   for (const CellRecord& cell : report.cells) json["cells"].push_back(parts::CellJson(cell));
+  parts::AddAdapters(report.adapters, json);
   if (report.compatibility) {
     json["compatibility"] = parts::CompatibilityJson(*report.compatibility);
   }
@@ -153,6 +156,9 @@ Json ComparableScoreJson(const ScoreReport& report) {
   Json json = ScoreReportJson(report);
   json.erase("time_split");
   json.erase("peak_memory_mib");
+  if (json.contains("adapters")) {
+    for (Json& adapter : json["adapters"]) adapter.erase("ms_a_row");
+  }
   for (const char* key : {"host", "command_line", "created"}) json["provenance"].erase(key);
   return json;
 }

@@ -48,6 +48,7 @@ struct StatisticsRecord {
 struct ScoreReport {
   std::vector<std::string> models;  // keys, oldest first
   std::vector<SetRecord> sets;
+  std::vector<AdapterRecord> adapters;  // none where no rows are mapped
   ScoringRecord scoring;
   StatisticsRecord statistics;
   std::vector<CellRecord> cells;

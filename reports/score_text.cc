@@ -53,6 +53,23 @@ std::string UnmatchedText(const ScoreReport& report) {
   return Wrapped(text, kColumns);
 }
 
+// One sentence a map: whose rows, from where to where, and what it costs.
+std::string AdaptersText(const ScoreReport& report) {
+  std::string text;
+  for (const AdapterRecord& map : report.adapters) {
+    const std::string fitted =
+        map.images > 0 ? fmt::format(", fitted on {} images", Grouped(map.images)) : "";
+    text +=
+        Wrapped(fmt::format("Where `{}` meets `{}`, rows of `{}` are mapped by {}: width {} to "
+                            "{}{}; {:.4f} ms and {} bytes a row.",
+                            map.model, map.earlier, map.side == "query" ? map.model : map.earlier,
+                            map.adapter, map.width_in, map.width_out, fitted, map.ms_a_row,
+                            Grouped(map.bytes_a_row)),
+                kColumns);
+  }
+  return text;
+}
+
 std::string HeadText(const ScoreReport& report) {
   const SetRecord &query = report.sets[0], &gallery = report.sets[1];
   const ScoringRecord& scoring = report.scoring;
@@ -64,7 +81,7 @@ std::string HeadText(const ScoreReport& report) {
                   scoring.ties) +
           (scoring.rerank.empty() ? "" : " Re-ranked: " + scoring.rerank + "."),
       kColumns);
-  text += UnmatchedText(report);
+  text += UnmatchedText(report) + AdaptersText(report);
   for (const SetRecord& set : report.sets) {
     if (!set.reordered) continue;
     text += fmt::format("The {} rows of `{}` came in another order and were joined by image.\n",

@@ -5,13 +5,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/adapt/adapter.h"
 #include "harness/app/command.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "protocols/profile.h"
 #include "protocols/setting.h"
 #ifdef BCR_WITH_TORCH
-#include "harness/adapt/adapter.h"
 #include "harness/app/plug_ins.h"
 #include "harness/nn/backbone_info.h"
 #include "harness/plan/effective.h"
@@ -60,6 +60,21 @@ Json Parameters(const RecipeBook& book, const MethodRecipe& method, const Profil
 }
 #endif
 
+Json AdapterEntries() {
+  Json entries = Json::array();
+  for (const AdapterInfo* info : adapter_table()) {
+    Json entry = Entry(info->name, info->revision, info->about);
+    entry["source"] = info->source;
+    entry["parameters"] = ParseJson(info->parameters, info->name);
+    entry["made_of"] = AdapterNeedsText(info->needs);
+    entry["widths"] = AdapterWidthsText(info->widths);
+    entry["sides"] = Json::array();
+    for (const AdapterSide side : info->sides) entry["sides"].push_back(AdapterSideName(side));
+    entries.push_back(entry);
+  }
+  return entries;
+}
+
 Json Everything([[maybe_unused]] const std::string& profile_name) {
   Json lists = {{"settings", Json::array()}, {"profiles", Json::array()}};
   for (const Setting& setting : Settings()) {
@@ -69,18 +84,8 @@ Json Everything([[maybe_unused]] const std::string& profile_name) {
   for (const Profile& profile : Profiles()) {
     lists["profiles"].push_back(Entry(profile.name, profile.revision, profile.about));
   }
+  lists["adapters"] = AdapterEntries();
 #ifdef BCR_WITH_TORCH
-  lists["adapters"] = Json::array();
-  for (const AdapterInfo* info : adapter_table()) {
-    Json entry = Entry(info->name, info->revision, info->about);
-    entry["source"] = info->source;
-    entry["parameters"] = ParseJson(info->parameters, info->name);
-    entry["made_of"] = AdapterNeedsText(info->needs);
-    entry["widths"] = AdapterWidthsText(info->widths);
-    entry["sides"] = Json::array();
-    for (const AdapterSide side : info->sides) entry["sides"].push_back(AdapterSideName(side));
-    lists["adapters"].push_back(entry);
-  }
   const PlugIns plug_ins = AllPlugIns();
   const RecipeBook book(plug_ins);
   for (const MethodRecipe& method : book.methods()) {
@@ -128,7 +133,7 @@ int List(const std::string& what, bool as_json, const std::string& profile) {
                   {"list", what,
                    "settings, profiles, adapters, methods, objectives, label_sources, augmenters, "
                    "backbones or datasets",
-                   "The light build lists settings and profiles only."});
+                   "The light build lists settings, profiles and adapters only."});
     }
     lists = Json{{what, lists[what]}};
   }

@@ -22,6 +22,7 @@ Examples:
   bcreid score --query query --gallery gallery
   bcreid score --old-query oq --old-gallery og --new-query nq --new-gallery ng --json run.json
   bcreid score --old-query oq --old-gallery og --new-query nq        before extracting again
+  bcreid score --old-query oq --old-gallery og --new-query nq --adapter procrustes --fit-old ot --fit-new nt
   bcreid score --model v1=q1,g1 --model v2=q2,g2 --model v3=q3,g3    a chain of upgrades
   bcreid score --query query --gallery shard-0 shard-1 --policy none
 Policies: what is left out of the gallery for a query.
@@ -72,6 +73,12 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
                   "equal | truncate | pad: how a newer model meets an older one's width")
       ->capture_default_str()
       ->check(CLI::IsMember({"equal", "truncate", "pad"}));
+  score.add_option("--adapter", flags.adapter,
+                   "NAME[,KEY=VALUE...]: maps rows between old and new model, e.g. procrustes");
+  score.add_option("--adapter-side", flags.adapter_side,
+                   "query (default): new rows to the old space | gallery: old rows to the new one");
+  score.add_option("--fit-old", flags.fit_old, "Old model's features of images to fit it on");
+  score.add_option("--fit-new", flags.fit_new, "New model's features of the same images");
   score.add_option("--max-rank", flags.request.options.scoring.max_rank, "Length of the CMC curve")
       ->capture_default_str()
       ->check(CLI::Range(10, 1000000));

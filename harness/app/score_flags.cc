@@ -112,6 +112,28 @@ void AddModels(const ScoreFlags& flags, ScoreRequest& request) {
   request.models.push_back({"model", "--query", "--gallery", flags.query, flags.gallery});
 }
 
+void AddAdapter(const ScoreFlags& flags, ScoreRequest& request) {
+  if (flags.adapter.empty()) {
+    if (flags.fit_old.empty() && flags.fit_new.empty() && flags.adapter_side.empty()) return;
+    Refuse("bcreid score", "--fit-old, --fit-new or --adapter-side without --adapter",
+           "--adapter NAME", "bcreid list adapters shows the names.");
+  }
+  if (request.chain || request.models.size() < 2) {
+    Refuse("--adapter " + flags.adapter, request.chain ? "a chain" : "one model",
+           "an upgrade: --old-query, --old-gallery and --new-query");
+  }
+  if (request.options.widths.name != "equal") {
+    Refuse("--adapter " + flags.adapter, "--widths " + request.options.widths.name, "one of both",
+           "The adapter brings the rows to the other model's width.");
+  }
+  SetFitRequest& asked = request.adapter.emplace();
+  asked.choice = ParseAdapter(adapter_table(), flags.adapter);
+  if (!flags.adapter_side.empty()) asked.side = ParseAdapterSide(flags.adapter_side);
+  asked.old_set = flags.fit_old;
+  asked.new_set = flags.fit_new;
+  asked.threads = request.options.scoring.threads;
+}
+
 // auto is the CPU: its scores have the same bits on every machine of one kind.
 void SetDevice(const std::string& wanted, [[maybe_unused]] ScoreRequest& request) {
   if (wanted == "auto" || wanted == "cpu") return;
@@ -165,6 +187,7 @@ ScoreRequest RequestOf(const ScoreFlags& flags) {
   request.options.scoring.policy = ParsePolicy(flags.policy);
   request.options.scoring.distance = ParseDistance(flags.distance);
   request.options.scoring.ties = ParseTies(flags.ties);
+  AddAdapter(flags, request);
   request.asked.search = SearchIndex(flags.search);
   SetDevice(flags.device, request);
   request.options.rerank = RerankOf(flags.rerank);

@@ -14,7 +14,8 @@ struct ScoreFlags {
       paragon_query, paragon_gallery;
   std::vector<std::string> models;  // NAME=QUERY,GALLERY[,SHARD...]
   std::string policy = "market", distance = "cosine", ties = "by-row", search, rerank,
-              device = "auto";
+              device = "auto", adapter, adapter_side;
+  std::vector<std::string> fit_old, fit_new;
   std::vector<std::string> metrics;  // shown besides the usual ones
   ScoreRequest request;              // what needs no translation
 };

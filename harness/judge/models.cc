@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/adapt/fitted_adapter.h"
 #include "harness/core/find_named.h"
 #include "harness/features/width.h"
 
@@ -15,13 +16,23 @@ const ModelRows& Find(const std::vector<ModelRows>& models, const std::string& k
                     "a model of this graph"});
 }
 
-// Rows of the newer model as they meet those of the older one.
-std::shared_ptr<const RowSource> Adapted(const SideRows& side, const ModelRows& newer,
-                                         const std::string& older, size_t width,
-                                         const WidthPolicy& widths) {
-  const auto found = newer.projections.find(older);
-  return RowsInWidth(side.rows, width, widths, side.name,
-                     found == newer.projections.end() ? nullptr : found->second);
+// One side of a cell: whose rows they are, and the rows as they are compared.
+struct Side {
+  const SideRows& set;
+  const ModelRows& model;
+  std::shared_ptr<const RowSource>& rows;
+};
+
+void BringTogether(const Side& newer, const Side& older, const WidthPolicy& widths) {
+  const std::string& earlier = older.model.key;
+  if (const auto use = newer.model.adapters.find(earlier); use != newer.model.adapters.end()) {
+    const Side& mapped = use->second.maps_later ? newer : older;
+    mapped.rows = use->second.adapter->Apply(mapped.rows, mapped.set.name);
+    return;
+  }
+  const auto found = newer.model.projections.find(earlier);
+  newer.rows = RowsInWidth(newer.rows, older.rows->cols(), widths, newer.set.name,
+                           found == newer.model.projections.end() ? nullptr : found->second);
 }
 
 const SideRows& Need(const std::optional<SideRows>& side, const CellName& cell, const char* what) {
@@ -40,11 +51,10 @@ CellRows RowsOfCell(const std::vector<ModelRows>& models, const CellName& cell,
   const SideRows& query = Need(query_model.query, cell, "query");
   const SideRows& gallery = Need(gallery_model.gallery, cell, "gallery");
   CellRows rows{query.rows, gallery.rows, query.index, gallery.index};
-  if (&query_model > &gallery_model) {
-    rows.query = Adapted(query, query_model, gallery_model.key, gallery.rows->cols(), widths);
-  } else if (&query_model < &gallery_model) {
-    rows.gallery = Adapted(gallery, gallery_model, query_model.key, query.rows->cols(), widths);
-  }
+  const Side queries{query, query_model, rows.query};
+  const Side indexed{gallery, gallery_model, rows.gallery};
+  if (&query_model > &gallery_model) BringTogether(queries, indexed, widths);
+  if (&query_model < &gallery_model) BringTogether(indexed, queries, widths);
   return rows;
 }
 

@@ -12,6 +12,7 @@
 
 namespace bcr {
 
+class FittedAdapter;
 struct FeatureIndex;
 struct WidthPolicy;
 
@@ -22,6 +23,13 @@ struct SideRows {
   const FeatureIndex* index = nullptr;  // borrowed
 };
 
+// How a model's rows and those of an earlier one are brought into one space.
+struct AdapterUse {
+  const FittedAdapter* adapter = nullptr;  // borrowed
+  // Which rows it maps: those of the later model into the earlier one's space, or the reverse.
+  bool maps_later = true;
+};
+
 // One model of a graph as the judge sees it. All models show the same queries and the same gallery,
 // row for row.
 struct ModelRows {
@@ -30,6 +38,8 @@ struct ModelRows {
   // Under the policy `project`: the matrix by which this model meets an earlier one, by the key of
   // that model. Borrowed; a model without one is cut or padded.
   std::map<std::string, const FloatMatrix*> projections;
+  // In place of the width policy: the map by which it meets an earlier model, by that model's key.
+  std::map<std::string, AdapterUse> adapters;
 };
 
 // A cell by name: the queries of one model search the gallery of another, or of the same.
@@ -47,9 +57,11 @@ struct CellRows {
 };
 using CellRowsMaker = std::function<CellRows(const CellName&)>;
 
-// The rows of a cell by the width policy: the side of the model that comes later in `models`, the
-// newer one, is brought to the width of the other; the older side stays as it is. Throws kUsage
-// where the models do not have what the cell needs, and what RequireServes throws.
+// The rows of a cell. The side of the model that comes later in `models`, the newer one, is brought
+// to the width of the other by the width policy, and the older side stays as it is; where the newer
+// model has an adapter for the older one, that maps the rows of the side it is made for. Throws
+// kUsage where the models do not have what the cell needs, and what RequireServes and
+// FittedAdapter::Apply throw.
 CellRows RowsOfCell(const std::vector<ModelRows>& models, const CellName& cell,
                     const WidthPolicy& widths);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/adapt/set_fit.h"
 #include "harness/judge/options.h"
 
 namespace bcr {
@@ -21,6 +22,7 @@ struct ScoreRequest {
   bool chain = false;  // models are steps of a chain of upgrades, not old, new and paragon
   JudgeOptions options;
   SectionsAsked asked;
+  std::optional<SetFitRequest> adapter;  // between the first two models, the old and the new one
   std::string device = "cpu";  // name of what options.source multiplies on, for the report
   std::string json;            // file to write; "" for none
   std::string command_line;

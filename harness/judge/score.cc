@@ -9,6 +9,7 @@
 #include "harness/judge/graph.h"
 #include "harness/judge/scoring_record.h"
 #include "harness/judge/sets.h"
+#include "harness/judge/upgrade_adapter.h"
 
 namespace bcr {
 namespace {
@@ -31,10 +32,16 @@ RecordProvenance DescribeProvenance(const ScoreRequest& request) {
 
 SideRows RowsOfSet(const OpenSet& set) { return {set.flag, set.rows, &set.index}; }
 
-GraphRequest GraphOf(const ScoreRequest& request, const std::vector<OpenModel>& models) {
+GraphRequest GraphOf(const ScoreRequest& request, const std::vector<OpenModel>& models,
+                     const std::optional<UpgradeAdapter>& adapter) {
   GraphRequest graph;
   for (const OpenModel& model : models) {
-    ModelRows rows{model.key, RowsOfSet(model.query), {}, {}};
+    ModelRows rows;
+    rows.key = model.key;
+    rows.query = RowsOfSet(model.query);
+    if (adapter && model.key == adapter->record.model) {
+      rows.adapters[adapter->record.earlier] = {&adapter->fit.adapter, adapter->maps_later};
+    }
     if (model.gallery) rows.gallery = RowsOfSet(*model.gallery);
     if (request.chain) graph.chain.push_back(model.key);
     graph.models.push_back(std::move(rows));
@@ -55,17 +62,27 @@ ScoreOutcome ScoreSets(const ScoreRequest& request) {
     const ScopedTime timer(time, "reading");
     models = OpenModels(request);
   }
+  std::optional<UpgradeAdapter> adapter;
+  if (request.adapter) {
+    const ScopedTime timer(time, "adapters");
+    adapter = FitForUpgrade(*request.adapter, models);
+  }
   ScoreOutcome outcome;
   ScoreReport& report = outcome.report;
   const Policy policy = request.options.scoring.policy;
   outcome.notes = NotesOn(models.front(), policy);
+  if (adapter) {
+    const std::vector<std::string> notes = NotesOnFit(*adapter, models.front());
+    outcome.notes.insert(outcome.notes.end(), notes.begin(), notes.end());
+    report.adapters = {adapter->record};
+  }
   for (const OpenModel& model : models) {
     report.models.push_back(model.key);
     report.sets.push_back(DescribeSet(model.key, "query", model.query, policy));
     if (!model.gallery) continue;
     report.sets.push_back(DescribeSet(model.key, "gallery", *model.gallery, policy));
   }
-  Judgement judgement = JudgeGraph(GraphOf(request, models));
+  Judgement judgement = JudgeGraph(GraphOf(request, models, adapter));
   for (ScoredCell& cell : judgement.cells) {
     report.cells.push_back(std::move(cell.record));
     outcome.queries.push_back(std::move(cell.queries));

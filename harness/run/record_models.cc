@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/hash.h"
+#include "harness/judge/upgrade_adapter.h"
 #include "harness/run/made_adapter.h"
 #include "harness/run/made_model.h"
 #include "harness/run/record_parts.h"
@@ -84,19 +85,11 @@ void RecordAdapters(const PlannedRun& run, const StepQueue& queue, const Worksho
     if (!queue.Done(planned.step)) continue;
     const MadeAdapter made =
         ReadMadeAdapter(workshop.plug_ins.adapters, workshop.FolderOf(planned.step));
-    const FittedAdapter& adapter = made.adapter;
-    AdapterRecord described;
-    described.adapter = fmt::format("{} r{} {}", adapter.info().name, adapter.info().revision,
-                                    adapter.parameters());
-    described.side = planned.maps_later ? "query" : "gallery";
-    described.model = planned.model;
-    described.earlier = planned.earlier;
-    described.width_in = static_cast<int64_t>(adapter.width_in());
-    described.width_out = static_cast<int64_t>(adapter.width_out());
+    AdapterRecord described =
+        DescribeMap(made.adapter, planned.maps_later, planned.model, planned.earlier);
     described.images = made.images;
     described.bytes_a_row = made.bytes_a_row;
     described.ms_a_row = made.ms_a_row;
-    described.hash = adapter.hash();
     record.adapters.push_back(std::move(described));
   }
 }

@@ -87,6 +87,60 @@ expect_exit 0 "lists end at 100\|a build without FAISS" bash -c "'$bcreid' score
   --old-gallery a/old-gallery --new-query a/new-query --search faiss:IVF4,Flat || [[ \$? == 2 ]]"
 awk 'length > 100 {exit 1}' stdout || fail "lines of more than 100 characters in the table of --search"
 
+echo "-- a map between the models: the new features are the old ones with their columns in another order"
+draw fit old=0.55 --seed 2
+sed -i '1!s/^/train-/' fit/old-gallery/index.csv
+python3 - "$here" <<'PY'
+import os, random, shutil, struct, sys
+sys.path.insert(0, sys.argv[1])
+from draw_features import write_npy
+width = 24
+order = random.Random(5).sample(range(width), width)
+for folder, sets in (("a", ("query", "gallery")), ("fit", ("gallery",))):
+    for side in sets:
+        raw = open(f"{folder}/old-{side}/features.npy", "rb").read()
+        rows = (len(raw) - 128) // (4 * width)
+        values = [struct.unpack_from(f"<{width}f", raw, len(raw) - 4 * width * (rows - i)) for i in range(rows)]
+        os.makedirs(f"turned/{folder}-{side}", exist_ok=True)
+        write_npy(f"turned/{folder}-{side}/features.npy", [[row[c] for c in order] for row in values])
+        shutil.copy(f"{folder}/old-{side}/index.csv", f"turned/{folder}-{side}/index.csv")
+PY
+turned() { # json flags...
+  local json=$1
+  shift
+  "$bcreid" score --old-query a/old-query --old-gallery a/old-gallery --new-query turned/a-query \
+    --new-gallery turned/a-gallery --json "$json" "$@"
+}
+fit=(--fit-old fit/old-gallery --fit-new turned/fit-gallery)
+turned out/unmapped.json --quiet >/dev/null
+turned out/mapped.json --adapter procrustes "${fit[@]}" >table
+grep -q 'Where `new` meets `old`, rows of `new` are mapped by procrustes' table || fail "no map in: $(cat table)"
+turned out/mapped-gallery.json --adapter procrustes,centre=true --adapter-side gallery "${fit[@]}" --threads 1 --quiet >table
+grep -q 'rows of `old` are mapped' table || fail "no map of the gallery in: $(cat table)"
+turned out/mapped-again.json --adapter procrustes "${fit[@]}" --threads 1 --block-mb 1 --quiet >/dev/null
+cmp -s <(comparable out/mapped.json) <(comparable out/mapped-again.json) || fail "the map depends on threads or blocks"
+python3 - <<'PY'
+import json
+def cells(name):
+    report = json.load(open(f"out/{name}.json"))
+    return {f"{c['query_model']}/{c['gallery_model']}": c["metrics"]["map_hits"]["value"] for c in report["cells"]}, report
+plain, _ = cells("unmapped")
+for name, side in (("mapped", "query"), ("mapped-gallery", "gallery")):
+    mapped, report = cells(name)
+    assert mapped["new/old"] > mapped["old/old"] - 0.02 > plain["new/old"] + 0.1, (name, mapped, plain)
+    assert mapped["old/old"] == plain["old/old"] and mapped["new/new"] == plain["new/new"], (name, mapped, plain)
+    (adapter,) = report["adapters"]
+    assert adapter["side"] == side and adapter["images"] == 256 and adapter["width_out"] == 24, adapter
+PY
+expect_exit 2 "no sets to fit it on.*--fit-old and --fit-new" turned out/x.json --adapter procrustes
+expect_exit 2 "one of --fit-old and --fit-new" turned out/x.json --adapter procrustes --fit-old fit/old-gallery
+expect_exit 2 "not fitted on rows" turned out/x.json --adapter equal "${fit[@]}"
+expect_exit 2 'did you mean `procrustes`' turned out/x.json --adapter procrust "${fit[@]}"
+expect_exit 2 "brings the rows to the other model's width" turned out/x.json --adapter procrustes "${fit[@]}" --widths pad
+expect_exit 2 "without --adapter" turned out/x.json "${fit[@]}"
+expect_exit 2 "one model.*an upgrade" "$bcreid" score --query a/old-query --gallery a/old-gallery --adapter procrustes
+expect_exit 0 "note: .*are scored too, by name" turned out/x.json --adapter procrustes --fit-old a/old-gallery --fit-new turned/a-gallery
+
 echo "-- what is wrong is named: file and row, exit code 2, nothing written"
 refused() { # pattern, query, gallery, flags...
   local pattern=$1 query=$2 gallery=$3

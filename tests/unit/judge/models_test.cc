@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/adapt/fitted_adapter.h"
 #include "harness/features/feature_index.h"
 #include "harness/features/width.h"
+#include "tests/unit/adapt/toy_adapter.h"
 #include "tests/unit/core/catch_error.h"
 
 namespace bcr {
@@ -64,6 +66,32 @@ TEST_F(RowsOfCellTest, AProjectionBelongsToTheEarlierModel) {
   const CellRows rows = RowsOfCell(models_, {"v3", "v2"}, project);
   EXPECT_THAT(First(*rows.query), ElementsAre(0, 0, 0, 5));
   EXPECT_EQ(rows.gallery, models_[1].gallery->rows);
+}
+
+// The side that an adapter is made for is mapped, whichever side of the cell its model is on.
+TEST_F(RowsOfCellTest, AnAdapterTakesThePlaceOfTheWidthPolicy) {
+  AdapterInfo toy = test::ToyAdapter();
+  toy.widths = AdapterWidths::kAny;
+  AdapterState doubled;
+  doubled.width_in = doubled.width_out = 2;
+  doubled.arrays["weights"] = FloatMatrix(2, 2);
+  doubled.arrays["weights"].row(0)[0] = doubled.arrays["weights"].row(1)[1] = 2;
+  doubled.numbers["rows"] = 1;
+  const FittedAdapter adapter(toy, "{}", doubled);
+  models_[1] = Model("v2", narrow_);
+  models_[1].adapters = {{"v1", {&adapter, true}}};
+  CellRows rows = RowsOfCell(models_, {"v2", "v1"}, {"equal"});
+  EXPECT_THAT(First(*rows.query), ElementsAre(2, 4));
+  EXPECT_THAT(First(*rows.gallery), ElementsAre(1, 2));
+  rows = RowsOfCell(models_, {"v1", "v2"}, {"equal"});
+  EXPECT_THAT(First(*rows.query), ElementsAre(1, 2));
+  EXPECT_THAT(First(*rows.gallery), ElementsAre(2, 4));
+  models_[1].adapters["v1"].maps_later = false;
+  rows = RowsOfCell(models_, {"v2", "v1"}, {"equal"});
+  EXPECT_THAT(First(*rows.query), ElementsAre(1, 2));
+  EXPECT_THAT(First(*rows.gallery), ElementsAre(2, 4));
+  rows = RowsOfCell(models_, {"v2", "v2"}, {"equal"});
+  EXPECT_EQ(rows.query, models_[1].query->rows) << "a model meets itself as it is";
 }
 
 TEST_F(RowsOfCellTest, SaysWhatTheCellLacks) {
