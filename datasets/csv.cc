@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "datasets/label_option.h"
 #include "datasets/listing.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
@@ -132,6 +133,7 @@ std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
                 {ref.path, "a folder", "a CSV file", "Name the file, e.g. csv:images/list.csv"});
   }
   Listing listing = ListRows(ParseCsv(ReadFile(ref.path), ref.path), ref.path);
+  ApplyLabelOption(ref, ref.path, listing);
   for (Split split : {Split::kQuery, Split::kGallery}) {
     if (!listing.of(split).empty()) continue;
     throw Error(
@@ -153,7 +155,9 @@ const DatasetInfo& dataset_csv() {
           "your own images, listed in a CSV file with columns path, identity, camera, split "
           "(train, query, gallery)",
       .example = "csv:my_images/list.csv",
-      .options = {},
+      .options = {{"labels",
+                   "exact or numeric: whether labels that look like numbers are text or "
+                   "numbers (default: text, and refused where that is unclear)"}},
       .needs_path = true,
       .open = Open,
   };

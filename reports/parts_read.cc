@@ -173,6 +173,7 @@ ScoringRecord ReadScoring(const Json& json, const std::string& where) {
   scoring.camera_rule = reader.Text("camera_rule");
   scoring.junk_rule = reader.Text("junk_rule");
   scoring.rerank = reader.Text("rerank", "");
+  scoring.labels = reader.Text("labels", "");
   reader.Finish();
   return scoring;
 }

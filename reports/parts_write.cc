@@ -91,6 +91,7 @@ Json ScoringJson(const ScoringRecord& scoring) {
                {"camera_rule", scoring.camera_rule},
                {"junk_rule", scoring.junk_rule}};
   if (!scoring.rerank.empty()) json["rerank"] = scoring.rerank;
+  if (!scoring.labels.empty()) json["labels"] = scoring.labels;
   return json;
 }
 

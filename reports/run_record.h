@@ -113,6 +113,8 @@ struct ScoringRecord {
   bool normalised = true;
   std::string feature_side, widths, ap, ties, camera_rule, junk_rule;
   std::string rerank;  // empty where lists stand as their distances have them
+  // "exact" or "numeric" where the user said how labels that look like numbers are read.
+  std::string labels;
 };
 
 struct RecordProvenance {

@@ -79,7 +79,10 @@ std::string HeadText(const ScoreReport& report) {
                   Grouped(query.rows), Grouped(query.identities), Grouped(gallery.rows),
                   Grouped(gallery.cameras), NobodysText(gallery), scoring.policy, scoring.distance,
                   scoring.ties) +
-          (scoring.rerank.empty() ? "" : " Re-ranked: " + scoring.rerank + "."),
+          (scoring.rerank.empty() ? "" : " Re-ranked: " + scoring.rerank + ".") +
+          (scoring.labels.empty() ? ""
+                                  : fmt::format(" Labels read as {}.",
+                                                scoring.labels == "exact" ? "written" : "numbers")),
       kColumns);
   text += UnmatchedText(report) + AdaptersText(report);
   for (const SetRecord& set : report.sets) {

@@ -65,6 +65,9 @@ void AddSets(CLI::App& score, ScoreFlags& flags) {
 void AddScoring(CLI::App& score, ScoreFlags& flags) {
   score.add_option("--policy", flags.policy, "market | camera | none | cuhk03-single-shot")
       ->capture_default_str();
+  score.add_option("--labels", flags.labels,
+                   "exact | numeric: whether labels that look like numbers are text or numbers "
+                   "(default: text, and refused where `0001` and `1` would be two)");
   score.add_option("--distance", flags.distance, "cosine | euclidean")->capture_default_str();
   score.add_option("--ties", flags.ties, "by-row | optimistic | pessimistic | mean (for study)")
       ->capture_default_str();

@@ -187,6 +187,7 @@ ScoreRequest RequestOf(const ScoreFlags& flags) {
   request.options.scoring.policy = ParsePolicy(flags.policy);
   request.options.scoring.distance = ParseDistance(flags.distance);
   request.options.scoring.ties = ParseTies(flags.ties);
+  request.labels = ParseLabelReading(flags.labels);
   AddAdapter(flags, request);
   request.asked.search = SearchIndex(flags.search);
   SetDevice(flags.device, request);

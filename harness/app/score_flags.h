@@ -14,7 +14,7 @@ struct ScoreFlags {
       paragon_query, paragon_gallery;
   std::vector<std::string> models;  // NAME=QUERY,GALLERY[,SHARD...]
   std::string policy = "market", distance = "cosine", ties = "by-row", search, rerank,
-              device = "auto", adapter, adapter_side;
+              device = "auto", adapter, adapter_side, labels;
   std::vector<std::string> fit_old, fit_new;
   std::vector<std::string> metrics;  // shown besides the usual ones
   ScoreRequest request;              // what needs no translation

@@ -252,6 +252,8 @@ std::vector<std::string> ObstaclesBetween(const Result& a, const Result& b) {
   differ("scoring.revision", "the revision of the metrics");
   if (a.scoring.rerank != b.scoring.rerank)
     obstacles.push_back("one is re-ranked otherwise or not");
+  if (a.scoring.labels != b.scoring.labels)
+    obstacles.push_back("labels that look like numbers are read otherwise");
   differ("data.target.hash", "the test data (hash)");
   for (const std::string& model : a.models) {
     for (const char* side : {"query", "gallery"}) {

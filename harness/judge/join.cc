@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "harness/core/error.h"
+#include "harness/core/labels.h"
 
 namespace bcr {
 namespace {
@@ -56,10 +57,13 @@ void RefuseOtherLabels(const OpenSet& reference, const OpenSet& set,
     const uint32_t row = order[i];
     const auto check = [&](const char* what, const std::string& here, const std::string& there) {
       if (here == there) return;
+      const auto number = CanonicalNumber(here);
+      const bool equal = number && number == CanonicalNumber(there);
       throw Error(ErrorCode::kData, {fmt::format("{} ({})", NameOfRow(set.table, row), set.flag),
                                      fmt::format("{} `{}`", what, here),
                                      fmt::format("`{}` as in {}", there, reference.flag),
-                                     "One image shows one person, taken by one camera."});
+                                     equal ? "--labels numeric reads equal numbers as one label."
+                                           : "One image shows one person, taken by one camera."});
     };
     check("identity", index.identities[row], reference.index.identities[i]);
     check("camera", index.cameras[row], reference.index.cameras[i]);

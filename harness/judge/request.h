@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/adapt/set_fit.h"
+#include "harness/judge/label_check.h"
 #include "harness/judge/options.h"
 
 namespace bcr {
@@ -22,6 +23,7 @@ struct ScoreRequest {
   bool chain = false;  // models are steps of a chain of upgrades, not old, new and paragon
   JudgeOptions options;
   SectionsAsked asked;
+  LabelReading labels = LabelReading::kUnambiguous;
   std::optional<SetFitRequest> adapter;  // between the first two models, the old and the new one
   std::string device = "cpu";  // name of what options.source multiplies on, for the report
   std::string json;            // file to write; "" for none

@@ -90,6 +90,7 @@ ScoreOutcome ScoreSets(const ScoreRequest& request) {
   report.compatibility = std::move(judgement.compatibility);
   report.sections = std::move(judgement.sections);
   report.scoring = DescribeScoring(request.options, "given");
+  report.scoring.labels = LabelReadingName(request.labels);
   report.statistics = {request.options.resamples, static_cast<uint64_t>(request.options.seed),
                        0.95};
   for (const auto& [kind, seconds] : judgement.time.seconds()) time.Add(kind, seconds);

@@ -17,7 +17,8 @@ namespace {
 bool UsesCameras(Policy policy) { return policy != Policy::kNone; }
 
 OpenSet Open(const std::vector<std::string>& paths, const std::string& flag,
-             const ScoringOptions& scoring) {
+             const ScoreRequest& request) {
+  const ScoringOptions& scoring = request.options.scoring;
   OpenSet set;
   set.flag = flag;
   set.table = OpenFeatureTable(paths, {.refuse_zero_rows = scoring.distance == Distance::kCosine,
@@ -25,6 +26,7 @@ OpenSet Open(const std::vector<std::string>& paths, const std::string& flag,
                                        .needs_cameras = UsesCameras(scoring.policy)});
   set.rows = set.table.rows;
   set.index = set.table.index;
+  ReadLabels(request.labels, set);
   return set;
 }
 
@@ -82,11 +84,8 @@ void RequirePeople(const OpenSet& query, Policy policy) {
 std::vector<OpenModel> OpenModels(const ScoreRequest& request) {
   std::vector<OpenModel> models;
   for (const ModelPaths& paths : request.models) {
-    OpenModel model{paths.key, Open(paths.query, paths.query_flag, request.options.scoring),
-                    std::nullopt};
-    if (!paths.gallery.empty()) {
-      model.gallery = Open(paths.gallery, paths.gallery_flag, request.options.scoring);
-    }
+    OpenModel model{paths.key, Open(paths.query, paths.query_flag, request), std::nullopt};
+    if (!paths.gallery.empty()) model.gallery = Open(paths.gallery, paths.gallery_flag, request);
     RequireEqualWidths(model);
     if (!models.empty()) {
       JoinByImage(models.front().query, model.query);
@@ -95,6 +94,7 @@ std::vector<OpenModel> OpenModels(const ScoreRequest& request) {
     models.push_back(std::move(model));
   }
   const OpenModel& first = models.front();
+  RequireClearLabels(request.labels, request.options.scoring.policy, first);
   RequireTwoCameras(first.query, *first.gallery, request.options.scoring.policy);
   RequirePeople(first.query, request.options.scoring.policy);
   return models;

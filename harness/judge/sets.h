@@ -30,8 +30,9 @@ struct OpenModel {
 // Opens every set, joins queries to the first model's queries and galleries to the first gallery,
 // both by `image`, and checks what the policy asks of them. Throws kData (or what opening throws):
 // sets that do not hold the same images with the same identities and cameras (names the first rows
-// that differ), unequal widths of one model's query and gallery, one camera throughout where the
-// policy drops matches of the same camera, queries that are junk or distractors.
+// that differ), unequal widths of one model's query and gallery, labels that are not clear
+// (RequireClearLabels), one camera throughout where the policy drops matches of the same camera,
+// queries that are junk or distractors.
 std::vector<OpenModel> OpenModels(const ScoreRequest& request);
 
 // What a user should know before believing the figures, as sentences: queries that are in the

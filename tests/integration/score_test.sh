@@ -196,6 +196,29 @@ for side in ("query", "gallery"):
         file.write("image,identity,camera\n" + "".join(f"{r[0]},{r[1]},c1\n" for r in rows))
 PY
 refused "empty/" empty a/old-gallery
+respelled() { # side of set a, awk statement on the fields of index.csv
+  mkdir -p "respelled/$1"
+  ln -sf "$PWD/a/old-$1/features.npy" "respelled/$1/features.npy"
+  awk -F, -v OFS=, "NR > 1 {$2} {print}" "a/old-$1/index.csv" >"respelled/$1/index.csv"
+}
+respelled query ''
+respelled gallery 'if ($2 == "-1") $2 = "-1.0"'
+refused '`-1.0` (6 rows), which is junk as a number and a person as text.*--labels numeric' respelled/query respelled/gallery
+one respelled/query respelled/gallery out/respelled.json --labels numeric >table
+grep -q "Labels read as numbers" table || fail "nothing about labels in: $(cat table)"
+metrics() { python3 -c 'import json, sys; print([{k: m["value"] for k, m in c["metrics"].items()} for c in json.load(open(sys.argv[1]))["cells"]])' "$1"; }
+cmp -s <(metrics out/respelled.json) <(metrics out/whole.json) || fail "numbers read as numbers give other figures"
+respelled gallery 'if (NR % 2) $2 = $2 + 0'
+refused 'identity `0001` ([0-9]* rows) and `1` ([0-9]* rows), which are equal as numbers, and [0-9]* more' respelled/query respelled/gallery
+respelled gallery 'if (NR == 9) $2 = "nan"'
+refused 'identity `nan` (1 row), which is how tables write a missing value' respelled/query respelled/gallery
+respelled gallery 'sub("c", "", $3)'
+refused 'no query camera in the gallery.*--labels exact' respelled/query respelled/gallery
+respelled query 'sub("c", "", $3); if (NR % 3) $3 = "0" $3'
+respelled gallery 'sub("c", "", $3)'
+refused 'camera `0[1-4]` ([0-9]* rows) and `[1-4]`' respelled/query respelled/gallery
+one respelled/query respelled/gallery out/respelled.json --labels exact >/dev/null || fail "--labels exact is refused"
+refused 'exact or numeric' a/old-query a/old-gallery --labels text
 refused "width" narrow a/old-gallery
 refused "policy none" cam/query cam/gallery
 one cam/query cam/gallery out/cam.json --policy none >/dev/null || fail "policy none needs no cameras"

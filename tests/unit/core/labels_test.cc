@@ -36,22 +36,42 @@ TEST(MissingValue, IsWhatTablesWrite) {
   for (const char* text : {"", "0", "Nana", "Nathan"}) EXPECT_FALSE(IsMissingValue(text)) << text;
 }
 
-TEST(FindClash, NamesTheFirstPairAndCountsTheOthers) {
+LabelCounts Count(const std::vector<std::string>& labels) {
   LabelCounts counts;
-  CountLabels({"0001", "1", "1", "7", "07", "a", "0001", "0001"}, counts);
-  const std::optional<LabelClash> clash = FindClash(counts);
-  ASSERT_TRUE(clash);
-  EXPECT_EQ(clash->first, "0001");
-  EXPECT_EQ(clash->first_count, 3U);
-  EXPECT_EQ(clash->second, "1");
-  EXPECT_EQ(clash->second_count, 2U);
-  EXPECT_EQ(clash->more, 1U);
+  CountLabels(labels, counts);
+  return counts;
 }
 
-TEST(FindClash, OneSpellingANumberIsFine) {
-  LabelCounts counts;
-  CountLabels({"0001", "0002", "10", "c1", "c01", "-1"}, counts);
-  EXPECT_FALSE(FindClash(counts));
+TEST(FindUnclear, NamesTheFirstPairAndCountsTheOthers) {
+  const auto unclear =
+      FindUnclear(Count({"0001", "1", "1", "7", "07", "a", "0001", "0001"}), "identity", false);
+  ASSERT_TRUE(unclear);
+  EXPECT_EQ(
+      unclear->found,
+      "identity `0001` (3 rows) and `1` (2 rows), which are equal as numbers, and 1 more such "
+      "pair");
+  EXPECT_EQ(unclear->expected, "one spelling of each identity");
+}
+
+TEST(FindUnclear, OneSpellingANumberIsClear) {
+  EXPECT_FALSE(FindUnclear(Count({"0001", "0002", "10", "c1", "c01", "-1", "0000"}), "x", true));
+  // All of these are distractors, where there are any.
+  EXPECT_FALSE(FindUnclear(Count({"0", "0000"}), "identity", true));
+  EXPECT_TRUE(FindUnclear(Count({"0", "0000"}), "identity", false));
+}
+
+TEST(FindUnclear, SpecialIdentitiesMustBeSpelledAsThePolicyReadsThem) {
+  for (const char* label : {"-1.0", "-01", "0.0", "-0"}) {
+    EXPECT_TRUE(FindUnclear(Count({"5", label}), "identity", true)) << label;
+    EXPECT_FALSE(FindUnclear(Count({"5", label}), "identity", false)) << label;
+  }
+}
+
+TEST(FindUnclear, AMissingValueIsNoName) {
+  const auto unclear = FindUnclear(Count({"anna", "nan", "nan"}), "identity", false);
+  ASSERT_TRUE(unclear);
+  EXPECT_TRUE(unclear->missing);
+  EXPECT_EQ(unclear->found, "identity `nan` (2 rows), which is how tables write a missing value");
 }
 
 }  // namespace

@@ -47,6 +47,32 @@ class CsvList : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
+// A data frame that once held a missing value writes 1 as 1.0, and one read as numbers 0001 as 1.
+TEST_F(CsvList, SpellingsOfOneNumberAreRefusedUnlessSaidOtherwise) {
+  const std::string text = std::string(kHeader) +
+                           "b.jpg,7,1,train\nsub/a.jpg,07,2,train\nq.jpg,2,1,query\n"
+                           "g.jpg,2.0,01,gallery\n";
+  const Error error = ErrorOf([&] { Open(text); });
+  EXPECT_EQ(error.code(), ErrorCode::kData);
+  EXPECT_THAT(error.text().found, HasSubstr("identity `07` (1 row) and `7` (1 row)"));
+  EXPECT_THAT(error.text().hint, HasSubstr("list.csv,labels=numeric"));
+  const auto exact = OpenText("csv:" + file() + ",labels=exact");
+  EXPECT_EQ(exact->Images(Split::kGallery)[0].identity, "2.0");
+  const auto numeric = OpenText("csv:" + file() + ",labels=numeric");
+  EXPECT_EQ(numeric->Images(Split::kGallery)[0].identity, "2");
+  EXPECT_EQ(numeric->Images(Split::kGallery)[0].camera, "1");
+  EXPECT_EQ(ErrorOf([&] { OpenText("csv:" + file() + ",labels=text"); }).code(), ErrorCode::kUsage);
+}
+
+// Training and test identities are other people anyway; junk is junk by its spelling alone.
+TEST_F(CsvList, SplitsAreReadApartAndJunkMustBeSpelledSo) {
+  Open(std::string(kHeader) + "b.jpg,7,1,train\nq.jpg,07,1,query\ng.jpg,07,2,gallery\n");
+  const Error error = ErrorOf([&] {
+    Open(std::string(kHeader) + "q.jpg,7,1,query\ng.jpg,7,2,gallery\nb.jpg,-1.0,2,gallery\n");
+  });
+  EXPECT_THAT(error.text().found, HasSubstr("`-1.0` (1 row), which is junk as a number"));
+}
+
 TEST_F(CsvList, ListsAndReads) {
   const auto data = Open(std::string(kHeader) + kRows);
   EXPECT_EQ(data->reader(), "csv");
