@@ -6,14 +6,17 @@
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/interrupt.h"
 
 namespace bcr {
 namespace {
 
-constexpr int kDeepest = 200;  // deeper text would overflow the stack when printed
+constexpr size_t kDeepest = 200;  // deeper text would overflow the stack when printed
+constexpr size_t kEventsBetweenLooks = 4096;
 
 // Reads characters and remembers how far the parser got: its callbacks do not say where they are.
 struct TrackingIterator {
@@ -55,37 +58,59 @@ std::string Reason(const std::string& what) {
   return what.substr(start);
 }
 
-// Refuses what JSON allows and nobody means: the same key twice, and bottomless nesting.
-class StructureCheck {
+// Refuses what JSON allows and nobody means: the same key twice, and bottomless nesting. Looks at
+// the text alone: the library's callback for values in the making goes through all siblings at
+// the end of each one, so that its time grows with the square of their number.
+class StructureCheck : public nlohmann::json_sax<Json> {
  public:
   StructureCheck(std::string_view text, const std::string& where, const char* const* reached)
       : text_(text), where_(where), reached_(reached) {}
 
-  bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
-    const bool opens =
-        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-    if (opens && depth >= kDeepest) {
-      throw Error(ErrorCode::kConfig, {Position(where_, text_, *reached_), "deeper nesting",
-                                       fmt::format("at most {} levels", kDeepest), ""});
-    }
-    if (event == Json::parse_event_t::object_start) keys_.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys_.pop_back();
-    if (event == Json::parse_event_t::key) {
-      const auto& key = parsed.get_ref<const std::string&>();
-      if (!keys_.back().insert(key).second) {
-        throw Error(ErrorCode::kConfig,
-                    {Position(where_, text_, *reached_), fmt::format("key `{}` twice", key),
-                     "each key once in an object", "Remove one of them."});
-      }
-    }
-    return true;
+  bool null() override { return Count(); }
+  bool boolean(bool) override { return Count(); }
+  bool number_integer(int64_t) override { return Count(); }
+  bool number_unsigned(uint64_t) override { return Count(); }
+  bool number_float(double, const std::string&) override { return Count(); }
+  bool string(std::string&) override { return Count(); }
+  bool binary(Json::binary_t&) override { return Count(); }
+  bool start_object(size_t) override { return Open(); }
+  bool start_array(size_t) override { return Open(); }
+  bool end_object() override { return Close(); }
+  bool end_array() override { return Close(); }
+  bool key(std::string& key) override {
+    if (keys_.back().insert(key).second) return Count();
+    Refuse(fmt::format("key `{}` twice", key), "each key once in an object", "Remove one of them.");
+  }
+  bool parse_error(size_t, const std::string&, const Json::exception& error) override {
+    Refuse(Reason(error.what()), "well-formed JSON", "");
   }
 
  private:
+  [[noreturn]] void Refuse(const std::string& found, const std::string& expected,
+                           const std::string& hint) const {
+    throw Error(ErrorCode::kConfig, {Position(where_, text_, *reached_), found, expected, hint});
+  }
+  bool Open() {
+    if (keys_.size() == kDeepest) {
+      Refuse("deeper nesting", fmt::format("at most {} levels", kDeepest), "");
+    }
+    keys_.emplace_back();
+    return Count();
+  }
+  bool Close() {
+    keys_.pop_back();
+    return Count();
+  }
+  bool Count() {
+    if (++events_ % kEventsBetweenLooks == 0) ThrowIfInterrupted();
+    return true;
+  }
+
   std::string_view text_;
   const std::string& where_;
   const char* const* reached_;
-  std::vector<std::set<std::string>> keys_;
+  std::vector<std::unordered_set<std::string>> keys_;  // of the objects and arrays around
+  size_t events_ = 0;
 };
 
 void RequireFinite(const Json& value, const std::string& path) {
@@ -105,22 +130,15 @@ void RequireFinite(const Json& value, const std::string& path) {
 
 }  // namespace
 
-Json ParseJson(std::string_view text, const std::string& where) {
+Json ParseJson(std::string_view text, const std::string& where, JsonComments comments) {
+  const bool allowed = comments == JsonComments::kAllowed;
   const char* reached = text.data();
   StructureCheck check(text, where, &reached);
   const TrackingIterator first{text.data(), &reached};
   const TrackingIterator last{text.data() + text.size(), &reached};
-  try {
-    return Json::parse(
-        first, last,
-        [&check](int depth, Json::parse_event_t event, Json& parsed) {
-          return check(depth, event, parsed);
-        },
-        /*allow_exceptions=*/true, /*ignore_comments=*/true);
-  } catch (const Json::exception& e) {
-    throw Error(ErrorCode::kConfig,
-                {Position(where, text, reached), Reason(e.what()), "well-formed JSON", ""});
-  }
+  Json::sax_parse(first, last, &check, nlohmann::detail::input_format_t::json, /*strict=*/true,
+                  allowed);
+  return Json::parse(text, nullptr, /*allow_exceptions=*/true, allowed);
 }
 
 Json ReadJsonFile(const std::string& path) { return ParseJson(ReadFile(path), path); }

@@ -14,10 +14,13 @@ namespace bcr {
 // has equal bytes.
 using Json = nlohmann::json;
 
-// Parses text; `//` and `/* */` comments are allowed. `where` names the file in messages (with line
-// and column). Throws kConfig: malformed text, a key twice in one object, nesting beyond 200
-// levels.
-Json ParseJson(std::string_view text, const std::string& where);
+enum class JsonComments { kAllowed, kRefused };  // `//` and `/* */`
+
+// Parses text. `where` names the file in messages (with line and column). Throws kConfig: malformed
+// text, a key twice in one object, nesting beyond 200 levels; kInterrupted. Its time grows with
+// the length of the text.
+Json ParseJson(std::string_view text, const std::string& where,
+               JsonComments comments = JsonComments::kAllowed);
 Json ReadJsonFile(const std::string& path);
 
 // Stable text: sorted keys, two-space indentation, shortest round-trip numbers, final newline.

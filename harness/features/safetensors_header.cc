@@ -6,7 +6,6 @@
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "harness/core/error.h"
 #include "harness/core/json.h"
@@ -40,23 +39,14 @@ std::string_view HeaderText(std::string_view file, const std::string& where) {
 }
 
 json ParseHeaderJson(std::string_view text, const std::string& where) {
-  // The JSON library keeps the last of two equal keys; two tensors of one name are refused.
-  std::vector<std::set<std::string>> seen;
-  std::string duplicate;
-  const auto watch = [&](int, json::parse_event_t event, json& value) {
-    if (event == json::parse_event_t::object_start) seen.emplace_back();
-    if (event == json::parse_event_t::object_end) seen.pop_back();
-    if (event == json::parse_event_t::key && !seen.back().insert(value.get<std::string>()).second)
-      duplicate = value.get<std::string>();
-    return true;
-  };
   json header;
   try {
-    header = json::parse(text, watch);
-  } catch (const json::exception& e) {
-    Malformed(where, std::string("a header that is no JSON (") + e.what() + ")", "a JSON object");
+    header = ParseJson(text, where + ": header", JsonComments::kRefused);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInterrupted) throw;
+    Malformed(error.text().where, fmt::format("a header that is no JSON ({})", error.text().found),
+              "a JSON object");
   }
-  if (!duplicate.empty()) Malformed(where, "the key `" + duplicate + "` twice", "each key once");
   if (!header.is_object()) Malformed(where, "a header that is no object", "a JSON object");
   return header;
 }

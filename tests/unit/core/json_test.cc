@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <chrono>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -54,6 +56,25 @@ TEST(ParseJson, NestingHasALimit) {
 TEST(ParseJson, RefusesDuplicateKeysOnlyWithinOneObject) {
   EXPECT_THAT(test::MessageOf([] { ParseJson("{\"k\":1,\"k\":1}", "x"); }), HasSubstr("`k` twice"));
   EXPECT_NO_THROW(ParseJson("{\"k\":{\"k\":1},\"l\":[{\"k\":1},{\"k\":2}]}", "x"));
+}
+
+// A file of weights has thousands of siblings: four times as many must not take sixteen times as
+// long.
+TEST(ParseJson, TimeGrowsWithTheText) {
+  const auto seconds = [](int siblings) {
+    std::string text = "{";
+    for (int i = 0; i < siblings; ++i) text += "\"" + std::to_string(i) + "\": [1, 2],";
+    text.back() = '}';
+    double best = 1e9;
+    for (int i = 0; i < 3; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      EXPECT_EQ(ParseJson(text, "x").size(), static_cast<size_t>(siblings));
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      best = std::min(best, taken.count());
+    }
+    return best;
+  };
+  EXPECT_LT(seconds(40000), 9 * seconds(10000));
 }
 
 TEST(ParseJson, KeepsEverythingTheTextHolds) {
