@@ -6,6 +6,7 @@
 #include <cctype>
 #include <numeric>
 
+#include "harness/core/printable.h"
 #include "reports/leaderboard.h"
 #include "reports/table_cells.h"
 #include "reports/text_table.h"
@@ -64,10 +65,10 @@ std::string Line(const std::vector<std::string>& row, const std::vector<size_t>&
 
 // A message of several lines stays on one, and control characters do not reach the terminal.
 std::string OneLine(std::string text, bool ascii) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  text = Printable(text);
   for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) c = ' ';
-    if (ascii && byte >= 0x80) c = '?';
+    if (ascii && static_cast<unsigned char>(c) >= 0x80) c = '?';
   }
   return text;
 }

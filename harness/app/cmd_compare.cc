@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +9,8 @@
 #include "harness/compare/comparison.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/printable.h"
+#include "harness/core/progress.h"
 
 namespace bcr {
 namespace {
@@ -28,7 +29,7 @@ bool IsComparison(const Json& json) {
 std::vector<std::string> ResultsIn(const std::string& folder) {
   std::vector<std::string> skipped;
   std::vector<std::string> names = ListResults(folder, skipped);
-  for (const std::string& why : skipped) std::fprintf(stderr, "left out: %s\n", why.c_str());
+  for (const std::string& why : skipped) Say("left out: " + why);
   return names;
 }
 
@@ -40,7 +41,7 @@ std::vector<Comparison> CompareFolders(const CompareFlags& flags, bool& complete
   std::string refused;
   for (const std::string& name : in_a) {
     if (std::find(in_b.begin(), in_b.end(), name) == in_b.end()) {
-      std::fprintf(stderr, "only in %s: %s\n", flags.a.c_str(), name.c_str());
+      Say(fmt::format("only in {}: {}", flags.a, name));
       continue;
     }
     try {
@@ -50,12 +51,12 @@ std::vector<Comparison> CompareFolders(const CompareFlags& flags, bool& complete
     } catch (const Error& error) {
       complete = false;
       if (refused.empty()) refused = error.what();
-      std::fprintf(stderr, "not compared: %s: %s\n", name.c_str(), error.what());
+      Say(fmt::format("not compared: {}: {}", name, error.what()));
     }
   }
   for (const std::string& name : in_b) {
     if (std::find(in_a.begin(), in_a.end(), name) == in_a.end())
-      std::fprintf(stderr, "only in %s: %s\n", flags.b.c_str(), name.c_str());
+      Say(fmt::format("only in {}: {}", flags.b, name));
   }
   if (!pairs.empty()) return pairs;
   throw Error(ErrorCode::kData,
@@ -85,7 +86,7 @@ int Execute(const CompareFlags& flags) {
   text +=
       "\nPercent and points. B is better or worse where the interval (bootstrap over identities, "
       "paired\nby query) excludes 0; p: two-sided sign-flip test over identities.\n";
-  std::fputs(text.c_str(), stdout);
+  PrintText(text);
   return complete ? kExitOk : kExitCellFailed;
 }
 

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 
 #include "harness/app/command.h"
 #include "harness/compare/gate.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/printable.h"
 #include "harness/core/progress.h"
 #include "harness/metrics/table.h"
 #include "reports/number_text.h"
@@ -38,7 +38,7 @@ void PrintLines(const std::vector<GateLine>& lines) {
                     InfoOf(line.figure).label, Percent(line.baseline, 2), Percent(line.run, 2),
                     line.detail, Percent(line.tolerance, 2)});
   }
-  std::fputs(AlignedTable(rows, {0, 1, 2}).c_str(), stdout);
+  PrintText(AlignedTable(rows, {0, 1, 2}));
 }
 
 // Whether the run passes what --require-compatible asks of it.

@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 
 #include "harness/app/command.h"
@@ -12,6 +11,7 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/names.h"
+#include "harness/core/printable.h"
 #include "harness/core/progress.h"
 #include "harness/core/provenance.h"
 #include "harness/run/runner.h"
@@ -94,7 +94,7 @@ int Execute(RunFlags& flags) {
   }
   const PlugIns plug_ins = AllPlugIns();
   if (flags.dry_run) {
-    std::fputs(DescribePlan(request, plug_ins).c_str(), stdout);
+    PrintText(DescribePlan(request, plug_ins));
     return kExitOk;
   }
   const RunOutcome outcome = RunAll(request, plug_ins);

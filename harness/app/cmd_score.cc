@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/app/command.h"
 #include "harness/app/score_flags.h"
 #include "harness/core/error.h"
+#include "harness/core/printable.h"
 #include "harness/core/progress.h"
 #include "harness/judge/score.h"
 #include "reports/score_text.h"
@@ -42,7 +42,7 @@ int Execute(const ScoreFlags& flags, const std::string& command_line) {
   for (const std::string& note : outcome.notes) Say("note: " + note, request.quiet);
   const Json json = ScoreReportJson(outcome.report);
   if (!request.json.empty()) StoreResult(request.json, json, outcome.queries);
-  std::fputs(ScoreText(outcome.report, further).c_str(), stdout);
+  PrintText(ScoreText(outcome.report, further));
   if (!request.json.empty()) Say("report: " + request.json, request.quiet);
   return kExitOk;
 }
@@ -115,8 +115,10 @@ void AddScoreCommand(CLI::App& app, Action& action, const std::string& command_l
   CLI::App* score = app.add_subcommand("score", "Score feature sets: one model, or an upgrade");
   AddSets(*score, *flags);
   AddScoring(*score, *flags);
-  score->add_option("--json", flags->request.json,
-                    "Also write the report to this file, per-query values to queries/ beside it");
+  score
+      ->add_option("--json", flags->request.json,
+                   "Also write the report to this file, per-query values to queries/ beside it")
+      ->check([](const std::string& file) { return file.empty() ? "no file name" : ""; });
   score->add_option("--block-mb", flags->request.options.scoring.block_mb, "Memory for scores, MiB")
       ->capture_default_str()
       ->check(CLI::Range(1, 1 << 20));

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/json.h"
+#include "harness/core/printable.h"
 #include "harness/core/progress.h"
 #include "protocols/setting.h"
 #include "reports/leaderboard.h"
@@ -63,8 +64,9 @@ void PrintLeaderboard(const std::string& records, const std::string& leaderboard
                    });
   const Json json = LeaderboardJson(leaderboard);
   if (!leaderboard_file.empty()) WriteJsonAtomic(leaderboard_file, json);
+  // The terminal's own table is printable already, and may hold colours.
   const std::string text = format == "json"       ? DumpJson(json)
-                           : format == "markdown" ? MarkdownTable(leaderboard)
+                           : format == "markdown" ? Printable(MarkdownTable(leaderboard))
                                                   : TerminalTable(leaderboard, StyleOfTerminal());
   std::fputs(text.c_str(), stdout);
 }

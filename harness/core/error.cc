@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "harness/core/printable.h"
+
 namespace bcr {
 namespace {
 
@@ -32,7 +34,7 @@ std::string Compose(const ErrorText& text) {
 }  // namespace
 
 Error::Error(ErrorCode code, ErrorText text)
-    : code_(code), text_(std::move(text)), message_(Compose(text_)) {}
+    : code_(code), text_(std::move(text)), message_(Printable(Compose(text_))) {}
 
 const char* Error::what() const noexcept { return message_.c_str(); }
 

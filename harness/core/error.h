@@ -43,7 +43,8 @@ struct ErrorText {
 class Error : public std::exception {
  public:
   Error(ErrorCode code, ErrorText text);
-  const char* what() const noexcept override;  // "where: found X, expected Y. Hint."
+  // "where: found X, expected Y. Hint.", fit for a terminal (printable.h).
+  const char* what() const noexcept override;
   ErrorCode code() const { return code_; }
   const ErrorText& text() const { return text_; }
 

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/printable.h"
+
 namespace bcr {
 namespace {
 
@@ -167,7 +169,7 @@ void Progress::Draw(const std::string& note) {
 }
 
 void Say(const std::string& line, bool quiet) {
-  if (!quiet) Print(line + "\n");
+  if (!quiet) Print(Printable(line) + "\n");
 }
 
 bool ColourOn(int file_descriptor) {

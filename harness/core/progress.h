@@ -26,7 +26,7 @@ class Progress {
   int64_t start_done_ = -1;  // -1: no Update yet
 };
 
-// A line on stderr; "" prints an empty line. Not shown when quiet.
+// A line on stderr, control characters shown instead of obeyed; "" prints an empty line. Not shown when quiet.
 void Say(const std::string& line, bool quiet = false);
 bool ColourOn(int file_descriptor);
 double NowSeconds();  // monotonic
