@@ -102,10 +102,29 @@ std::string HintForFolder(const std::string& folder, const std::vector<std::stri
   return "";
 }
 
+// What stands at a path where no file is.
+std::string KindOf(const std::string& path) {
+  std::error_code error;
+  switch (fs::status(path, error).type()) {
+    case fs::file_type::directory:
+      return "a folder of that name";
+    case fs::file_type::fifo:
+      return "a pipe";
+    case fs::file_type::not_found:
+      return "a link to nothing";
+    default:
+      return "neither a file nor a folder";
+  }
+}
+
 FeatureFiles InFolder(const std::string& folder) {
   const std::string features = JoinPath(folder, kFeaturesFile);
   const std::string index = JoinPath(folder, kIndexFile);
   const std::vector<std::string> names = ListFiles(folder);
+  if (fs::exists(fs::symlink_status(features)) && !FileExists(features)) {
+    Missing(features, KindOf(features), "a file with features",
+            "A folder, pipe, device or broken link cannot be mapped: name the file itself.");
+  }
   if (!FileExists(features)) {
     Missing(folder,
             names.empty() ? "no file in this folder"

@@ -219,6 +219,10 @@ respelled gallery 'sub("c", "", $3)'
 refused 'camera `0[1-4]` ([0-9]* rows) and `[1-4]`' respelled/query respelled/gallery
 one respelled/query respelled/gallery out/respelled.json --labels exact >/dev/null || fail "--labels exact is refused"
 refused 'exact or numeric' a/old-query a/old-gallery --labels text
+expect_exit 2 "no file name" "$bcreid" score --query a/old-query --gallery a/old-gallery --json ""
+cp -r a/old-query "$(printf 'a/\033[31mred')"
+expect_exit 0 '' "$bcreid" score --query "$(printf 'a/\033[31mred')" --gallery a/old-gallery --json out/red.json
+! grep -q "$(printf '\033')" stdout stderr || fail "a control character reached the terminal"
 refused "width" narrow a/old-gallery
 refused "policy none" cam/query cam/gallery
 one cam/query cam/gallery out/cam.json --policy none >/dev/null || fail "policy none needs no cameras"

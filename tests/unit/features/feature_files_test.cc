@@ -1,6 +1,9 @@
 #include "harness/features/feature_files.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <filesystem>
 
 #include "tests/unit/core/catch_error.h"
 #include "tests/unit/features/feature_files_fixture.h"
@@ -32,6 +35,18 @@ TEST_F(FeatureFilesTest, AFolderHoldsBothFiles) {
     EXPECT_EQ(files.features, Path("set/features.npy"));
     EXPECT_EQ(files.index, Path("set/index.csv"));
   }
+}
+
+TEST_F(FeatureFilesTest, SaysWhatStandsInThePlaceOfTheFile) {
+  std::filesystem::create_directories(Path("folder/features.npy"));
+  EXPECT_THAT(Refusal("folder"),
+              AllOf(HasSubstr("features.npy"), HasSubstr("a folder of that name")));
+  std::filesystem::create_directories(Path("pipe"));
+  ASSERT_EQ(::mkfifo(Path("pipe/features.npy").c_str(), 0600), 0);
+  EXPECT_THAT(Refusal("pipe"), HasSubstr("found a pipe"));
+  std::filesystem::create_directories(Path("link"));
+  std::filesystem::create_symlink("nowhere", Path("link/features.npy"));
+  EXPECT_THAT(Refusal("link"), HasSubstr("a link to nothing"));
 }
 
 TEST_F(FeatureFilesTest, AFilePrefersTheIndexOfItsName) {
