@@ -10,11 +10,14 @@
 
 #include "harness/core/error.h"
 #include "harness/data/image_ends.h"
+#include "harness/data/image_size.h"
 #include "harness/data/jpeg_scan.h"
 
 namespace bcr {
 namespace {
 
+// Decoded, 300 MB. Crops of people have some thousands, whole scenes of 8K cameras 33 million.
+constexpr uint64_t kMaxPixels = 100'000'000;
 constexpr int kRevision = 1;  // raise whenever the same file can give other pixels
 
 int Quiet(int, const char*, const char*, const char*, int, void*) { return 0; }
@@ -45,6 +48,12 @@ std::string DecoderRevision() {
 DecodedImage DecodeImage(const std::string& bytes, const std::string& name) {
   PrepareOpenCv();
   if (bytes.empty()) ThrowBadImage(name, "an empty file");
+  if (const auto size = StatedSize(bytes); size && size->pixels() > kMaxPixels) {
+    throw Error(ErrorCode::kData,
+                {name, fmt::format("an image of {} x {} pixels", size->width, size->height),
+                 fmt::format("at most {} million pixels", kMaxPixels / 1'000'000),
+                 "Crop it to the person, or scale it down"});
+  }
   if (!ReachesEnd(bytes)) {
     ThrowBadImage(name,
                   fmt::format("an image cut short after {} bytes (no end marker)", bytes.size()));
