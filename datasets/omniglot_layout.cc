@@ -73,6 +73,9 @@ void CheckNoDoubles(const std::vector<OmniglotDrawing>& drawings, const std::str
 }  // namespace
 
 std::optional<OmniglotName> ParseOmniglotPath(std::string_view path) {
+  // An archive's member that points out of the archive is nobody's drawing.
+  if (path.starts_with('/') || path.starts_with("../") || path.find("/../") != path.npos)
+    return std::nullopt;
   const std::string_view file = PopComponent(path);
   const std::string_view character = PopComponent(path);
   const std::string_view alphabet = PopComponent(path);

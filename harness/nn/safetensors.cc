@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 
@@ -64,6 +65,7 @@ Plan MakePlan(const std::map<std::string, at::Tensor>& tensors, const std::strin
 
 void WriteAll(const std::string& path, const std::string& shown, const std::string& header,
               const Plan& plan, const std::map<std::string, at::Tensor>& tensors) {
+  errno = 0;
   std::ofstream out(path, std::ios::binary);
   out.write(header.data(), static_cast<std::streamsize>(header.size()));
   for (const std::string& name : plan.order) {
@@ -73,7 +75,8 @@ void WriteAll(const std::string& path, const std::string& shown, const std::stri
   }
   out.flush();
   if (!out)
-    throw Error(ErrorCode::kIo, {shown, "writing failed", "room and permission to write",
+    throw Error(ErrorCode::kIo, {shown, std::string("writing failed: ") + std::strerror(errno),
+                                 "room and permission to write",
                                  "Free space on the disk or choose another folder."});
 }
 

@@ -34,17 +34,29 @@ TEST(OmniglotPath, ReadsTheLastThreeComponents) {
 }
 
 TEST(OmniglotPath, RefusesEverythingElse) {
-  for (const char* bad :
-       {"", "0400_12.png", "character07/0400_12.png", "/character07/0400_12.png",
-        "Greek/character/0400_12.png", "Greek/char07/0400_12.png", "Greek/character07x/0400_12.png",
-        "Greek/character07/0400_00.png", "Greek/character07/0400_21.png",
-        "Greek/character07/0400_1.png", "Greek/character07/0400_001.png",
-        "Greek/character07/0400_12.jpg", "Greek/character07/_12.png",
-        "Greek/character07/0400-12.png", "Greek/character07/0400_12.png.bak",
-        "Greek/character07/0400_", "../character07/0400_12.png",
-        "Gr\xe9"
-        "ek/character07/0400_12.png",
-        "Greek/character07/x/0400_12.png"}) {
+  for (const char* bad : {"",
+                          "0400_12.png",
+                          "character07/0400_12.png",
+                          "/character07/0400_12.png",
+                          "Greek/character/0400_12.png",
+                          "Greek/char07/0400_12.png",
+                          "Greek/character07x/0400_12.png",
+                          "Greek/character07/0400_00.png",
+                          "Greek/character07/0400_21.png",
+                          "Greek/character07/0400_1.png",
+                          "Greek/character07/0400_001.png",
+                          "Greek/character07/0400_12.jpg",
+                          "Greek/character07/_12.png",
+                          "Greek/character07/0400-12.png",
+                          "Greek/character07/0400_12.png.bak",
+                          "Greek/character07/0400_",
+                          "../character07/0400_12.png",
+                          "Gr\xe9"
+                          "ek/character07/0400_12.png",
+                          "Greek/character07/x/0400_12.png",
+                          "../../Greek/character07/0400_12.png",
+                          "a/../../Greek/character07/0400_12.png",
+                          "/Greek/character07/0400_12.png"}) {
     EXPECT_FALSE(ParseOmniglotPath(bad)) << bad;
   }
 }
