@@ -6,8 +6,7 @@
 
 namespace bcr {
 
-// The published counts of datasets/stats/<name>.json, compiled in. REQUIRES: the file is listed in
-// CMakeLists.txt.
+// The published counts of datasets/stats/<name>.json, compiled in. REQUIRES: there is such a file.
 MarketCounts PublishedCounts(const std::string& name);
 
 }  // namespace bcr
