@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/adapt/eigen_blocks.h"
 #include "harness/core/error.h"
 
 namespace bcr {
@@ -54,8 +55,7 @@ void RequireSolution(const Matrix& m, const Matrix& q, double nuclear_norm) {
 
 OrthogonalFactor NearestOrthogonal(const std::vector<double>& m, size_t rows, size_t cols) {
   BCR_CHECK(m.size() == rows * cols && !m.empty(), "a matrix of another shape");
-  // Eigen cuts products by the sizes of this machine's caches, and with them the rounding.
-  Eigen::setCpuCacheSizes(32 << 10, 1 << 20, 2 << 20);
+  PinEigenBlocks();
   const Matrix matrix = Eigen::Map<const RowMatrix>(m.data(), static_cast<Eigen::Index>(rows),
                                                     static_cast<Eigen::Index>(cols));
   const Svd svd(matrix, Eigen::ComputeThinU | Eigen::ComputeThinV);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/adapt/eigen_blocks.h"
 #include "harness/adapt/fit_data.h"
 #include "harness/core/error.h"
 #include "harness/core/parallel.h"
@@ -112,8 +113,7 @@ void SetMeans(const FitData& data, bool unit, PairMoments& sums) {
 }  // namespace
 
 PairMoments SumPairs(const FitData& data, const MomentOptions& options) {
-  // Eigen cuts products by the sizes of this machine's caches, and with them the rounding.
-  Eigen::setCpuCacheSizes(32 << 10, 1 << 20, 2 << 20);
+  PinEigenBlocks();
   const auto width_in = static_cast<Eigen::Index>(data.from->cols());
   const auto width_out = static_cast<Eigen::Index>(data.to->cols());
   PairMoments sums;
@@ -134,6 +134,16 @@ PairMoments SumPairs(const FitData& data, const MomentOptions& options) {
     });
   });
   return sums;
+}
+
+FloatMatrix MeanOffset(const PairMoments& sums, const FloatMatrix& weights) {
+  FloatMatrix offset(1, weights.rows());
+  for (size_t j = 0; j < weights.rows(); ++j) {
+    double value = sums.mean_to[j];
+    for (size_t k = 0; k < weights.cols(); ++k) value -= weights.row(j)[k] * sums.mean_from[k];
+    offset.row(0)[j] = static_cast<float>(value);
+  }
+  return offset;
 }
 
 }  // namespace bcr

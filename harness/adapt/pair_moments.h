@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "harness/core/matrix.h"
+
 namespace bcr {
 
 struct FitData;
@@ -25,5 +27,8 @@ struct PairMoments {
 // same bits for every thread count. Throws kData for a row without direction under `unit_rows`.
 // REQUIRES: pairs that RequirePairs accepts.
 PairMoments SumPairs(const FitData& data, const MomentOptions& options);
+
+// b = mean_to - W mean_from: what y = W x + b adds where W (d_out x d_in) was fitted on centred rows.
+FloatMatrix MeanOffset(const PairMoments& sums, const FloatMatrix& weights);
 
 }  // namespace bcr

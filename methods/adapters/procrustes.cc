@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "harness/adapt/adapter.h"
-#include "harness/adapt/affine_rows.h"
+#include "harness/adapt/affine_state.h"
 #include "harness/adapt/fit_data.h"
 #include "harness/adapt/orthogonal_factor.h"
 #include "harness/adapt/pair_moments.h"
@@ -12,10 +12,6 @@
 namespace bcr {
 namespace {
 
-constexpr char kWeights[] = "weights";  // d_out x d_in
-constexpr char kOffset[] = "offset";    // 1 x d_out, where the rows were centred
-constexpr char kUnit[] = "unit_rows";   // 1 or 0
-
 FloatMatrix WeightsOf(const OrthogonalFactor& factor, double scale, size_t in, size_t out) {
   FloatMatrix weights(out, in);
   for (size_t j = 0; j < out; ++j) {
@@ -24,17 +20,6 @@ FloatMatrix WeightsOf(const OrthogonalFactor& factor, double scale, size_t in, s
     }
   }
   return weights;
-}
-
-// b = mean of the target - W (mean of the rows to map)
-FloatMatrix OffsetOf(const FloatMatrix& weights, const PairMoments& sums) {
-  FloatMatrix offset(1, weights.rows());
-  for (size_t j = 0; j < weights.rows(); ++j) {
-    double value = sums.mean_to[j];
-    for (size_t k = 0; k < weights.cols(); ++k) value -= weights.row(j)[k] * sums.mean_from[k];
-    offset.row(0)[j] = static_cast<float>(value);
-  }
-  return offset;
 }
 
 // |s X Q - Y|^2 / |Y|^2, narrower rows padded with zeros and Q square, from the sums alone.
@@ -61,25 +46,15 @@ AdapterState Fit(const FitData& data, JsonReader& parameters) {
   const OrthogonalFactor factor = NearestOrthogonal(sums.cross, in, out);
   RequireDirection(sums, factor, centre);
   const double scale = scaled ? factor.nuclear_norm / sums.square_from : 1.0;
+  const FloatMatrix weights = WeightsOf(factor, scale, in, out);
+  const FloatMatrix offset = MeanOffset(sums, weights);
   AdapterState state;
-  state.arrays[kWeights] = WeightsOf(factor, scale, in, out);
-  if (centre) state.arrays[kOffset] = OffsetOf(state.arrays[kWeights], sums);
-  state.numbers = {{kUnit, unit ? 1.0 : 0.0},
-                   {"rows", static_cast<double>(sums.rows)},
+  state.numbers = {{"rows", static_cast<double>(sums.rows)},
                    {"rank", static_cast<double>(factor.rank)},
                    {"scale", scale},
                    {"residual", Residual(sums, factor, scale)}};
+  StoreAffine({.weights = weights, .offset = centre ? &offset : nullptr, .unit_rows = unit}, state);
   return state;
-}
-
-std::shared_ptr<const RowSource> Apply(const AdapterState& state,
-                                       std::shared_ptr<const RowSource> rows) {
-  const FloatMatrix& weights = ArrayOf(state, kWeights, state.width_out, state.width_in);
-  const FloatMatrix* offset =
-      state.arrays.contains(kOffset) ? &ArrayOf(state, kOffset, 1, state.width_out) : nullptr;
-  return NewAffineRows(
-      {.weights = weights, .offset = offset, .unit_rows = NumberOf(state, kUnit) != 0},
-      std::move(rows));
 }
 
 }  // namespace
@@ -101,7 +76,7 @@ const AdapterInfo& adapter_procrustes() {
       .widths = AdapterWidths::kAny,
       .sides = {AdapterSide::kQuery, AdapterSide::kGallery},
       .fit = Fit,
-      .apply = Apply,
+      .apply = ApplyAffine,
   };
   return info;
 }

@@ -50,6 +50,14 @@ TEST(PairMoments, CentresAndLeavesInvalidRowsOut) {
   EXPECT_THAT(sums.cross, ElementsAre(-1 - 1, -2 - 2));
 }
 
+TEST(PairMoments, TheOffsetMapsMeanToMean) {
+  const PairMoments sums = SumPairs(ByHand(), {.centre = true});  // means (3, 2/3) and 1
+  FloatMatrix weights(1, 2);
+  weights.row(0)[0] = 2;
+  weights.row(0)[1] = -3;
+  EXPECT_FLOAT_EQ(MeanOffset(sums, weights).row(0)[0], 1 - (2 * 3 - 3 * 2.0F / 3));
+}
+
 TEST(PairMoments, UnitRowsHaveLengthOne) {
   const PairMoments sums = SumPairs(ByHand(), {.unit_rows = true});
   EXPECT_NEAR(sums.square_from, 3, 1e-15);
