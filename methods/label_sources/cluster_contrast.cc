@@ -8,9 +8,9 @@
 
 #include "harness/cluster/dbscan.h"
 #include "harness/cluster/jaccard.h"
-#include "harness/cluster/label_quality.h"
 #include "harness/core/error.h"
 #include "harness/train/label_source.h"
+#include "methods/support/cluster_notes.h"
 
 namespace bcr {
 
@@ -18,51 +18,26 @@ namespace {
 
 class ClusterContrast : public LabelSource {
  public:
-  ClusterContrast(const JaccardOptions& jaccard, int min_samples, std::vector<int64_t> truth,
-                  std::vector<int64_t> cameras)
-      : jaccard_(jaccard),
-        min_samples_(min_samples),
-        truth_(std::move(truth)),
-        cameras_(std::move(cameras)) {}
+  ClusterContrast(const JaccardOptions& jaccard, int min_samples, const LabelContext& context)
+      : jaccard_(jaccard), min_samples_(min_samples), context_(context) {}
 
   bool Refresh(const EpochStart& start, LabelSet& labels) override {
     const SparseGraph graph = KReciprocalJaccard(start.features().view(), jaccard_);
     labels = LabelSet();
     labels.labels = Dbscan(graph, jaccard_.max_distance, min_samples_);
-    const ClusterShape shape = DescribeClusters(labels.labels, cameras_);
-    labels.classes = shape.clusters;
-    Note(start.epoch, shape, labels.labels);
-    if (shape.clusters < 2) {
-      throw Error(ErrorCode::kTraining,
-                  {"clustering before epoch " + std::to_string(start.epoch + 1),
-                   "collapsed: " + std::to_string(shape.clusters) + " clusters, " +
-                       std::to_string(shape.outliers) + " outliers of " +
-                       std::to_string(labels.labels.size()) + " images",
-                   "at least two clusters",
-                   "Raise eps (too many outliers) or lower it (one cluster), or start from a "
-                   "better model."});
-    }
+    labels.classes = NoteClusters(
+        start.epoch, labels.labels, context_,
+        "Raise eps (too many outliers) or lower it (one cluster), or start from a better model.",
+        notes_);
     return true;
   }
 
   Json Notes() const override { return notes_; }
 
  private:
-  void Note(int epoch, const ClusterShape& shape, const std::vector<int64_t>& labels) {
-    const LabelQuality quality = ScoreLabels(truth_, labels, NoiseConvention::kSingletons);
-    notes_.push_back({{"epoch", epoch + 1},
-                      {"clusters", shape.clusters},
-                      {"outliers", shape.outliers},
-                      {"largest", shape.largest},
-                      {"median_size", shape.median_size},
-                      {"multi_camera", shape.multi_camera},
-                      {"ari_singletons", quality.ari},
-                      {"nmi_singletons", quality.nmi}});
-  }
-
   JaccardOptions jaccard_;
   int min_samples_;
-  std::vector<int64_t> truth_, cameras_;
+  LabelContext context_;
   Json notes_ = Json::array();
 };
 
@@ -76,7 +51,7 @@ std::unique_ptr<LabelSource> Make(JsonReader& reader, const LabelContext& contex
                                      "1 is the distance of images that have nothing in common."});
   }
   const int min_samples = static_cast<int>(reader.Integer("min_samples", 1, 1000));
-  return std::make_unique<ClusterContrast>(jaccard, min_samples, context.truth, context.cameras);
+  return std::make_unique<ClusterContrast>(jaccard, min_samples, context);
 }
 
 std::string Warn(const Json& parameters) {
