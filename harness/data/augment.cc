@@ -8,22 +8,16 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/data/pixel.h"
 #include "harness/data/training_image.h"
 
 namespace bcr {
 namespace {
 
-// ImageNet statistics of RGB in [0, 1].
-constexpr float kMean[3] = {0.485F, 0.456F, 0.406F};
-constexpr float kDeviation[3] = {0.229F, 0.224F, 0.225F};
 constexpr int kEraseTries = 100;
 
 // Each part draws from a stream of its own: turning one off leaves the others as they were.
 enum Stream : uint64_t { kFlip, kCrop, kJitter, kErase };
-
-float Normalized(float value, int channel) {
-  return value * (1.0F / (255.0F * kDeviation[channel])) - kMean[channel] / kDeviation[channel];
-}
 
 using Table = std::array<std::array<float, 256>, 3>;
 
@@ -31,7 +25,7 @@ const Table& NormalizeTable() {
   static const Table table = [] {
     Table t;
     for (int c = 0; c < 3; ++c) {
-      for (int v = 0; v < 256; ++v) t[c][v] = Normalized(static_cast<float>(v), c);
+      for (int v = 0; v < 256; ++v) t[c][v] = NormalizedValue(static_cast<float>(v), c);
     }
     return t;
   }();
@@ -99,10 +93,6 @@ void MoveWindow(int height, int width, const Window& window, float* planes) {
   }
 }
 
-float Grey(float red, float green, float blue) {
-  return 0.299F * red + 0.587F * green + 0.114F * blue;
-}
-
 float Clamp255(float value) { return std::min(std::max(value, 0.0F), 255.0F); }
 
 // Brightness, contrast and saturation in this order, as blends with black, the image's mean grey
@@ -118,18 +108,19 @@ void Jitter(float* out, size_t plane, double strength, Random& random) {
     float value[3];
     for (int c = 0; c < 3; ++c) {
       const float scale = 255.0F * brightness;
-      value[c] = Clamp255(out[c * plane + i] * (kDeviation[c] * scale) + kMean[c] * scale);
+      value[c] =
+          Clamp255(out[c * plane + i] * (kImageNetDeviation[c] * scale) + kImageNetMean[c] * scale);
       out[c * plane + i] = value[c];
     }
-    grey_sum += Grey(value[0], value[1], value[2]);
+    grey_sum += Luma(value[0], value[1], value[2]);
   }
   const float mean = static_cast<float>(grey_sum / static_cast<double>(plane));
   for (size_t i = 0; i < plane; ++i) {
     float value[3];
     for (int c = 0; c < 3; ++c) value[c] = Clamp255(mean + contrast * (out[c * plane + i] - mean));
-    const float grey = Grey(value[0], value[1], value[2]);
+    const float grey = Luma(value[0], value[1], value[2]);
     for (int c = 0; c < 3; ++c) {
-      out[c * plane + i] = Normalized(Clamp255(grey + saturation * (value[c] - grey)), c);
+      out[c * plane + i] = NormalizedValue(Clamp255(grey + saturation * (value[c] - grey)), c);
     }
   }
 }
@@ -149,7 +140,7 @@ void Erase(float* out, int height, int width, const AugmentOptions& options, Ran
     for (int c = 0; c < 3; ++c) {
       for (int y = 0; y < h; ++y) {
         float* row = out + (static_cast<size_t>(c) * height + top + y) * width + left;
-        std::fill(row, row + w, kMean[c]);
+        std::fill(row, row + w, kImageNetMean[c]);
       }
     }
     return;
