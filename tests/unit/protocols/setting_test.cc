@@ -41,12 +41,9 @@ TEST(Setting, TheFiveAreThereInOrder) {
 }
 
 TEST(Setting, FurtherOnesStandBehindTheFive) {
-  std::vector<std::string> names;
-  for (const Setting& setting : Settings()) {
-    if (!setting.in_default_run) names.push_back(setting.name);
-  }
-  EXPECT_THAT(
-      names, ElementsAre("in-domain-chain", "in-domain-chain-all", "open-data", "open-identities"));
+  const std::vector<Setting>& all = Settings();
+  ASSERT_GT(all.size(), 5U);
+  for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].in_default_run, i < 5) << all[i].name;
 }
 
 TEST(Setting, SaysWhereTheListComesFrom) {
