@@ -12,7 +12,6 @@
 
 #include "datasets/audit.h"
 #include "datasets/listing.h"
-#include "datasets/market_name.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 
@@ -26,9 +25,12 @@ struct SplitFolder {
 constexpr SplitFolder kFolders[] = {{Split::kTrain, "bounding_box_train"},
                                     {Split::kQuery, "query"},
                                     {Split::kGallery, "bounding_box_test"}};
-constexpr const char* kLayout =
-    "bounding_box_train/, query/ and bounding_box_test/, each holding images such as "
-    "0002_c1s1_000451_03.jpg";
+
+std::string LayoutText(const MarketNames& names) {
+  return fmt::format(
+      "bounding_box_train/, query/ and bounding_box_test/, each holding images such as {}",
+      names.example);
+}
 
 bool IsZero(std::string_view identity) {
   return identity.find_first_not_of('0') == std::string_view::npos;
@@ -57,10 +59,10 @@ std::vector<std::string> SubFolders(const std::string& root) {
 }
 
 // The folder that holds the three: `root` itself, or its one complete sub-folder.
-std::string FindBase(const std::string& root) {
+std::string FindBase(const std::string& root, const MarketNames& names) {
   if (!FolderExists(root)) {
     throw Error(ErrorCode::kMissing, {root, FileExists(root) ? "a file" : "no such folder",
-                                      fmt::format("a folder with {}", kLayout),
+                                      "a folder with " + LayoutText(names),
                                       "Give the folder into which the archive was unpacked"});
   }
   std::string nearest = root;
@@ -88,20 +90,21 @@ std::string FindBase(const std::string& root) {
     missing += (missing.empty() ? "" : ", ") + JoinPath(nearest, folder.name);
   }
   throw Error(ErrorCode::kMissing,
-              {root, "no folder " + missing, kLayout,
+              {root, "no folder " + missing, LayoutText(names),
                "Unpack the archive again, or give the folder that holds these three"});
 }
 
-void ListSplit(const std::string& base, const SplitFolder& folder, Listing& listing) {
+void ListSplit(const std::string& base, const SplitFolder& folder, const MarketNames& names,
+               Listing& listing) {
   const std::string path = JoinPath(base, folder.name);
   std::vector<ListedImage>& images = listing.of(folder.split);
   for (const std::string& file : ListFiles(path)) {
     if (IsClutter(file)) continue;
     const std::string name = std::string(folder.name) + "/" + file;
-    std::optional<MarketName> parsed = ParseMarketName(file);
+    std::optional<MarketName> parsed = names.parse(file);
     if (!parsed) {
       AddUnparsed(name, listing.report);
-    } else if (parsed->identity == "-1") {
+    } else if (names.special_identities && parsed->identity == "-1") {
       ++listing.report.junk_dropped;
     } else {
       std::string source = JoinPath(path, file);
@@ -119,18 +122,19 @@ void ListSplit(const std::string& base, const SplitFolder& folder, Listing& list
                         listing.report.unparsed_count, listing.report.unparsed.back());
   throw Error(ErrorCode::kData,
               {path, "no usable image" + others,
-               "images named like 0002_c1s1_000451_03.jpg (identity, camera, sequence, frame, box)",
+               fmt::format("images named like {} ({})", names.example, names.parts),
                "Unpack the archive again, or rename the images"});
 }
 
-// Identity 0 means "distractor" in the gallery only; a query of identity 0 makes it an ordinary
-// identity.
-void CountDistractors(Listing& listing) {
+// Where identity 0 means "distractor", it does so in the gallery only; a query of identity 0 makes
+// it an ordinary identity.
+void CountDistractors(const MarketNames& names, Listing& listing) {
   std::unordered_set<std::string_view> queries;
   for (const ListedImage& image : listing.of(Split::kQuery)) queries.insert(image.record.identity);
   for (const ListedImage& image : listing.of(Split::kGallery)) {
     const std::string& identity = image.record.identity;
-    if (IsZero(identity) && !queries.contains(identity)) ++listing.report.distractors;
+    if ((IsZero(identity) || !names.special_identities) && !queries.contains(identity))
+      ++listing.report.distractors;
   }
 }
 
@@ -154,18 +158,27 @@ void Compare(const MarketCounts& published, Listing& listing) {
   check("query identities", CountIdentities(query), published.query_identities);
   check("query images", query.size(), published.query_images);
   check("gallery images without junk", gallery.size(), published.gallery_images);
+  if (published.gallery_identities > 0)
+    check("gallery identities", CountIdentities(gallery), published.gallery_identities);
 }
 
 }  // namespace
 
+const MarketNames& Market1501Names() {
+  static const MarketNames names = {ParseMarketName, "0002_c1s1_000451_03.jpg",
+                                    "identity, camera, sequence, frame, box",
+                                    /*special_identities=*/true};
+  return names;
+}
+
 std::unique_ptr<Dataset> OpenMarketLayout(const DataRef& ref, const std::string& reader,
                                           int revision, const std::string& root,
-                                          const MarketCounts* published) {
-  const std::string base = FindBase(root);
+                                          const MarketCounts* published, const MarketNames& names) {
+  const std::string base = FindBase(root, names);
   Listing listing;
-  listing.report.market_identities = true;
-  for (const SplitFolder& folder : kFolders) ListSplit(base, folder, listing);
-  CountDistractors(listing);
+  listing.report.market_identities = names.special_identities;
+  for (const SplitFolder& folder : kFolders) ListSplit(base, folder, names, listing);
+  CountDistractors(names, listing);
   if (published != nullptr) Compare(*published, listing);
   return MakeListedDataset(ref, reader, revision, std::move(listing), ReadFile);
 }

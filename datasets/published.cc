@@ -27,6 +27,8 @@ MarketCounts PublishedCounts(const std::string& name) {
     counts.query_identities = count("query_identities");
     counts.query_images = count("query_images");
     counts.gallery_images = count("gallery_images");
+    counts.gallery_identities = static_cast<size_t>(
+        reader.Integer("gallery_identities", 0, std::numeric_limits<int64_t>::max(), 0));
     reader.Text("source");
     reader.Finish();
     return counts;
