@@ -266,12 +266,57 @@ bcreid list
 expect 'exits 2' exits 2
 expect 'says whose it is' says '/elsewhere'
 
+scene='costs of plug-ins'
+new_machine
+repo=$work/tree
+measure() {
+  code=0
+  "$repo/scripts/measure_costs" "$@" >"$work/out" 2>"$work/err" || code=$?
+  out=$(<"$work/out")
+  err=$(<"$work/err")
+}
+in_repo() { git -C "$repo" -c user.name=test -c user.email=test@localhost -c commit.gpgsign=false "$@" >/dev/null; }
+shows() { [[ $out == *"$1"* ]]; }
+measure
+expect 'without a history it succeeds' exits 0
+expect 'and says so' says 'there is no history here'
+mkdir -p "$repo/methods" "$repo/tests"
+printf '<!-- costs: x -->\n<!-- end of costs -->\n' >"$repo/methods/README.md"
+in_repo init -q -b main
+measure
+expect 'a missing commit is an error' exits 1
+sed -n "/<<'TABLE'/,/^TABLE/p" "$repo/scripts/measure_costs" | sed '1d;$d' >"$work/table"
+while IFS='|' read -r _ file subject; do
+  mkdir -p "$repo/$(dirname "$file")"
+  seq 7 >"$repo/$file"
+  seq 3 >"$repo/tests/$(basename "$file").test"
+  echo "$file" >>"$repo/methods/CMakeLists.txt"
+  in_repo add methods/CMakeLists.txt tests "$file"
+  in_repo commit -m "$subject"
+done <"$work/table"
+measure
+expect 'counts each commit' exits 0
+expect 'by what its files are' shows 'rkd_distance.cc` | 7 | 0 | 1 | 0 | 0 | 3 | 3 | Add relational'
+measure --check
+expect 'notices another table' exits 1
+measure --update
+measure --check
+expect 'writes the table' exits 0
+git clone -q --depth 1 "file://$repo" "$work/shallow"
+cp -r "$repo/scripts" "$work/shallow/"
+repo=$work/shallow
+measure --check
+expect 'leaves the table of a shallow clone' says 'the history is shallow'
+repo=$root
+measure --check
+expect 'the table of methods/README.md is that of the history' exits 0
+
 if command -v shellcheck >/dev/null; then
   scene='shellcheck'
   code=0
   err=
   expect 'is clean' shellcheck -x -a -P "$root" "$root/scripts/bcreid" "$root/scripts/test" \
-    "$root/scripts/format" "$root/tests/integration/scripts_test.sh"
+    "$root/scripts/format" "$root/scripts/measure_costs" "$root/tests/integration/scripts_test.sh"
 fi
 
 if ((failures > 0)); then
