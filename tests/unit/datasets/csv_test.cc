@@ -57,10 +57,10 @@ TEST_F(CsvList, SpellingsOfOneNumberAreRefusedUnlessSaidOtherwise) {
   EXPECT_THAT(error.text().found, HasSubstr("identity `07` (1 row) and `7` (1 row)"));
   EXPECT_THAT(error.text().hint, HasSubstr("list.csv,labels=numeric"));
   const auto exact = OpenText("csv:" + file() + ",labels=exact");
-  EXPECT_EQ(exact->Images(Split::kGallery)[0].identity, "2.0");
+  EXPECT_EQ(exact->images(Split::kGallery)[0].identity, "2.0");
   const auto numeric = OpenText("csv:" + file() + ",labels=numeric");
-  EXPECT_EQ(numeric->Images(Split::kGallery)[0].identity, "2");
-  EXPECT_EQ(numeric->Images(Split::kGallery)[0].camera, "1");
+  EXPECT_EQ(numeric->images(Split::kGallery)[0].identity, "2");
+  EXPECT_EQ(numeric->images(Split::kGallery)[0].camera, "1");
   EXPECT_EQ(ErrorOf([&] { OpenText("csv:" + file() + ",labels=text"); }).code(), ErrorCode::kUsage);
 }
 
