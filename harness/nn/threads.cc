@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <torch/version.h>
 
 #include "harness/core/error.h"
@@ -18,5 +19,7 @@ void SetTorchThreads(int threads) {
 int TorchThreads() { return at::get_num_threads(); }
 
 std::string TorchVersion() { return TORCH_VERSION; }
+
+std::string TorchKernels() { return at::get_cpu_capability(); }
 
 }  // namespace bcr

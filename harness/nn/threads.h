@@ -9,5 +9,7 @@ namespace bcr {
 void SetTorchThreads(int threads);
 int TorchThreads();
 std::string TorchVersion();  // "2.11.0"
+// The instruction set that LibTorch's kernels use on this processor: "AVX512", "AVX2", "DEFAULT".
+std::string TorchKernels();
 
 }  // namespace bcr

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "harness/core/files.h"
+#include "harness/core/provenance.h"
 #include "harness/data/decode.h"
 #include "harness/features/feature_set.h"
 #include "harness/features/npy.h"
@@ -133,6 +134,8 @@ Json TrainingJson(const TrainResult& result, const Step& step, const Workshop& w
           {"precision", workshop.request.precision},
           {"threads", TorchThreads()},
           {"libtorch", TorchVersion()},
+          {"kernels", TorchKernels()},
+          {"cpu", HostInfo().at("cpu")},
           {"inputs", step.inputs}};
 }
 

@@ -53,8 +53,8 @@ void AddMade(const MadeModel& made, const ModelWork& work, ModelRecord& model) {
     for (const EarlierModel& earlier : work.earlier)
       notes["compatible_with"].push_back(earlier.name);
   }
-  for (const char* fact : {"device", "precision", "threads", "libtorch"}) {
-    notes[fact] = made.training.at(fact);
+  for (const char* fact : {"device", "precision", "threads", "kernels", "cpu", "libtorch"}) {
+    if (made.training.contains(fact)) notes[fact] = made.training.at(fact);
   }
   model.notes = Free(notes);
 }

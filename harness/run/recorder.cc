@@ -7,11 +7,13 @@
 
 #include "harness/cluster/neighbours.h"
 #include "harness/core/files.h"
+#include "harness/core/progress.h"
 #include "harness/core/provenance.h"
 #include "harness/data/decode.h"
 #include "harness/judge/scoring_record.h"
 #include "harness/nn/threads.h"
 #include "harness/run/as_error.h"
+#include "harness/run/mixed_training.h"
 #include "harness/run/record_parts.h"
 #include "harness/run/stored_cell.h"
 
@@ -114,6 +116,8 @@ RunRecord RecordRow(const PlannedRun& run, const StepQueue& queue, const std::st
   fail(Failure(run.Name(), [&] {
     RecordCells(run, queue, folder, workshop, cells, record);
     RecordModels(run, queue, workshop, record);
+    if (const std::string mixed = MixedTraining(record); !mixed.empty())
+      Say("note: " + mixed, workshop.request.quiet);
     RecordAdapters(run, queue, workshop, record);
     if (!cells.empty()) RecordJudgement(run, cells, workshop, record);
     if (!cells.empty() && queue.Done(run.floor))
