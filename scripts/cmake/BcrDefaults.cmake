@@ -29,6 +29,6 @@ if(BCR_SANITIZE)
   target_compile_options(bcr_options INTERFACE -fsanitize=${BCR_SANITIZE} -fno-omit-frame-pointer
                                                -fno-sanitize-recover=all
                                                # g++ 12 suspects the standard library's own code then.
-                                               -Wno-maybe-uninitialized)
+                                               $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(bcr_options INTERFACE -fsanitize=${BCR_SANITIZE})
 endif()

@@ -10,13 +10,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <fstream>
-#include <stdexcept>
 
-#include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/random.h"
 #include "tests/fuzz/mutator.h"
+#include "tests/fuzz/one_input.h"
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/common_interface_defs.h>
 #endif
@@ -27,10 +25,6 @@ namespace {
 constexpr double kUsualInputs = 20000;
 constexpr double kSlow = 5.0;  // seconds of processor time for one input, sanitizers included
 constexpr unsigned kHangSeconds = 120;  // of waiting
-
-struct Broken : std::logic_error {
-  using std::logic_error::logic_error;
-};
 
 size_t FromEnvironment(const char* name, size_t usual) {
   const char* const text = std::getenv(name);
@@ -130,41 +124,23 @@ class Runner {
                   name.c_str());
     ::alarm(kHangSeconds);
     const double begin = ProcessorSeconds();
-    const std::string complaint = Complaint(bytes);
+    const Outcome outcome = ReadInput(target_, bytes);
     const double seconds = ProcessorSeconds() - begin;
     ::alarm(0);
     ++tally_.inputs;
     tally_.slowest = std::max(tally_.slowest, seconds);
-    if (!complaint.empty()) {
-      Fail(name, complaint, bytes);
+    last_message_ = outcome.refused ? outcome.message : "accepted";
+    if (!outcome.complaint.empty()) {
+      Fail(name, outcome.complaint, bytes);
     } else if (seconds > kSlow) {
       Fail(name, fmt::format("took {:.1f} s", seconds), bytes);
-    } else if (refused_) {
+    } else if (outcome.refused) {
       return Verdict::kRefused;
     } else {
       ++tally_.accepted;
       return Verdict::kAccepted;
     }
     return Verdict::kFailed;
-  }
-
-  // What is wrong with the answer to one input; "" where nothing is.
-  std::string Complaint(const std::string& bytes) {
-    refused_ = false;
-    last_message_ = "accepted";
-    try {
-      target_.read(bytes);
-    } catch (const Error& error) {
-      refused_ = true;
-      last_message_ = error.what();
-      if (error.code() == ErrorCode::kInternal) return "an internal error: " + last_message_;
-      if (error.text().where.empty() || error.text().found.empty()) {
-        return "a poor message: " + last_message_;
-      }
-    } catch (const std::exception& other) {
-      return other.what();
-    }
-    return "";
   }
 
   void Fail(const std::string& name, const std::string& complaint, const std::string& bytes) {
@@ -177,7 +153,6 @@ class Runner {
   std::vector<std::string> corpus_;
   Tally tally_;
   size_t failures_ = 0;
-  bool refused_ = false;
   std::string last_message_;
 };
 
@@ -195,18 +170,6 @@ void RunTarget(const Target& target) {
   Runner runner(target);
   runner.Corpus();
   if (!::testing::Test::HasFailure()) runner.Mutants();
-}
-
-void Require(bool holds, std::string_view rule) {
-  if (!holds) throw Broken("accepted, but not so: " + std::string(rule));
-}
-
-void Put(const std::string& path, std::string_view bytes) {
-  // A file that is cut and written anew is flushed when closed (ext4); a new one is not.
-  ::unlink(path.c_str());
-  std::ofstream stream(path, std::ios::binary);
-  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!stream.flush()) throw Broken("the test could not write " + path);
 }
 
 }  // namespace bcr::fuzz
