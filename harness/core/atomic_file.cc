@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include "harness/core/error.h"
@@ -57,14 +58,23 @@ void FlushFile(int descriptor, const std::string& path) {
 }
 
 void FlushFolderOf(const std::string& path) {
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  const std::string folder = parent.empty() ? "." : parent;
+  FlushFolder(std::filesystem::path(path).parent_path().string());
+}
+
+#ifdef __linux__
+void FlushFileSystem(const std::string& folder) {
   const internal::Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.get() < 0) internal::ThrowErrno(errno, folder, "to open the folder");
-  // Some network file systems cannot flush a folder; the rename is then as durable as they make it.
-  if (::fsync(opened.get()) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EINTR) {
-    internal::ThrowErrno(errno, folder, "to flush the folder to disk");
+  if (::syncfs(opened.get()) != 0) {
+    internal::ThrowErrno(errno, folder, "to flush the file system to disk");
   }
+}
+#endif
+
+void FlushFileNamed(const std::string& path) {
+  const internal::Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened.get() < 0) internal::ThrowErrno(errno, path, "to open the file");
+  FlushFile(opened.get(), path);
 }
 
 void Publish(TemporaryGuard& temporary, const std::string& path) {
@@ -104,6 +114,30 @@ std::string WriteTarget(const std::string& path) {
                  "It is left as it is; what is printed can be piped, files need a name."});
   }
   return target.string();
+}
+
+void FlushFolder(const std::string& name) {
+  const std::string folder = name.empty() ? "." : name;
+  const internal::Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0) internal::ThrowErrno(errno, folder, "to open the folder");
+  // Some network file systems cannot flush a folder; the rename is then as durable as they make it.
+  if (::fsync(opened.get()) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EINTR) {
+    internal::ThrowErrno(errno, folder, "to flush the folder to disk");
+  }
+}
+
+void FlushFiles(const std::string& folder, const std::vector<std::string>& names) {
+#ifdef __linux__
+  constexpr size_t kMany = 64;
+  if (names.size() > kMany) return FlushFileSystem(folder);
+#endif
+  std::set<std::string> folders = {folder};
+  for (const std::string& name : names) {
+    const std::string path = JoinPath(folder, name);
+    FlushFileNamed(path);
+    folders.insert(std::filesystem::path(path).parent_path().string());
+  }
+  for (const std::string& each : folders) FlushFolder(each);
 }
 
 bool IsTemporaryName(std::string_view name) { return name.starts_with(kTemporaryPrefix); }

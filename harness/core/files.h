@@ -30,6 +30,13 @@ void WriteFileAtomic(const std::string& path,
 // a file behind. Nobody ever reads it; ListFiles leaves it out.
 bool IsTemporaryName(std::string_view name);
 
+// Flushes the entries of a folder to disk: after a rename into it, the new name survives a power
+// cut. Throws kIo.
+void FlushFolder(const std::string& folder);
+// Flushes files below `folder` and the folders they lie in. Many files are flushed at once, with
+// everything else on their file system. Throws kIo.
+void FlushFiles(const std::string& folder, const std::vector<std::string>& names);
+
 // Names (not paths) of the regular files in a folder, sorted bytewise. Throws kMissing, naming the
 // folder.
 std::vector<std::string> ListFiles(const std::string& folder);

@@ -12,6 +12,7 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
+#include "harness/core/progress.h"
 #include "harness/store/key_lock.h"
 #include "harness/store/store_sweep.h"
 
@@ -41,13 +42,35 @@ void RefuseForeign(const std::string& root) {
   }
 }
 
-void CheckStore(const std::string& root) {
+// Proves itself, so that a damaged file is not taken for that of another version.
+Json StoreJson() {
+  Json json = {{"bcreid_store_revision", kStoreRevision}};
+  json["hash"] = HashOf(DumpJsonCompact(json));
+  return json;
+}
+
+bool ProvesItself(Json json) {
+  const Json hash = json.at("hash");
+  json.erase("hash");
+  return hash == HashOf(DumpJsonCompact(json));
+}
+
+enum class StoreState { kNone, kOurs, kDamaged };
+
+// Throws for a store of another version. Those before there was a hash hold the revision alone.
+StoreState StateOf(const std::string& root) {
   const std::string file = StoreFile(root);
-  if (!FileExists(file)) return RefuseForeign(root);
-  const Json json = ReadJsonFile(file);
-  const bool known = json.is_object() && json.contains("bcreid_store_revision") &&
-                     json["bcreid_store_revision"] == kStoreRevision;
-  if (known) return;
+  if (!FileExists(file)) return StoreState::kNone;
+  Json json;
+  try {
+    json = ReadJsonFile(file);
+  } catch (const Error&) {
+    return StoreState::kDamaged;
+  }
+  const bool old = json.is_object() && json.size() == 1 && json.contains("bcreid_store_revision");
+  if (!old && !(json.is_object() && json.contains("hash") && ProvesItself(json)))
+    return StoreState::kDamaged;
+  if (json.value("bcreid_store_revision", Json()) == kStoreRevision) return StoreState::kOurs;
   throw Error(
       ErrorCode::kConfig,
       {file, "a store of another version: " + DumpJsonCompact(json),
@@ -60,7 +83,7 @@ void CheckStore(const std::string& root) {
 void Publish(const std::string& from, const std::string& to) {
   std::error_code failure;
   fs::rename(from, to, failure);
-  const auto whole = [&] { return FileExists(JoinPath(to, "DONE")); };
+  const auto whole = [&] { return FileExists(ManifestPath(to)); };
   if (failure && !whole()) {
     std::error_code ignored;
     fs::remove_all(to, ignored);  // a leftover without DONE is in the way
@@ -70,6 +93,7 @@ void Publish(const std::string& from, const std::string& to) {
     throw Error(ErrorCode::kIo,
                 {to, "cannot rename " + from + ": " + failure.message(), "a writable store", ""});
   }
+  FlushFolder(fs::path(to).parent_path().string());
 }
 
 // Unlike every other name, of this process or another, also where processes of two containers have
@@ -82,20 +106,58 @@ std::string UniqueName() {
 }  // namespace
 
 ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) {
-  CheckStore(root_);
-  if (!FileExists(StoreFile(root_))) return;  // nothing of ours is there yet
-  for (const char* folder : {"images", "generated"}) SweepTemporaries(JoinPath(root_, folder));
+  const StoreState state = StateOf(root_);
+  if (state == StoreState::kNone) {
+    RefuseForeign(root_);
+    return;  // nothing of ours is there yet
+  }
+  for (const char* folder : {"", "images", "generated"}) SweepTemporaries(JoinPath(root_, folder));
+  SweepWork();
 }
 
 void ArtifactStore::Prepare() const {
+  const StoreState state = StateOf(root_);
+  if (state == StoreState::kOurs) return;
   const std::string file = StoreFile(root_);
-  if (!FileExists(file)) WriteJsonAtomic(file, {{"bcreid_store_revision", kStoreRevision}});
+  if (state == StoreState::kDamaged) Say("damaged: " + file + " cannot be read; written anew");
+  WriteJsonAtomic(file, StoreJson());
 }
 
 std::string ArtifactStore::KeyOf(const Json& inputs) { return HashOf(DumpJsonCompact(inputs)); }
 
 bool ArtifactStore::Has(const std::string& kind, const std::string& key) const {
-  return FileExists(JoinPath(Folder(kind, key), "DONE"));
+  return FileExists(ManifestPath(Folder(kind, key)));
+}
+
+std::optional<Damage> ArtifactStore::FindDamage(const std::string& kind, const std::string& key,
+                                                bool again) {
+  const std::string folder = Folder(kind, key);
+  Damage damage;
+  const auto manifest = ReadManifest(folder, key, damage);
+  if (!manifest) return damage;
+  std::string& seen = seen_[folder];
+  if (again || seen != manifest->hash) {
+    seen.clear();
+    if (auto found = bcr::FindDamage(folder, *manifest)) return found;
+    seen = manifest->hash;
+  }
+  for (const auto& [name, content] : manifest->made_of) {
+    const size_t slash = name.find('/');
+    const std::string now = ContentOf(name.substr(0, slash), name.substr(slash + 1));
+    if (!now.empty() && now != content)
+      return Damage{folder, "was made of another content of " + name};
+  }
+  return std::nullopt;
+}
+
+std::string ArtifactStore::ContentOf(const std::string& kind, const std::string& key) const {
+  Damage ignored;
+  const auto manifest = ReadManifest(Folder(kind, key), key, ignored);
+  return manifest ? manifest->Content() : "";
+}
+
+std::string ArtifactStore::NameOf(const std::string& kind, const std::string& key) {
+  return kind + "/" + key;
 }
 
 std::string ArtifactStore::Folder(const std::string& kind, const std::string& key) const {
@@ -111,14 +173,23 @@ std::string ArtifactStore::LockFile(const std::string& kind, const std::string& 
 }
 
 bool ArtifactStore::Make(const std::string& kind, const Json& inputs,
-                         const std::function<void(const std::string& folder)>& produce) {
+                         const std::function<void(const std::string& folder)>& produce,
+                         const MadeOf& made_of) {
   const std::string key = KeyOf(inputs);
-  if (Has(kind, key)) return true;
-  MakeRoom(kind);
-  const KeyLock lock(LockFile(kind, key), kind + " " + key.substr(0, 12));
-  if (Has(kind, key)) return true;  // made while this process waited
-  MakeTaken(kind, inputs, lock, produce);
+  if (IsSound(kind, key)) return true;
+  const std::unique_ptr<KeyLock> lock = Take(kind, key);
+  if (Has(kind, key)) {
+    const auto damage = FindDamage(kind, key);
+    if (!damage) return true;  // made while this process waited
+    RemoveTaken(kind, key, *lock, *damage);
+  }
+  MakeTaken(kind, inputs, *lock, produce, made_of);
   return false;
+}
+
+std::unique_ptr<KeyLock> ArtifactStore::Take(const std::string& kind, const std::string& name) {
+  MakeRoom(kind);
+  return std::make_unique<KeyLock>(LockFile(kind, name), kind + " " + name.substr(0, 12));
 }
 
 std::unique_ptr<KeyLock> ArtifactStore::TryTake(const std::string& kind, const std::string& key) {
@@ -127,7 +198,8 @@ std::unique_ptr<KeyLock> ArtifactStore::TryTake(const std::string& kind, const s
 }
 
 void ArtifactStore::MakeTaken(const std::string& kind, const Json& inputs, const KeyLock& right,
-                              const std::function<void(const std::string& folder)>& produce) {
+                              const std::function<void(const std::string& folder)>& produce,
+                              const MadeOf& made_of) {
   const std::string key = KeyOf(inputs);
   const std::string work = WorkFolder(kind, key);
   if (right.held()) SweepWorkFolder(work);
@@ -135,8 +207,9 @@ void ArtifactStore::MakeTaken(const std::string& kind, const Json& inputs, const
   MakeFolders(making);
   produce(making);
   WriteJsonAtomic(JoinPath(making, "inputs.json"), inputs);
-  WriteFileAtomic(JoinPath(making, "DONE"), key + "\n");
+  const std::string written = WriteManifest(making, key, made_of).hash;
   Publish(making, Folder(kind, key));
+  seen_[Folder(kind, key)] = written;
   std::error_code ignored;
   fs::remove_all(work, ignored);
 }
@@ -144,19 +217,56 @@ void ArtifactStore::MakeTaken(const std::string& kind, const Json& inputs, const
 void ArtifactStore::MakeRoom(const std::string& kind) const {
   Prepare();
   MakeFolders(JoinPath(root_, "work"));
-  MakeFolders(JoinPath(root_, kind));
+  const std::string room = JoinPath(root_, kind);
+  if (FolderExists(room)) return;
+  MakeFolders(room);
+  FlushFolder(root_);
+}
+
+void ArtifactStore::RemoveTaken(const std::string& kind, const std::string& key, const KeyLock&,
+                                const Damage& why) {
+  if (!why.old) {
+    Say("damaged: " + why.Text() + "; made anew");
+  } else if (!std::exchange(told_of_old_, true)) {
+    Say("note: " + root_ + " is of a version that kept no hashes: what is used of it is made anew");
+  }
+  Erase(kind, key);
 }
 
 void ArtifactStore::Remove(const std::string& kind, const std::string& key) {
-  MakeFolders(JoinPath(root_, "work"));
-  const KeyLock lock(LockFile(kind, key), kind + " " + key.substr(0, 12));
+  const std::unique_ptr<KeyLock> lock = Take(kind, key);
+  Erase(kind, key);
+}
+
+void ArtifactStore::Erase(const std::string& kind, const std::string& key) const {
   const std::string folder = Folder(kind, key);
   std::error_code failure;
-  fs::remove(JoinPath(folder, "DONE"), failure);  // first: half a removal leaves nothing whole
+  fs::remove(ManifestPath(folder), failure);  // first: half a removal leaves nothing whole
   if (!failure) fs::remove_all(folder, failure);
   if (!failure) return;
   throw Error(ErrorCode::kIo, {folder, "cannot remove it: " + failure.message(), "a writable store",
                                "Remove it by hand."});
+}
+
+// A kill between publishing and removal leaves the checkpoint of an artefact that is whole, a kill
+// before that a half-made one, which nobody may ever make again.
+void ArtifactStore::SweepWork() const {
+  for (const std::string& name : WorkNames(JoinPath(root_, "work"))) {
+    const size_t dash = name.rfind('-');
+    if (dash == std::string::npos) continue;
+    const std::string kind = name.substr(0, dash), key = name.substr(dash + 1);
+    try {
+      const auto lock = KeyLock::TryTake(LockFile(kind, key));
+      if (!lock || !lock->held()) continue;
+      std::error_code ignored;
+      const std::string work = WorkFolder(kind, key);
+      SweepWorkFolder(work);
+      if (Has(kind, key)) fs::remove_all(work, ignored);
+      fs::remove(work, ignored);  // where nothing is left in it
+    } catch (const Error&) {      // a store that may only be read
+      return;
+    }
+  }
 }
 
 }  // namespace bcr

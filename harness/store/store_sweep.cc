@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <set>
+#include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "harness/core/files.h"
@@ -58,6 +61,18 @@ void SweepWorkFolder(const std::string& folder) {
     const std::string name = entry.filename().string();
     if (name.starts_with("making-") || IsTemporaryName(name)) fs::remove_all(entry, ignored);
   }
+}
+
+std::vector<std::string> WorkNames(const std::string& folder) {
+  constexpr std::string_view kLock = ".lock";
+  std::set<std::string> names;
+  for (const fs::path& entry : EntriesOf(folder)) {
+    if (IsTemporary(entry)) continue;
+    std::string name = entry.filename().string();
+    if (name.ends_with(kLock)) name.resize(name.size() - kLock.size());
+    names.insert(std::move(name));
+  }
+  return {names.begin(), names.end()};
 }
 
 }  // namespace bcr

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace bcr {
 
@@ -13,5 +14,8 @@ void SweepTemporaries(const std::string& folder);
 // Removes what a dead maker left in a work folder: its half-made artefacts and temporary files;
 // checkpoints stay. REQUIRES: nobody else is making that artefact.
 void SweepWorkFolder(const std::string& folder);
+
+// Names below a store's folder of work, each once: of work folders, and of locks without ".lock".
+std::vector<std::string> WorkNames(const std::string& folder);
 
 }  // namespace bcr

@@ -1,0 +1,209 @@
+#include "harness/core/manifest.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "harness/core/error.h"
+#include "harness/core/files.h"
+#include "harness/core/files_internal.h"
+#include "harness/core/hash.h"
+#include "harness/core/json.h"
+
+namespace bcr {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kFormat = 1;  // of DONE
+
+// Every regular file below a folder, by its name in the manifest, sorted. DONE is left out.
+std::vector<std::string> NamesIn(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::recursive_directory_iterator at(folder, error), end;
+  for (; !error && at != end; at.increment(error)) {
+    if (!at->is_regular_file() || IsTemporaryName(at->path().filename().string())) continue;
+    std::string name = at->path().lexically_relative(folder).generic_string();
+    if (name != kDoneFile) names.push_back(std::move(name));
+  }
+  if (error) internal::ThrowErrno(error.value(), folder, "to list the folder");
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Up to a block of bytes into `block`; less at the end of the file. Read, not mapped: a disk that
+// fails is then an error with a name instead of a signal.
+size_t ReadBlock(int file, char* block, const std::string& path) {
+  size_t size = 0;
+  while (size < kManifestBlock) {
+    const ssize_t got = ::read(file, block + size, kManifestBlock - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) internal::ThrowErrno(errno, path, "to read the file");
+    if (got == 0) break;
+    size += static_cast<size_t>(got);
+  }
+  return size;
+}
+
+Manifest::File HashFile(const std::string& folder, const std::string& name) {
+  thread_local const auto block = std::make_unique_for_overwrite<char[]>(kManifestBlock);
+  const std::string path = JoinPath(folder, name);
+  const internal::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) internal::ThrowErrno(errno, path, "to open the file");
+  Manifest::File hashed{name, 0, {}};
+  size_t size = kManifestBlock;
+  while (size == kManifestBlock) {
+    size = ReadBlock(file.get(), block.get(), path);
+    if (size == 0 && !hashed.blocks.empty()) break;
+    hashed.blocks.push_back(HashOfBlock(block.get(), size));
+    hashed.bytes += size;
+  }
+  return hashed;
+}
+
+// Entries are lists: a drawn data set has thousands of files.
+Json ToJson(const Manifest& manifest) {
+  Json files = Json::array();
+  for (const Manifest::File& file : manifest.files) {
+    Json entry = {file.name, file.bytes};
+    for (const std::string& block : file.blocks) entry.push_back(block);
+    files.push_back(std::move(entry));
+  }
+  return {{"format", kFormat},
+          {"of", manifest.of},
+          {"files", std::move(files)},
+          {"made_of", manifest.made_of}};
+}
+
+// Throws Json::exception for a document of another form.
+Manifest FromJson(const Json& json) {
+  Manifest manifest;
+  manifest.of = json.at("of").get<std::string>();
+  manifest.made_of = json.at("made_of").get<std::map<std::string, std::string>>();
+  for (const Json& entry : json.at("files")) {
+    Manifest::File file;
+    file.name = entry.at(0).get<std::string>();
+    file.bytes = entry.at(1).get<uint64_t>();
+    for (size_t i = 2; i < entry.size(); ++i) file.blocks.push_back(entry[i].get<std::string>());
+    manifest.files.push_back(std::move(file));
+  }
+  return manifest;
+}
+
+// Nothing where the bytes are not a manifest that proves itself.
+std::optional<Manifest> Parse(const std::string& text, const std::string& path) {
+  try {
+    Json json = ParseJson(text, path);
+    const auto hash = json.at("hash").get<std::string>();
+    json.erase("hash");
+    if (json.at("format") != kFormat || HashOf(DumpJsonCompact(json)) != hash) return std::nullopt;
+    Manifest manifest = FromJson(json);
+    manifest.hash = hash;
+    return manifest;
+  } catch (const Error&) {
+    return std::nullopt;
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+// DONE once held the artefact's key, that of a drawn data set its options.
+bool IsOld(const std::string& text) {
+  const bool key =
+      text.size() == 33 && text.back() == '\n' && text.find_first_not_of("0123456789abcdef") == 32;
+  return key || text.starts_with("pedsynth-");
+}
+
+std::optional<std::string> WhatIsWrong(const std::string& folder, const Manifest::File& file) {
+  const std::string path = JoinPath(folder, file.name);
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return "is missing";
+  const auto bytes = static_cast<uint64_t>(status.st_size);
+  if (bytes != file.bytes) return fmt::format("has {} bytes instead of {}", bytes, file.bytes);
+  try {
+    if (HashFile(folder, file.name).blocks != file.blocks) return "has changed since it was made";
+  } catch (const Error& error) {
+    return "cannot be read: " + error.text().found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const Manifest::File* Manifest::Find(std::string_view name) const {
+  const auto at = std::lower_bound(
+      files.begin(), files.end(), name,
+      [](const File& file, std::string_view wanted) { return file.name < wanted; });
+  return at != files.end() && at->name == name ? &*at : nullptr;
+}
+
+std::string Manifest::Content() const {
+  Hasher hasher;
+  for (const File& file : files) {
+    if (file.name.ends_with(".json")) continue;
+    hasher.AddText(file.name);
+    for (const std::string& block : file.blocks) hasher.AddText(block);
+  }
+  return hasher.Hex();
+}
+
+std::string ManifestPath(const std::string& folder) { return JoinPath(folder, kDoneFile); }
+
+std::string HashOfBlock(const void* data, size_t size) { return Hasher().Add(data, size).Hex(); }
+
+Manifest WriteManifest(const std::string& folder, const std::string& of,
+                       const std::map<std::string, std::string>& made_of) {
+  Manifest manifest;
+  manifest.of = of;
+  manifest.made_of = made_of;
+  const std::vector<std::string> names = NamesIn(folder);
+  for (const std::string& name : names) manifest.files.push_back(HashFile(folder, name));
+  FlushFiles(folder, names);
+  Json json = ToJson(manifest);
+  manifest.hash = HashOf(DumpJsonCompact(json));
+  json["hash"] = manifest.hash;
+  WriteFileAtomic(ManifestPath(folder), DumpJsonCompact(json) + "\n");
+  return manifest;
+}
+
+std::optional<Manifest> ReadManifest(const std::string& folder, const std::string& of,
+                                     Damage& damage) {
+  damage = {ManifestPath(folder), "is missing"};
+  if (!FileExists(damage.file)) return std::nullopt;
+  std::optional<Manifest> manifest;
+  try {
+    const std::string text = ReadFile(damage.file);
+    manifest = Parse(text, damage.file);
+    damage.old = IsOld(text);
+    damage.what =
+        damage.old ? "is of a version that kept no hashes" : "has changed since it was written";
+  } catch (const Error& error) {
+    damage.what = "cannot be read: " + error.text().found;
+  }
+  if (manifest && manifest->of != of) {
+    damage.what = "is that of `" + manifest->of + "`";
+    manifest.reset();
+  }
+  return manifest;
+}
+
+std::optional<Damage> FindDamage(const std::string& folder, const Manifest& manifest,
+                                 const std::function<bool(const Manifest::File&)>& choose) {
+  for (const Manifest::File& file : manifest.files) {
+    if (choose && !choose(file)) continue;
+    if (auto what = WhatIsWrong(folder, file)) return Damage{JoinPath(folder, file.name), *what};
+  }
+  return std::nullopt;
+}
+
+}  // namespace bcr

@@ -1,0 +1,110 @@
+#include "harness/core/manifest.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "harness/core/files.h"
+#include "harness/core/random.h"
+
+namespace bcr {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder with a file in each of two levels, an empty one and one of more than a block.
+class ManifestTest : public ::testing::Test {
+ protected:
+  ManifestTest() {
+    WriteFileAtomic(Path("a.bin"), "some bytes");
+    WriteFileAtomic(Path("sub/b.csv"), "1,2,3\n");
+    WriteFileAtomic(Path("empty"), "");
+    WriteFileAtomic(Path("facts.json"), "{\"seconds\": 3}\n");
+    WriteFileAtomic(Path("large"), std::string(kManifestBlock + 5, 'x'));
+    WriteManifest(folder_.path(), "me", {{"models/1", "abc"}});
+  }
+  std::string Path(const std::string& name) const { return JoinPath(folder_.path(), name); }
+  std::optional<Manifest> Read(const std::string& of = "me") {
+    return ReadManifest(folder_.path(), of, damage_);
+  }
+  // What is wrong with the folder; "" where nothing.
+  std::string Wrong() {
+    const auto manifest = Read();
+    if (!manifest) return damage_.Text();
+    const auto found = FindDamage(folder_.path(), *manifest);
+    return found ? found->Text() : "";
+  }
+
+  TemporaryFolder folder_;
+  Damage damage_;
+};
+
+TEST_F(ManifestTest, NamesEveryFileWithItsBlocks) {
+  const auto manifest = Read();
+  ASSERT_TRUE(manifest.has_value()) << damage_.Text();
+  ASSERT_EQ(manifest->files.size(), 5U);
+  EXPECT_EQ(manifest->files[4].name, "sub/b.csv");
+  EXPECT_EQ(manifest->Find("large")->blocks.size(), 2U);
+  EXPECT_EQ(manifest->Find("large")->blocks[1], HashOfBlock("xxxxx", 5));
+  EXPECT_EQ(manifest->Find("empty")->blocks.size(), 1U);
+  EXPECT_EQ(manifest->Find("DONE"), nullptr);
+  EXPECT_EQ(manifest->made_of.at("models/1"), "abc");
+  EXPECT_EQ(Wrong(), "");
+}
+
+TEST_F(ManifestTest, OneBitAnywhereIsNoticed) {
+  Random random(7);
+  for (const char* name : {"a.bin", "sub/b.csv", "facts.json", "large", "DONE"}) {
+    const std::string sound = ReadFile(Path(name));
+    for (int trial = 0; trial < 20; ++trial) {
+      std::string bytes = sound;
+      const auto at = static_cast<size_t>(random.Below(bytes.size()));
+      bytes[at] = static_cast<char>(bytes[at] ^ (1 << random.Below(8)));
+      WriteFileAtomic(Path(name), std::string_view(bytes));
+      EXPECT_NE(Wrong().find(Path(name)), std::string::npos) << name << " byte " << at;
+    }
+    WriteFileAtomic(Path(name), std::string_view(sound));
+  }
+  EXPECT_EQ(Wrong(), "");
+}
+
+TEST_F(ManifestTest, LostAndShortenedFilesAreNoticed) {
+  WriteFileAtomic(Path("a.bin"), "some byte");
+  EXPECT_EQ(Wrong(), Path("a.bin") + " has 9 bytes instead of 10");
+  fs::remove(Path("a.bin"));
+  EXPECT_EQ(Wrong(), Path("a.bin") + " is missing");
+  fs::remove(Path("DONE"));
+  EXPECT_EQ(Wrong(), Path("DONE") + " is missing");
+}
+
+TEST_F(ManifestTest, AnotherFoldersIsNone) {
+  EXPECT_FALSE(Read("you").has_value());
+  EXPECT_NE(damage_.what.find("`me`"), std::string::npos);
+}
+
+TEST_F(ManifestTest, StrangersAreNotLookedAt) {
+  WriteFileAtomic(Path("notes.txt"), "mine");
+  EXPECT_EQ(Wrong(), "");
+}
+
+TEST_F(ManifestTest, OlderVersionsAreToldApart) {
+  for (const std::string old : {"0123456789abcdef0123456789abcdef\n", "pedsynth-a r1 seed=1\n"}) {
+    WriteFileAtomic(Path("DONE"), std::string_view(old));
+    EXPECT_FALSE(Read().has_value());
+    EXPECT_TRUE(damage_.old) << old;
+  }
+  WriteFileAtomic(Path("DONE"), "{}");
+  EXPECT_FALSE(Read().has_value());
+  EXPECT_FALSE(damage_.old);
+}
+
+TEST_F(ManifestTest, DescriptionsAreNoContent) {
+  const std::string content = Read()->Content();
+  WriteFileAtomic(Path("facts.json"), "{\"seconds\": 4}\n");
+  EXPECT_EQ(WriteManifest(folder_.path(), "me").Content(), content);
+  WriteFileAtomic(Path("sub/b.csv"), "1,2,4\n");
+  EXPECT_NE(WriteManifest(folder_.path(), "me").Content(), content);
+}
+
+}  // namespace
+}  // namespace bcr
