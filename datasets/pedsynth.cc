@@ -47,8 +47,8 @@ std::string Counted(const char* what, const std::vector<std::string>& names) {
 }
 
 // Drawn data are what their options say: a folder that lost or gained pictures is another data set
-// under the same name.
-void RequireDrawn(const pedsynth::Options& options, const Dataset& data, const std::string& root) {
+// under the same name. In words what differs; "" where nothing does.
+std::string DifferenceFromDrawn(const pedsynth::Options& options, const Dataset& data) {
   const std::set<std::string> drawn = DrawnNames(options);
   std::set<std::string> found;
   for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
@@ -67,9 +67,38 @@ void RequireDrawn(const pedsynth::Options& options, const Dataset& data, const s
   if (data.report().junk_dropped != junk) {
     add(fmt::format("{} junk pictures instead of {}", data.report().junk_dropped, junk));
   }
-  if (text.empty()) return;
-  throw Error(ErrorCode::kData, {root, text, "the pictures that its pedsynth.txt stands for",
+  return text;
+}
+
+std::unique_ptr<Dataset> Read(const DataRef& ref, const std::string& domain,
+                              const std::string& root) {
+  return OpenMarketLayout(ref, "pedsynth-" + domain, pedsynth::kRevision, root, nullptr);
+}
+
+// A folder of the user's choice: whatever was done to it may have been meant.
+std::unique_ptr<Dataset> OpenTheUsers(const DataRef& ref, const pedsynth::Options& options,
+                                      const std::string& root,
+                                      const pedsynth::WriteContext& context) {
+  pedsynth::EnsureWritten(options, root, context);
+  auto data = Read(ref, options.domain, root);
+  std::string difference = DifferenceFromDrawn(options, *data);
+  if (difference.empty()) {
+    if (const auto change = pedsynth::FindChange(options, root)) difference = change->Text();
+  }
+  if (difference.empty()) return data;
+  throw Error(ErrorCode::kData, {root, difference, "the pictures that its pedsynth.txt stands for",
                                  "Remove this folder: it will be drawn anew."});
+}
+
+// A folder below the generated ones is ours, and mended.
+std::unique_ptr<Dataset> OpenOurs(const DataRef& ref, const pedsynth::Options& options,
+                                  const std::string& root, const pedsynth::WriteContext& context) {
+  pedsynth::EnsureSound(options, root, context);
+  auto data = Read(ref, options.domain, root);
+  const std::string difference = DifferenceFromDrawn(options, *data);
+  if (difference.empty()) return data;
+  pedsynth::DrawAnew(options, root, root + ": " + difference, context);
+  return Read(ref, options.domain, root);
 }
 
 // Draws the pictures where they are missing, then reads them the way Market-1501 is read.
@@ -77,10 +106,9 @@ std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext& context,
                               const std::string& domain) {
   const pedsynth::Options options = pedsynth::ParseOptions(ref, domain);
   const std::string root = RootOf(ref, options, context);
-  pedsynth::EnsureWritten(options, root, {.threads = 0, .quiet = context.quiet});
-  auto data = OpenMarketLayout(ref, "pedsynth-" + domain, pedsynth::kRevision, root, nullptr);
-  RequireDrawn(options, *data, root);
-  return data;
+  const pedsynth::WriteContext writing = {0, context.quiet, context.take};
+  return ref.path.empty() ? OpenOurs(ref, options, root, writing)
+                          : OpenTheUsers(ref, options, root, writing);
 }
 
 std::unique_ptr<Dataset> OpenA(const DataRef& ref, const OpenContext& context) {

@@ -1,6 +1,5 @@
 #include "datasets/pedsynth/writer.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -27,9 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kOptionsFile = "pedsynth.txt";  // marks a folder as ours, whole or not
-constexpr const char* kDoneFile = "DONE";
 
-// Both files hold one line: the options.
+// The options in one line, as the marker holds them; so did DONE before it held hashes.
 std::string Line(const Options& options) { return options.Text() + "\n"; }
 
 std::string ContentOf(const std::string& folder, const char* name) {
@@ -37,8 +35,11 @@ std::string ContentOf(const std::string& folder, const char* name) {
   return FileExists(path) ? ReadFile(path) : "";
 }
 
+// Drawn to the end under these options; pictures may have changed since.
 bool IsWhole(const Options& options, const std::string& folder) {
-  return ContentOf(folder, kDoneFile) == Line(options);
+  Damage ignored;
+  return ReadManifest(folder, options.Text(), ignored) ||
+         ContentOf(folder, kDoneFile) == Line(options);
 }
 
 [[noreturn]] void FailOn(const std::string& path, const std::error_code& error) {
@@ -70,25 +71,12 @@ void ClearTheWay(const Options& options, const std::string& folder) {
   if (error) FailOn(folder, error);
 }
 
-// No flush a picture: one for the whole file system follows before DONE is written.
+// No flush a picture: one for all follows before DONE is written.
 void WritePlain(const std::string& path, const std::string& bytes) {
   std::ofstream out(path, std::ios::binary);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
   if (!out) FailOn(path, std::error_code(errno, std::generic_category()));
-}
-
-void FlushFileSystem(const std::string& folder) {
-  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY);
-  if (descriptor < 0) FailOn(folder, std::error_code(errno, std::generic_category()));
-#ifdef __linux__
-  const int status = syncfs(descriptor);
-#else
-  const int status = fsync(descriptor);
-#endif
-  const int reason = errno;
-  close(descriptor);
-  if (status != 0) FailOn(folder, std::error_code(reason, std::generic_category()));
 }
 
 void WritePictures(const Options& options, const std::string& folder, const WriteContext& context) {
@@ -111,16 +99,17 @@ void WritePictures(const Options& options, const std::string& folder, const Writ
   });
 }
 
-// Removes what it was given unless released: a failed or interrupted run leaves nothing behind.
+// Removes the folder it owns unless released: a failed or interrupted run leaves nothing behind.
 class Scaffold {
  public:
-  explicit Scaffold(std::string path) : path_(std::move(path)) {}
+  Scaffold() = default;
   ~Scaffold() {
     std::error_code ignored;
     if (!path_.empty()) fs::remove_all(path_, ignored);
   }
   Scaffold(const Scaffold&) = delete;
   Scaffold& operator=(const Scaffold&) = delete;
+  void Own(const std::string& path) { path_ = path; }
   void Release() { path_.clear(); }
 
  private:
@@ -140,25 +129,84 @@ std::string FolderName(const Options& options) {
                      HashOf(options.Text()).substr(0, 12));
 }
 
-void EnsureWritten(const Options& options, const std::string& path, const WriteContext& context) {
-  std::string folder = path;
-  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
-  if (IsWhole(options, folder)) return;
-  ClearTheWay(options, folder);
+namespace {
+
+// Draws into a folder beside `folder`, under a temporary name, and gives that name.
+std::string DrawBeside(const Options& options, const std::string& folder, Scaffold& scaffold,
+                       const WriteContext& context) {
   const std::string temporary = TemporaryName(folder);
-  Scaffold scaffold(temporary);
+  scaffold.Own(temporary);
   MakeFolders(temporary);
   WriteFileAtomic(JoinPath(temporary, kOptionsFile), Line(options));
   WritePictures(options, temporary, context);
-  FlushFileSystem(temporary);
-  WriteFileAtomic(JoinPath(temporary, kDoneFile), Line(options));
+  WriteManifest(temporary, options.Text());
+  return temporary;
+}
+
+std::string WithoutSlash(std::string folder) {
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+  return folder;
+}
+
+std::shared_ptr<void> Take(const std::string& folder, const WriteContext& context) {
+  return context.take ? context.take(fs::path(folder).filename().string()) : nullptr;
+}
+
+}  // namespace
+
+void EnsureWritten(const Options& options, const std::string& path, const WriteContext& context) {
+  const std::string folder = WithoutSlash(path);
+  if (IsWhole(options, folder)) return;
+  ClearTheWay(options, folder);
+  Scaffold scaffold;
+  const std::string temporary = DrawBeside(options, folder, scaffold, context);
   std::error_code error;
   fs::rename(temporary, folder, error);
   if (!error) {
     scaffold.Release();
+    FlushFolder(fs::path(folder).parent_path().string());
   } else if (!IsWhole(options, folder)) {  // whole: another process was quicker, with equal bytes
     FailOn(folder, error);
   }
+}
+
+void EnsureSound(const Options& options, const std::string& folder, const WriteContext& context) {
+  const auto change = [&]() -> std::optional<Damage> {
+    Damage damage;
+    const auto manifest = ReadManifest(folder, options.Text(), damage);
+    return manifest ? FindDamage(folder, *manifest) : damage;
+  };
+  if (!change()) return;
+  const std::shared_ptr<void> right = Take(folder, context);
+  const std::optional<Damage> found = change();
+  if (!found) return;  // drawn while this process waited
+  if (!FolderExists(folder)) return EnsureWritten(options, folder, context);
+  DrawAnew(options, folder, found->Text(), {context.threads, context.quiet, {}});
+}
+
+// The old pictures make way when the new ones are there: a process that is reading them finds equal
+// ones under their names.
+void DrawAnew(const Options& options, const std::string& folder, const std::string& why,
+              const WriteContext& context) {
+  const std::shared_ptr<void> right = Take(folder, context);
+  Say("damaged: " + why + "; the pictures are drawn anew");
+  Scaffold fresh, old;
+  const std::string temporary = DrawBeside(options, folder, fresh, context);
+  const std::string away = TemporaryName(folder);
+  std::error_code error;
+  fs::rename(folder, away, error);
+  if (error) FailOn(folder, error);
+  old.Own(away);
+  fs::rename(temporary, folder, error);
+  if (error) FailOn(folder, error);
+  fresh.Release();
+  FlushFolder(fs::path(folder).parent_path().string());
+}
+
+std::optional<Damage> FindChange(const Options& options, const std::string& folder) {
+  Damage ignored;
+  const auto manifest = ReadManifest(folder, options.Text(), ignored);
+  return manifest ? FindDamage(folder, *manifest) : std::nullopt;
 }
 
 }  // namespace bcr::pedsynth

@@ -16,6 +16,7 @@
 #include "harness/eval/scorer.h"
 #include "harness/features/image_index.h"
 #include "harness/store/artifact_store.h"
+#include "harness/store/key_lock.h"
 
 namespace bcr {
 
@@ -29,10 +30,16 @@ struct DataFlags {
 
 std::unique_ptr<Dataset> Open(const DataFlags& flags) {
   const DataRef ref = ParseDataRef(flags.reference);
-  // Pictures without a path of their own are drawn into the store, which must be one.
-  if (ref.path.empty()) ArtifactStore(flags.store).Prepare();
   OpenContext context;
   context.generated_folder = JoinPath(flags.store, "generated");
+  // Pictures without a path of their own are drawn into the store, which must be one.
+  if (ref.path.empty()) {
+    const auto store = std::make_shared<ArtifactStore>(flags.store);
+    store->Prepare();
+    context.take = [store](const std::string& name) -> std::shared_ptr<void> {
+      return store->Take("generated", name);
+    };
+  }
   return OpenDataset(dataset_table(), ref, context);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -77,6 +78,9 @@ struct OpenContext {
   // "": it is kept in generated_folder.
   std::string scratch_folder = {};
   bool quiet = false;
+  // The right to write below generated_folder what is called `name`, waiting for whoever has it; it
+  // ends with the result. Without it nobody else is expected to write there.
+  std::function<std::shared_ptr<void>(const std::string& name)> take = {};
 };
 
 // A registered reader: one file in datasets/, named in datasets/CMakeLists.txt.

@@ -184,9 +184,9 @@ std::optional<Manifest> ReadManifest(const std::string& folder, const std::strin
   try {
     const std::string text = ReadFile(damage.file);
     manifest = Parse(text, damage.file);
-    damage.old = IsOld(text);
-    damage.what =
-        damage.old ? "is of a version that kept no hashes" : "has changed since it was written";
+    const bool old = IsOld(text);
+    damage.kind = old ? Damage::Kind::kOld : Damage::Kind::kChanged;
+    damage.what = old ? "is of a version that kept no hashes" : "has changed since it was written";
   } catch (const Error& error) {
     damage.what = "cannot be read: " + error.text().found;
   }

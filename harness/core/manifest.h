@@ -48,7 +48,12 @@ Manifest WriteManifest(const std::string& folder, const std::string& of,
 struct Damage {
   std::string file;  // its path
   std::string what;  // "has 3 bytes instead of 5", to stand behind the name
-  bool old = false;  // rather no damage: a version wrote it that kept no hashes
+  enum class Kind {
+    kChanged,
+    kOutdated,  // sound, and made of something that has another content now
+    kOld        // of a version that kept no hashes
+  };
+  Kind kind = Kind::kChanged;
   std::string Text() const { return file + " " + what; }
 };
 

@@ -22,7 +22,8 @@ class ImageStore {
   virtual size_t size() const = 0;  // images kept
   virtual int height() const = 0;
   virtual int width() const = 0;
-  virtual const uint8_t* pixels(size_t row) const = 0;             // height * width * 3 bytes
+  // height * width * 3 bytes. Called from several threads. Throws kData where they are damaged.
+  virtual const uint8_t* pixels(size_t row) const = 0;
   virtual const std::vector<ImageRecord>& images() const = 0;      // kept images, in order
   virtual const std::vector<std::string>& bad_images() const = 0;  // names left out (kSkip)
 };
@@ -32,12 +33,16 @@ struct PackOptions {
   OnBadImage on_bad_image = OnBadImage::kFail;
   int threads = 0;
   bool quiet = false;
+  bool read_all = false;  // compare every pixel with its hash before any is used
 };
 
 // Opens `folder`/images.bin + images.json where they are whole and fit (dataset hash and stamp,
-// size, decoder revision); makes them otherwise (atomically). Throws kData naming the first bad
-// images, up to ten, under kFail, and for pictures that replaced those packed before under the same
-// data set hash.
+// size, decoder revision); makes them otherwise (atomically, DONE last: see core/manifest.h, as an
+// artefact of the folder's own name). What is damaged is told on stderr and made anew. Pixels are
+// compared with their hashes block by block when they are first asked for: `pixels` throws kData
+// where a block has changed, and opening with `read_all` then makes them anew. Throws kData naming
+// the first bad images, up to ten, under kFail, and for pictures that replaced those packed before
+// under the same data set hash.
 std::unique_ptr<ImageStore> OpenImageStore(const Dataset& dataset, Split split,
                                            const std::string& folder, const PackOptions& options);
 

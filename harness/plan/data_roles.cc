@@ -7,11 +7,12 @@
 #include "harness/core/files.h"
 #include "harness/data/joined_store.h"
 #include "harness/plan/step.h"
+#include "harness/store/key_lock.h"
 #include "harness/train/subset_store.h"
 
 namespace bcr {
 
-DataRoles::DataRoles(const RunRequest& request, const PlugIns& plug_ins, const ArtifactStore& store,
+DataRoles::DataRoles(const RunRequest& request, const PlugIns& plug_ins, ArtifactStore& store,
                      int height, int width, bool list_only)
     : request_(request),
       plug_ins_(plug_ins),
@@ -39,6 +40,9 @@ const Dataset& DataRoles::Data(const std::string& role) {
       context.scratch_folder = scratch_->path();
     } else {
       store_.Prepare();
+      context.take = [this](const std::string& name) -> std::shared_ptr<void> {
+        return store_.Take("generated", name);
+      };
     }
     data = OpenDataset(plug_ins_.datasets, bound->second, context);
   }
@@ -55,10 +59,23 @@ const ImageStore& DataRoles::Images(const std::string& role, Split split) {
     options.on_bad_image = request_.on_bad_image;
     options.threads = request_.threads;
     options.quiet = request_.quiet;
-    const std::string key = ArtifactStore::KeyOf(ImagesInputs(role, split));
-    images = OpenImageStore(data, split, store_.Folder("images", key), options);
+    options.read_all = distrusted_.contains({role, split});
+    images = OpenImageStore(data, split, store_.Folder("images", ImagesKey(role, split)), options);
+    distrusted_.erase({role, split});
   }
   return *images;
+}
+
+bool DataRoles::DropDamaged(const std::string& role, Split split) {
+  if (!store_.FindDamage("images", ImagesKey(role, split), true)) return false;
+  views_.clear();
+  images_.erase({role, split});
+  distrusted_.insert({role, split});
+  return true;
+}
+
+std::string DataRoles::ImagesKey(const std::string& role, Split split) {
+  return ArtifactStore::KeyOf(ImagesInputs(role, split));
 }
 
 Json DataRoles::ImagesInputs(const std::string& role, Split split) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,8 @@ class DataRoles {
  public:
   // With `list_only` (a dry run) no image is decoded, nothing is left in the store (what must be
   // drawn to be listed goes to a temporary folder), and Images must not be called.
-  DataRoles(const RunRequest& request, const PlugIns& plug_ins, const ArtifactStore& store,
-            int height, int width, bool list_only);
+  DataRoles(const RunRequest& request, const PlugIns& plug_ins, ArtifactStore& store, int height,
+            int width, bool list_only);
   ~DataRoles();
 
   // Throws kUsage where no data set is bound to the role.
@@ -32,6 +33,9 @@ class DataRoles {
   Json ImagesInputs(const std::string& role, Split split);
   // Packed images of one split: what training and extraction read.
   const ImageStore& Images(const std::string& role, Split split);
+  // Whether packed images that are open have changed on disk; they are then closed, and packed anew
+  // when they are asked for again. REQUIRES: no list made of them is in use.
+  bool DropDamaged(const std::string& role, Split split);
   // Packed images of a list, in its order. REQUIRES: this object outlives the result.
   std::unique_ptr<ImageStore> Images(const ImageList& list);
   // The images of a split that are really there: without those skipped as unreadable. Packs only
@@ -44,15 +48,18 @@ class DataRoles {
   bool list_only() const { return list_only_; }
 
  private:
+  std::string ImagesKey(const std::string& role, Split split);
+
   const RunRequest& request_;
   const PlugIns& plug_ins_;
-  const ArtifactStore& store_;
+  ArtifactStore& store_;
   int height_, width_;
   bool list_only_;
   std::unique_ptr<TemporaryFolder> scratch_;
   std::map<std::string, std::unique_ptr<Dataset>> data_;
   std::map<std::pair<std::string, Split>, std::unique_ptr<ImageStore>> images_;
-  std::vector<std::unique_ptr<ImageStore>> views_;  // parts of joined lists
+  std::set<std::pair<std::string, Split>> distrusted_;  // to be read from end to end when opened
+  std::vector<std::unique_ptr<ImageStore>> views_;      // parts of joined lists
 };
 
 }  // namespace bcr

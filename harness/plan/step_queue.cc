@@ -1,26 +1,40 @@
 #include "harness/plan/step_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace bcr {
 
-// Steps stand behind those they need: walked from the end, whoever asks for a step has been seen.
-StepQueue::StepQueue(const std::vector<Step>& steps, const std::function<bool(size_t)>& stored)
-    : steps_(steps), states_(steps.size(), State::kNotNeeded) {
-  std::vector<bool> asked(steps.size(), false);
+StepQueue::StepQueue(const std::vector<Step>& steps, std::function<bool(size_t)> stored)
+    : steps_(steps), stored_(std::move(stored)), states_(steps.size(), State::kNotNeeded) {
   for (size_t i = steps.size(); i-- > 0;) {
-    if (!asked[i] && !steps[i].wanted) continue;
-    if (stored(i)) {
-      states_[i] = State::kStored;
-      continue;
-    }
-    states_[i] = State::kToDo;
-    ++to_do_;
-    for (const size_t need : steps[i].needs) {
-      BCR_CHECK(need < i, "a step needs one that stands behind it");
-      asked[need] = true;
-    }
+    if (steps[i].wanted) Ask(i);
   }
+}
+
+void StepQueue::Ask(size_t step) {
+  if (states_[step] != State::kNotNeeded) return;
+  if (stored_(step)) {
+    states_[step] = State::kStored;
+  } else {
+    Open(step);
+  }
+}
+
+void StepQueue::Open(size_t step) {
+  states_[step] = State::kToDo;
+  ++to_do_;
+  for (const size_t need : steps_[step].needs) {
+    BCR_CHECK(need < step, "a step needs one that stands behind it");
+    Ask(need);
+  }
+  for (const size_t need : steps_[step].needs) {
+    if (Failed(need) && !Failed(step)) Fail(step, failures_.at(need));
+  }
+}
+
+void StepQueue::Reopen(size_t step) {
+  if (Done(step)) Open(step);
 }
 
 bool StepQueue::Done(size_t step) const {

@@ -25,9 +25,9 @@ class StepQueue {
   // its result has been stored meanwhile.
   enum class Taken { kOurs, kBusy, kStored };
 
-  // `stored` says whether the result of a step is there; it is asked at most once a step. `steps`
-  // must outlive the queue.
-  StepQueue(const std::vector<Step>& steps, const std::function<bool(size_t)>& stored);
+  // `stored` says whether the result of a step is there; it is asked once a step, and never for
+  // what nobody needs. `steps` must outlive the queue.
+  StepQueue(const std::vector<Step>& steps, std::function<bool(size_t)> stored);
 
   // The first step of the plan that is to do, has all that it needs, and can be taken. Nothing where
   // every such step is busy: ask again later.
@@ -35,6 +35,9 @@ class StepQueue {
   void Finish(size_t step);
   // The step cannot be made: what needs it fails of the same error.
   void Fail(size_t step, const Error& why);
+  // The result of a step that was there must be made again: it is to do, and what it needs is asked
+  // for. Changes nothing for other steps.
+  void Reopen(size_t step);
 
   bool More() const { return to_do_ > 0; }
   size_t to_do() const { return to_do_; }
@@ -47,10 +50,13 @@ class StepQueue {
   size_t FirstBusy() const { return first_busy_; }
 
  private:
+  void Ask(size_t step);
+  void Open(size_t step);
   void Settle(size_t step, State state);
   bool Ready(size_t step) const;
 
   const std::vector<Step>& steps_;
+  const std::function<bool(size_t)> stored_;
   std::vector<State> states_;
   std::map<size_t, Error> failures_;
   size_t to_do_ = 0, first_busy_ = 0;

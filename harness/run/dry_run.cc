@@ -14,13 +14,6 @@ namespace bcr {
 
 namespace {
 
-bool IsStored(const Step& step, const ArtifactStore& store) {
-  // Packed images have a list of their own where other results have a file DONE.
-  return std::holds_alternative<ImagesWork>(step.work)
-             ? FileExists(JoinPath(store.Folder(step.folder, step.key), "images.json"))
-             : store.Has(step.folder, step.key);
-}
-
 std::string DetailOf(const Step& step, const Plan& plan, DataRoles& data) {
   if (const auto* images = std::get_if<ImagesWork>(&step.work))
     return fmt::format("{} images", data.Kept(images->role, images->split).size());
@@ -42,9 +35,9 @@ std::string DetailOf(const Step& step, const Plan& plan, DataRoles& data) {
 std::string StepLine(const Step& step, const Plan& plan, const ArtifactStore& store,
                      DataRoles& data) {
   const std::string detail = DetailOf(step, plan, data);
-  std::string text =
-      fmt::format("{:8} {:8} {}  {}{}\n", IsStored(step, store) ? "stored" : "to do", KindOf(step),
-                  step.key.substr(0, 12), step.title, detail.empty() ? "" : "  (" + detail + ")");
+  std::string text = fmt::format(
+      "{:8} {:8} {}  {}{}\n", store.Has(step.folder, step.key) ? "stored" : "to do", KindOf(step),
+      step.key.substr(0, 12), step.title, detail.empty() ? "" : "  (" + detail + ")");
   if (const auto* model = std::get_if<ModelWork>(&step.work))
     text += "         with   " + ParametersText(model->base, model->compatibility) + "\n";
   return text;
@@ -78,13 +71,14 @@ std::string DescribeSteps(const RunRequest& request, const ArtifactStore& store,
   size_t to_do = 0;
   for (const Step& step : plan.steps) {
     text += StepLine(step, plan, store, data);
-    to_do += IsStored(step, store) ? 0 : 1;
+    to_do += store.Has(step.folder, step.key) ? 0 : 1;
   }
   for (const PlannedRun& run : plan.runs) {
     const bool there = CheckRecordSlot(records, run, plan, request, data);
-    const auto stored = std::count_if(
-        run.cells.begin(), run.cells.end(),
-        [&](const PlannedCell& cell) { return IsStored(plan.steps[cell.step], store); });
+    const auto stored =
+        std::count_if(run.cells.begin(), run.cells.end(), [&](const PlannedCell& cell) {
+          return store.Has(plan.steps[cell.step].folder, plan.steps[cell.step].key);
+        });
     text += fmt::format("{:8} record   {}: {} of {} cells stored\n", there ? "written" : "to do",
                         run.Name(), stored, run.cells.size());
   }

@@ -100,8 +100,14 @@ AddedImagesContext WhereToAdd(size_t place, Workshop& workshop) {
   AddedImagesContext context;
   context.keep = [&workshop](const Json& inputs,
                              const std::function<void(const std::string& folder)>& make) {
-    workshop.store.Make("added-images", inputs, make);
-    return workshop.store.Folder("added-images", ArtifactStore::KeyOf(inputs));
+    const char* const kind = "added-images";
+    const std::string key = ArtifactStore::KeyOf(inputs);
+    // They are made of the training images alone, whichever model asks first.
+    MadeOf images = workshop.made_of;
+    std::erase_if(images, [](const auto& of) { return !of.first.starts_with("images/"); });
+    workshop.store.Make(kind, inputs, make, images);
+    workshop.made_of[ArtifactStore::NameOf(kind, key)] = workshop.store.ContentOf(kind, key);
+    return workshop.store.Folder(kind, key);
   };
   context.list = {{"data", Json::array()},
                   {"view", Json::array()},

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "harness/core/files.h"
+#include "harness/core/hash.h"
 #include "harness/judge/graph.h"
 #include "harness/judge/upgrade.h"
 #include "harness/metrics/table.h"
@@ -79,7 +80,8 @@ ScoredCell ReadCell(const PlannedCell& planned, const PlannedRun& run, const std
                            stored.identities, BootstrapOf(JudgeOptionsOf(run, workshop)));
   cell.record.per_query = FileRef{"queries/" + stored.queries_hash + ".csv", stored.queries_hash};
   const std::string side = JoinPath(folder, cell.record.per_query->file);
-  if (!FileExists(side)) WriteFileAtomic(side, ReadFile(stored.queries_file));
+  if (!FileExists(side) || HashOfFile(side) != stored.queries_hash)
+    WriteFileAtomic(side, ReadFile(stored.queries_file));
   cell.scores = std::move(stored.scores);
   cell.scores.map_hits = cell.record.metrics.at(HeadlineMetric().name).value;
   cell.identities = std::move(stored.identities);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "harness/core/error.h"
@@ -19,6 +20,7 @@
 #include "harness/run/record_slot.h"
 #include "harness/run/recorder.h"
 #include "harness/run/steps.h"
+#include "harness/store/store_sweep.h"
 #include "reports/record_io.h"
 
 namespace bcr {
@@ -26,6 +28,8 @@ namespace bcr {
 namespace {
 
 constexpr std::chrono::milliseconds kPause(100);
+// Of one step or row: a disk that spoils whatever is written must not keep a run busy for ever.
+constexpr int kMostRepairs = 3;
 
 // A plan with what belongs to it, ready to be worked on or described.
 class Runner {
@@ -54,13 +58,16 @@ class Runner {
     for (const std::string& text : plan_.warnings) Say("warning: " + text, request_.quiet);
     for (const PlannedRun& run : plan_.runs)
       CheckRecordSlot(Records(), run, plan_, request_, *data_);
-    Workshop workshop{request_, plug_ins_, store_, *data_, plan_, device_, {}, {}};
+    for (const char* folder : {"", "records", "records/views", "records/queries"})
+      SweepTemporaryFiles(JoinPath(request_.out_folder, folder));
+    Workshop workshop{request_, plug_ins_, store_, *data_, plan_, device_, {}, {}, {}};
     StepMaker maker(workshop);
     StepQueue queue(plan_.steps, [&](size_t step) { return maker.Stored(step); });
     recorded_.assign(plan_.runs.size(), "");
     failed_.assign(plan_.runs.size(), "");
+    recorded_of_.assign(plan_.runs.size(), "");
     RecordFinishedRows(queue, maker, workshop);
-    while (queue.More()) {
+    while (queue.More() || ReopenChanged(queue, maker)) {
       ThrowIfInterrupted();
       const auto step = queue.FindWork([&](size_t i) { return maker.Take(i); });
       if (step) {
@@ -77,7 +84,8 @@ class Runner {
 
  private:
   // A failed step fails what needs it; the others are made. Images are the exception: without them
-  // the request cannot be served as typed.
+  // the request cannot be served as typed. A step that failed of what it was given is made again
+  // when that is.
   void Make(size_t step, StepQueue& queue, StepMaker& maker) {
     const Step& work = plan_.steps[step];
     try {
@@ -88,7 +96,9 @@ class Runner {
       const Error error = AsError(failure, work.title);
       if (error.code() == ErrorCode::kInterrupted) throw;
       if (std::holds_alternative<ImagesWork>(work.work)) throw error;
-      queue.Fail(step, error);
+      const std::vector<size_t> damaged = maker.DamagedNeeds(step);
+      if (damaged.empty() || ++repairs_[step] > kMostRepairs) return queue.Fail(step, error);
+      for (const size_t need : damaged) queue.Reopen(need);
     }
   }
 
@@ -101,19 +111,63 @@ class Runner {
     std::this_thread::sleep_for(kPause);
   }
 
-  static bool IsFinished(const PlannedRun& run, const StepQueue& queue) {
-    const auto settled = [&](size_t step) { return queue.Done(step) || queue.Failed(step); };
-    return settled(run.floor) &&
-           std::all_of(run.models.begin(), run.models.end(),
-                       [&](const auto& model) { return settled(model.second); }) &&
-           std::all_of(run.cells.begin(), run.cells.end(),
-                       [&](const PlannedCell& cell) { return settled(cell.step); });
+  // All that the record of a row is written from.
+  static std::vector<size_t> StepsOf(const PlannedRun& run) {
+    std::vector<size_t> steps = {run.floor};
+    for (const auto& [name, step] : run.models) steps.push_back(step);
+    for (const PlannedAdapter& adapter : run.adapters) steps.push_back(adapter.step);
+    for (const PlannedCell& cell : run.cells) steps.push_back(cell.step);
+    return steps;
   }
 
-  void RecordFinishedRows(const StepQueue& queue, const StepMaker& maker, Workshop& workshop) {
+  static bool IsFinished(const PlannedRun& run, const StepQueue& queue) {
+    const std::vector<size_t> steps = StepsOf(run);
+    return std::all_of(steps.begin(), steps.end(),
+                       [&](size_t step) { return queue.Done(step) || queue.Failed(step); });
+  }
+
+  // What was stored when this run began may have been made of what was found damaged since and has
+  // come out otherwise, here or in another process: it is made again. Whether there was any.
+  bool ReopenOutdated(const PlannedRun& run, StepQueue& queue, StepMaker& maker) {
+    bool any = false;
+    for (const size_t step : StepsOf(run)) {
+      if (!queue.Done(step) || maker.IsSound(step)) continue;
+      if (++repairs_[step] > kMostRepairs) continue;
+      queue.Reopen(step);
+      any = true;
+    }
+    return any;
+  }
+
+  // The very artefacts that a record is written from.
+  std::string MadeOfNow(const PlannedRun& run) {
+    std::string all;
+    for (const size_t step : StepsOf(run))
+      all += store_.HashOf(plan_.steps[step].folder, plan_.steps[step].key) + "\n";
+    return all;
+  }
+
+  // Whether rows must be recorded again, since steps of theirs were made anew for later rows.
+  bool ReopenChanged(StepQueue& queue, StepMaker& maker) {
+    bool any = false;
+    for (size_t row = 0; row < plan_.runs.size(); ++row) {
+      const PlannedRun& run = plan_.runs[row];
+      const bool outdated = ReopenOutdated(run, queue, maker);
+      if (!outdated && recorded_of_[row] == MadeOfNow(run)) continue;
+      if (++rounds_[row] > kMostRepairs) continue;
+      recorded_[row].clear();
+      failed_[row].clear();
+      any = true;
+    }
+    return any;
+  }
+
+  void RecordFinishedRows(StepQueue& queue, StepMaker& maker, Workshop& workshop) {
     for (size_t row = 0; row < plan_.runs.size(); ++row) {
       const PlannedRun& run = plan_.runs[row];
       if (!recorded_[row].empty() || !IsFinished(run, queue)) continue;
+      if (ReopenOutdated(run, queue, maker)) continue;
+      recorded_of_[row] = MadeOfNow(run);
       RunRecord record = RecordRow(run, queue, Records(), workshop);
       workshop.open_features.clear();  // a run of many rows would keep those of all of them
       record.time_split = maker.TimeOf(row).seconds();
@@ -154,6 +208,8 @@ class Runner {
   TimeSplit data_time_;
   Plan plan_;
   std::vector<std::string> recorded_, failed_;  // by row: the record's file, and why it failed
+  std::vector<std::string> recorded_of_;        // by row: MadeOfNow when it was recorded
+  std::map<size_t, int> repairs_, rounds_;      // by step, by row: how often they were made again
   bool told_waiting_ = false;
 };
 

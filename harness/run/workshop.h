@@ -24,6 +24,7 @@ struct Workshop {
   TimeSplit time;  // spent so far, by kind of work
   // Opened test features by step: rows are mapped, the index alone is in memory.
   std::map<size_t, std::shared_ptr<const FeatureTable>> open_features;
+  MadeOf made_of;  // what the step being made depends on; makers add what they make on the way
 
   // Where the result of a step lies, or will lie.
   std::string FolderOf(size_t step) const;

@@ -1,6 +1,7 @@
 #include "harness/store/artifact_store.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -45,14 +46,14 @@ void RefuseForeign(const std::string& root) {
 // Proves itself, so that a damaged file is not taken for that of another version.
 Json StoreJson() {
   Json json = {{"bcreid_store_revision", kStoreRevision}};
-  json["hash"] = HashOf(DumpJsonCompact(json));
+  json["hash"] = bcr::HashOf(DumpJsonCompact(json));
   return json;
 }
 
 bool ProvesItself(Json json) {
   const Json hash = json.at("hash");
   json.erase("hash");
-  return hash == HashOf(DumpJsonCompact(json));
+  return hash == bcr::HashOf(DumpJsonCompact(json));
 }
 
 enum class StoreState { kNone, kOurs, kDamaged };
@@ -96,6 +97,14 @@ void Publish(const std::string& from, const std::string& to) {
   FlushFolder(fs::path(to).parent_path().string());
 }
 
+// Another text whenever a file was replaced or written to; "" where there is none.
+std::string StateOfFile(const std::string& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return "";
+  return fmt::format("{} {} {} {}.{:09}", status.st_dev, status.st_ino, status.st_size,
+                     status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
 // Unlike every other name, of this process or another, also where processes of two containers have
 // one number.
 std::string UniqueName() {
@@ -123,37 +132,51 @@ void ArtifactStore::Prepare() const {
   WriteJsonAtomic(file, StoreJson());
 }
 
-std::string ArtifactStore::KeyOf(const Json& inputs) { return HashOf(DumpJsonCompact(inputs)); }
+std::string ArtifactStore::KeyOf(const Json& inputs) {
+  return bcr::HashOf(DumpJsonCompact(inputs));
+}
 
 bool ArtifactStore::Has(const std::string& kind, const std::string& key) const {
   return FileExists(ManifestPath(Folder(kind, key)));
 }
 
+ArtifactStore::Known& ArtifactStore::Look(const std::string& kind, const std::string& key) {
+  const std::string folder = Folder(kind, key);
+  Known& known = known_[folder];
+  std::string state = StateOfFile(ManifestPath(folder));
+  if (known.manifest && known.state == state) return known;
+  known = {std::move(state), {}, {}, {}, false};
+  known.manifest = ReadManifest(folder, key, known.damage);
+  if (known.manifest) known.content = known.manifest->Content();
+  return known;
+}
+
 std::optional<Damage> ArtifactStore::FindDamage(const std::string& kind, const std::string& key,
                                                 bool again) {
   const std::string folder = Folder(kind, key);
-  Damage damage;
-  const auto manifest = ReadManifest(folder, key, damage);
-  if (!manifest) return damage;
-  std::string& seen = seen_[folder];
-  if (again || seen != manifest->hash) {
-    seen.clear();
-    if (auto found = bcr::FindDamage(folder, *manifest)) return found;
-    seen = manifest->hash;
+  Known& known = Look(kind, key);
+  if (!known.manifest) return known.damage;
+  if (again || !known.fits) {
+    const auto found = bcr::FindDamage(folder, *known.manifest);
+    known.fits = !found;
+    if (found) return found;
   }
-  for (const auto& [name, content] : manifest->made_of) {
+  for (const auto& [name, content] : known.manifest->made_of) {
     const size_t slash = name.find('/');
     const std::string now = ContentOf(name.substr(0, slash), name.substr(slash + 1));
     if (!now.empty() && now != content)
-      return Damage{folder, "was made of another content of " + name};
+      return Damage{folder, "was made of another content of " + name, Damage::Kind::kOutdated};
   }
   return std::nullopt;
 }
 
-std::string ArtifactStore::ContentOf(const std::string& kind, const std::string& key) const {
-  Damage ignored;
-  const auto manifest = ReadManifest(Folder(kind, key), key, ignored);
-  return manifest ? manifest->Content() : "";
+std::string ArtifactStore::ContentOf(const std::string& kind, const std::string& key) {
+  return Look(kind, key).content;
+}
+
+std::string ArtifactStore::HashOf(const std::string& kind, const std::string& key) {
+  const Known& known = Look(kind, key);
+  return known.manifest ? known.manifest->hash : "";
 }
 
 std::string ArtifactStore::NameOf(const std::string& kind, const std::string& key) {
@@ -207,9 +230,9 @@ void ArtifactStore::MakeTaken(const std::string& kind, const Json& inputs, const
   MakeFolders(making);
   produce(making);
   WriteJsonAtomic(JoinPath(making, "inputs.json"), inputs);
-  const std::string written = WriteManifest(making, key, made_of).hash;
+  WriteManifest(making, key, made_of);
   Publish(making, Folder(kind, key));
-  seen_[Folder(kind, key)] = written;
+  Look(kind, key).fits = true;
   std::error_code ignored;
   fs::remove_all(work, ignored);
 }
@@ -225,8 +248,9 @@ void ArtifactStore::MakeRoom(const std::string& kind) const {
 
 void ArtifactStore::RemoveTaken(const std::string& kind, const std::string& key, const KeyLock&,
                                 const Damage& why) {
-  if (!why.old) {
-    Say("damaged: " + why.Text() + "; made anew");
+  if (why.kind != Damage::Kind::kOld) {
+    const bool changed = why.kind == Damage::Kind::kChanged;
+    Say(fmt::format("{}: {}; made anew", changed ? "damaged" : "outdated", why.Text()));
   } else if (!std::exchange(told_of_old_, true)) {
     Say("note: " + root_ + " is of a version that kept no hashes: what is used of it is made anew");
   }

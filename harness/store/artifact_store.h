@@ -48,7 +48,9 @@ class ArtifactStore {
     return Has(kind, key) && !FindDamage(kind, key);
   }
   // Manifest::Content of an artefact, for what is made of it; "" where none is there.
-  std::string ContentOf(const std::string& kind, const std::string& key) const;
+  std::string ContentOf(const std::string& kind, const std::string& key);
+  // Manifest::hash of an artefact: another one whenever it was made anew; "" where none is there.
+  std::string HashOf(const std::string& kind, const std::string& key);
   static std::string NameOf(const std::string& kind, const std::string& key);
   // Where a whole artefact lies (or will lie).
   std::string Folder(const std::string& kind, const std::string& key) const;
@@ -79,13 +81,22 @@ class ArtifactStore {
   const std::string& root() const { return root_; }
 
  private:
+  // A DONE that was read, and what its file was like then.
+  struct Known {
+    std::string state;
+    std::optional<Manifest> manifest;
+    Damage damage;  // where there is no manifest
+    std::string content;
+    bool fits = false;  // all files were compared with it
+  };
+  Known& Look(const std::string& kind, const std::string& key);
   void MakeRoom(const std::string& kind) const;
   void SweepWork() const;
   void Erase(const std::string& kind, const std::string& key) const;
   std::string LockFile(const std::string& kind, const std::string& key) const;
   std::string root_;
-  std::map<std::string, std::string> seen_;  // folder -> hash of the manifest that its files fit
-  bool told_of_old_ = false;                 // that artefacts without hashes are made anew
+  std::map<std::string, Known> known_;  // by folder
+  bool told_of_old_ = false;            // that artefacts without hashes are made anew
 };
 
 }  // namespace bcr

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <regex>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -52,6 +53,15 @@ void SweepTemporaries(const std::string& folder) {
     for (const fs::path& inner : EntriesOf(entry)) {
       if (IsTemporary(inner) && IsOld(inner)) fs::remove_all(inner, ignored);
     }
+  }
+}
+
+void SweepTemporaryFiles(const std::string& folder) {
+  static const std::regex given(R"(\.tmp-[0-9a-f]+-[0-9a-f]+-[0-9a-f]{8}(\.\w+)?)");
+  std::error_code ignored;
+  for (const fs::path& entry : EntriesOf(folder)) {
+    const bool ours = std::regex_match(entry.filename().string(), given);
+    if (ours && fs::is_regular_file(entry, ignored) && IsOld(entry)) fs::remove(entry, ignored);
   }
 }
 

@@ -11,6 +11,10 @@ namespace bcr {
 // housekeeping.
 void SweepTemporaries(const std::string& folder);
 
+// The same for files of `folder` alone, and only those with a name that WriteFileAtomic gives: for
+// folders in which others may keep things of their own.
+void SweepTemporaryFiles(const std::string& folder);
+
 // Removes what a dead maker left in a work folder: its half-made artefacts and temporary files;
 // checkpoints stay. REQUIRES: nobody else is making that artefact.
 void SweepWorkFolder(const std::string& folder);

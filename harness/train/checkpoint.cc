@@ -8,6 +8,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/hash.h"
 #include "harness/nn/weights.h"
 #include "harness/train/prefixed.h"
 
@@ -15,7 +16,7 @@ namespace bcr {
 
 namespace {
 
-constexpr int kCheckpointRevision = 2;
+constexpr int kCheckpointRevision = 3;
 using Tensors = std::map<std::string, at::Tensor>;
 
 std::string ObjectivePrefix(size_t i) { return "objective." + std::to_string(i) + "."; }
@@ -51,6 +52,22 @@ at::Tensor Column(const std::vector<int64_t>& values) { return at::tensor(values
 std::vector<int64_t> Values(const at::Tensor& column) {
   const at::Tensor flat = column.contiguous();
   return {flat.data_ptr<int64_t>(), flat.data_ptr<int64_t>() + flat.numel()};
+}
+
+// A hash of all tensors with their names, types and shapes, which travels among them: a checkpoint
+// of which one bit has changed must not be trained on.
+constexpr const char* kCheck = "check";
+
+std::string CheckOf(const Tensors& all) {
+  Hasher hasher;
+  for (const auto& [name, tensor] : all) {
+    if (name == kCheck) continue;
+    const at::Tensor dense = tensor.detach().to(at::kCPU).contiguous();
+    hasher.AddText(name).AddText(at::toString(dense.scalar_type()));
+    for (const int64_t size : dense.sizes()) hasher.AddText(std::to_string(size));
+    hasher.Add(dense.const_data_ptr(), dense.nbytes());
+  }
+  return hasher.Hex();
 }
 
 // Labels as tensors, with the rest of a label set in `meta`.
@@ -118,6 +135,7 @@ void SaveCheckpoint(const std::string& file, const TrainParts& parts, const Trai
                {"label_notes", state.label_notes}};
   SaveLabels(parts.labels, all, meta["labels"]);
   all["meta"] = TextTensor(DumpJsonCompact(meta));
+  all[kCheck] = TextTensor(CheckOf(all));
   WriteSafetensors(file, all, {{"format", "bcreid checkpoint"}});
 }
 
@@ -132,14 +150,18 @@ void LoadObjective(const Tensors& all, size_t i, Objective& objective) {
 void LoadAll(const std::string& file, const TrainParts& parts, TrainState& state,
              const std::function<void()>& on_labels) {
   const Tensors all = ReadSafetensors(file);
-  const auto found = all.find("meta");
-  const Json meta =
-      found == all.end() ? Json::object() : ParseJson(TensorText(found->second), file);
+  const auto check = all.find(kCheck);
+  if (check == all.end() || check->second.scalar_type() != at::kByte ||
+      TensorText(check->second) != CheckOf(all)) {
+    throw Error(ErrorCode::kData,
+                {file, check == all.end() ? "no hash" : "other content than was saved",
+                 "a checkpoint as it was saved", ""});
+  }
+  const Json meta = ParseJson(TensorText(all.at("meta")), file);
   if (meta.value("revision", 0) != kCheckpointRevision) {
     throw Error(ErrorCode::kData,
                 {file, "a checkpoint of revision " + std::to_string(meta.value("revision", 0)),
-                 "revision " + std::to_string(kCheckpointRevision),
-                 "Another version of bcreid wrote it: remove the file to train again."});
+                 "revision " + std::to_string(kCheckpointRevision), ""});
   }
   LoadState(parts.model, TakePrefixed(all, "model."), file);
   LoadLabels(all, meta.at("labels"), parts.labels);
@@ -164,9 +186,7 @@ bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState
                     const std::function<void()>& on_labels) {
   if (!FileExists(file)) return false;
   const auto refuse = [&](const std::string& found) {
-    throw Error(ErrorCode::kData,
-                {file, found, "a checkpoint of this very training",
-                 "Another version of bcreid wrote it: remove the file to train again."});
+    throw Error(ErrorCode::kData, {file, found, "a checkpoint of this very training", ""});
   };
   try {
     LoadAll(file, parts, state, on_labels);

@@ -36,7 +36,8 @@ struct TrainParts {
 void SaveCheckpoint(const std::string& file, const TrainParts& parts, const TrainState& state);
 // False where there is none. Fills `labels` with those of the last epoch done and calls
 // `on_labels`, which tells the objectives and registers what they learn; then fills everything
-// else. Throws kData where the file does not fit the run (another architecture or version).
+// else. Throws kData or kConfig where a bit of the file has changed (before anything is filled) or
+// where it does not fit the run (another architecture or version).
 bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState& state,
                     const std::function<void()>& on_labels);
 

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "harness/core/error.h"
 #include "harness/core/interrupt.h"
@@ -62,14 +65,19 @@ class TrainRun {
     RegisterParts();
   }
 
+  // Goes on where a checkpoint ends, if there is one. Throws where it does not fit: this object is
+  // then of no use.
+  void Resume() {
+    if (job_.checkpoint_file.empty() ||
+        !LoadCheckpoint(job_.checkpoint_file, Memory(), state_, [this] { TellLabels(); }))
+      return;
+    earlier_notes_ = state_.label_notes;
+    Say(fmt::format("{}: resuming after epoch {} of {}", job_.title, state_.epochs_done,
+                    job_.options.epochs),
+        job_.quiet);
+  }
+
   TrainResult Run() {
-    if (!job_.checkpoint_file.empty() &&
-        LoadCheckpoint(job_.checkpoint_file, Memory(), state_, [this] { TellLabels(); })) {
-      earlier_notes_ = state_.label_notes;
-      Say(fmt::format("{}: resuming after epoch {} of {}", job_.title, state_.epochs_done,
-                      job_.options.epochs),
-          job_.quiet);
-    }
     Progress progress(job_.title, Total(), "images", job_.quiet);
     for (int epoch = state_.epochs_done; epoch < job_.options.epochs; ++epoch) {
       const double start = NowSeconds();
@@ -267,7 +275,21 @@ TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins) {
         const auto augmenters =
             MakeAugmenters(plug_ins.augmenters, job.base.augmenters, "base " + job.base.name);
         const ExtendedJob extended(job, augmenters, plug_ins);
-        result = TrainRun(extended.job(), plug_ins, ChainOf(augmenters)).Run();
+        const auto begin = [&] {
+          return std::make_unique<TrainRun>(extended.job(), plug_ins, ChainOf(augmenters));
+        };
+        std::unique_ptr<TrainRun> run = begin();
+        try {
+          run->Resume();
+        } catch (const Error& error) {
+          if (error.code() == ErrorCode::kInterrupted) throw;
+          Say(fmt::format("damaged: {} {}: the training starts anew", error.what(), job.title));
+          std::error_code ignored;
+          std::filesystem::remove(job.checkpoint_file, ignored);
+          run.reset();
+          run = begin();
+        }
+        result = run->Run();
       },
       job.title);
   return result;

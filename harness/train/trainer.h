@@ -70,7 +70,8 @@ struct TrainJob {
   std::string device = "cpu";
   std::string precision = "fp32";  // see Model::SetPrecision
   std::string
-      checkpoint_file;  // resumed from where it exists and fits; removed by the caller when done
+      checkpoint_file;  // resumed from where it exists and fits, otherwise removed and told on
+                        // stderr; removed by the caller when done
   bool quiet = false;
 };
 

@@ -91,11 +91,11 @@ TEST_F(ManifestTest, OlderVersionsAreToldApart) {
   for (const std::string old : {"0123456789abcdef0123456789abcdef\n", "pedsynth-a r1 seed=1\n"}) {
     WriteFileAtomic(Path("DONE"), std::string_view(old));
     EXPECT_FALSE(Read().has_value());
-    EXPECT_TRUE(damage_.old) << old;
+    EXPECT_EQ(damage_.kind, Damage::Kind::kOld) << old;
   }
   WriteFileAtomic(Path("DONE"), "{}");
   EXPECT_FALSE(Read().has_value());
-  EXPECT_FALSE(damage_.old);
+  EXPECT_EQ(damage_.kind, Damage::Kind::kChanged);
 }
 
 TEST_F(ManifestTest, DescriptionsAreNoContent) {

@@ -1,11 +1,13 @@
 #include "harness/data/image_store.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstring>
 
 #include "harness/core/files.h"
+#include "harness/core/manifest.h"
 #include "tests/unit/core/catch_error.h"
 #include "tests/unit/data/drawn_dataset.h"
 
@@ -148,7 +150,15 @@ TEST(ImageStore, ReusesAWholeCacheAndRemakesWhatDoesNotFit) {
   std::string bytes = ReadFile(bin);
   bytes[bytes.size() / 2] ^= 1;
   WriteFileAtomic(bin, bytes);
-  EXPECT_EQ(opened(Options()), 6) << "one flipped bit";
+  PackOptions whole = Options();
+  whole.read_all = true;
+  EXPECT_EQ(opened(whole), 6) << "one flipped bit";
+  bytes = ReadFile(list);
+  bytes[bytes.size() / 2] ^= 1;
+  WriteFileAtomic(list, bytes);
+  EXPECT_EQ(opened(Options()), 6) << "one flipped bit of the list";
+  WriteFileAtomic(JoinPath(folder.path(), "DONE"), "");
+  EXPECT_EQ(opened(Options()), 6) << "no hashes";
   WriteFileAtomic(bin, ReadFile(bin).substr(0, 100));
   EXPECT_EQ(opened(Options()), 6) << "cut pixels";
   WriteFileAtomic(bin, "");
@@ -162,6 +172,33 @@ TEST(ImageStore, ReusesAWholeCacheAndRemakesWhatDoesNotFit) {
   PackOptions other = Options();
   other.height = 16;
   EXPECT_EQ(opened(other), 6) << "other size";
+}
+
+// Every block is compared when it is first touched, and only then: two blocks of 24 x 12 images.
+TEST(ImageStore, AChangedBlockIsFoundAtItsFirstTouchAndPackedAnew) {
+  DrawnDataset data;
+  const size_t image_bytes = 24 * 12 * 3, count = kManifestBlock / image_bytes + 100;
+  const std::string encoded = Encoded(DrawnImage(24, 12, 1), ".jpg");
+  for (size_t i = 0; i < count; ++i) data.Add(fmt::format("{:05}.jpg", i), encoded);
+  const TemporaryFolder folder;
+  const std::string bin = JoinPath(folder.path(), "images.bin");
+  OpenImageStore(data, Split::kTrain, folder.path(), Options());
+  const std::string sound = ReadFile(bin);
+  std::string bytes = sound;
+  bytes[bytes.size() - 5] ^= 1;
+  WriteFileAtomic(bin, bytes);
+
+  const auto store = OpenImageStore(data, Split::kTrain, folder.path(), Options());
+  EXPECT_NO_THROW(store->pixels(0));
+  const size_t across = kManifestBlock / image_bytes;  // lies in both blocks
+  for (const size_t row : {across, count - 1}) {
+    EXPECT_THAT(test::MessageOf([&] { store->pixels(row); }), HasSubstr("images.bin"));
+  }
+  PackOptions whole = Options();
+  whole.read_all = true;
+  const auto again = OpenImageStore(data, Split::kTrain, folder.path(), whole);
+  EXPECT_EQ(ReadFile(bin), sound);
+  EXPECT_NO_THROW(again->pixels(count - 1));
 }
 
 TEST(ImageStore, PicturesReplacedByOthersOfEqualSizeAreRefused) {

@@ -1,9 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "datasets/pedsynth/options.h"
 #include "datasets/pedsynth/writer.h"
@@ -146,6 +150,64 @@ TEST(PedsynthReader, AFolderThatLostOrGainedPicturesIsRefused) {
   fs::remove(folder + "/query/0001_c1s1_000001_00.jpg");
   fs::copy(query, folder + "/bounding_box_test/-1_c1s1_999999_03.jpg");
   EXPECT_NE(refusal().find("5 junk pictures instead of 4"), std::string::npos);
+}
+
+// What lies below the generated folder is ours: whatever happened to it, it is drawn anew.
+TEST(PedsynthReader, DamagedPicturesOfOursAreToldAndDrawnAnew) {
+  const TemporaryFolder temporary;
+  const OpenContext context{.generated_folder = temporary.path(), .quiet = true};
+  const DataRef ref = ParseDataRef(std::string("pedsynth-a,") + kTinyRef);
+  const std::string hash = OpenDataset({&dataset_pedsynth_a()}, ref, context)->hash();
+  const std::string folder = temporary.path() + "/" + FolderName(Tiny());
+  const auto sound = Contents(folder);
+  const std::string picture = fs::directory_iterator(folder + "/query")->path().string();
+  const std::vector<std::pair<std::string, std::function<void()>>> attacks = {
+      {"a bit",
+       [&] {
+         std::string bytes = ReadFile(picture);
+         bytes[bytes.size() / 2] ^= 16;
+         Put(picture, bytes);
+       }},
+      {"a lost picture", [&] { fs::remove(picture); }},
+      {"a cut picture", [&] { Put(picture, ReadFile(picture).substr(0, 100)); }},
+      {"the marker", [&] { Put(folder + "/pedsynth.txt", "pedsynth-a r1 identities=7"); }},
+      {"no hashes", [&] { Put(folder + "/DONE", Tiny().Text() + "\n"); }},
+      {"DONE", [&] { Put(folder + "/DONE", "x"); }},
+      {"an added picture", [&] { fs::copy(picture, folder + "/query/0001_c1s1_000001_00.jpg"); }}};
+  for (const auto& [name, attack] : attacks) {
+    attack();
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(OpenDataset({&dataset_pedsynth_a()}, ref, context)->hash(), hash) << name;
+    const std::string said = ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << name << ": " << said;
+    EXPECT_TRUE(Contents(folder) == sound) << name;
+    EXPECT_EQ(std::distance(fs::directory_iterator(temporary.path()), {}), 1)
+        << "folders were left behind";
+  }
+}
+
+// A folder that the user named is left alone, and the message says which picture has changed.
+TEST(PedsynthReader, AChangedPictureInTheUsersFolderIsRefusedByName) {
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path() + "/set";
+  const DataRef ref = ParseDataRef("pedsynth-a:" + folder + "," + kTinyRef);
+  const auto open = [&] {
+    OpenDataset({&dataset_pedsynth_a()}, ref, {.generated_folder = "", .quiet = true});
+  };
+  open();
+  const std::string picture = fs::directory_iterator(folder + "/query")->path().string();
+  std::string bytes = ReadFile(picture);
+  bytes[bytes.size() / 2] ^= 16;
+  Put(picture, bytes);
+  try {
+    open();
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kData);
+    EXPECT_NE(std::string(error.what()).find(picture), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("Remove this folder"), std::string::npos);
+  }
+  EXPECT_EQ(ReadFile(picture), bytes);
 }
 
 TEST(PedsynthReader, AScratchFolderLeavesNothingBehindElsewhere) {

@@ -91,5 +91,38 @@ TEST(StepQueue, AFailureFailsWhatNeedsItAlone) {
   EXPECT_TRUE(queue.Done(6));
 }
 
+// A cell was made of features that come out otherwise: it is to do again, and asks for what it needs.
+TEST(StepQueue, AReopenedStepAsksForWhatItNeeds) {
+  const std::vector<Step> steps = Steps();
+  std::set<size_t> stored = {0, 1, 2, 5, 6};
+  std::multiset<size_t> asked;
+  StepQueue queue(steps, [&](size_t i) {
+    asked.insert(i);
+    return stored.count(i) > 0;
+  });
+  EXPECT_FALSE(queue.More());
+  EXPECT_EQ(queue.state(3), State::kNotNeeded);
+  queue.Reopen(5);
+  EXPECT_EQ(queue.to_do(), 3U) << "the cell and the features of both models";
+  EXPECT_THAT(Drain(queue), ElementsAre(3, 4, 5));
+  EXPECT_TRUE(queue.Done(6)) << "untouched";
+  queue.Reopen(5);
+  EXPECT_THAT(Drain(queue), ElementsAre(5)) << "its needs are there";
+  for (size_t i = 0; i < steps.size(); ++i) EXPECT_LE(asked.count(i), 1U) << i;
+}
+
+TEST(StepQueue, AReopenedStepFailsOfANeedThatFailed) {
+  const std::vector<Step> steps = Steps();
+  const std::set<size_t> stored = {0, 5, 6};
+  StepQueue queue(steps, [&](size_t i) { return stored.count(i) > 0; });
+  queue.Reopen(6);
+  EXPECT_EQ(*queue.FindWork([](size_t) { return Taken::kOurs; }), 1U);
+  queue.Fail(1, kBroken);
+  EXPECT_TRUE(queue.Failed(6));
+  queue.Reopen(5);
+  EXPECT_TRUE(queue.Failed(5));
+  EXPECT_FALSE(queue.More());
+}
+
 }  // namespace
 }  // namespace bcr

@@ -118,20 +118,50 @@ TEST(Train, ResumesToTheSameBytesAfterDying) {
     ASSERT_EQ(first.data()[i], second.data()[i]);
 }
 
-TEST(Train, CheckpointOfAnotherArchitectureIsRefused) {
+// The weights of a training that had to begin anew, and what was said about it.
+std::string ExpectAFreshStart(Fixture& f, const Model& whole) {
+  ::testing::internal::CaptureStderr();
+  const TrainResult result = Train(f.job, f.plug_ins);
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  ExpectEqualWeights(whole, *result.model);
+  EXPECT_NE(said.find("damaged: " + f.job.checkpoint_file), std::string::npos) << said;
+  EXPECT_NE(said.find("starts anew"), std::string::npos) << said;
+  return said;
+}
+
+TEST(Train, ACheckpointOfAnotherArchitectureIsNotTakenUp) {
   Fixture f;
   const TemporaryFolder folder;
-  f.job.checkpoint_file = JoinPath(folder.path(), "checkpoint.safetensors");
   f.job.options.epochs = 1;
+  const std::string file = JoinPath(folder.path(), "checkpoint.safetensors");
+  f.job.checkpoint_file = file;
   Train(f.job, f.plug_ins);
   f.job.spec.backbone = "micro32";
-  try {
-    Train(f.job, f.plug_ins);
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kData);
-    EXPECT_NE(std::string(error.what()).find("checkpoint.safetensors"), std::string::npos)
-        << error.what();
+  f.job.checkpoint_file = "";
+  const TrainResult whole = Train(f.job, f.plug_ins);
+  f.job.checkpoint_file = file;
+  ExpectAFreshStart(f, *whole.model);
+}
+
+TEST(Train, ADamagedCheckpointIsNotTrainedOn) {
+  Fixture f;
+  f.AddOldModel();
+  const TemporaryFolder folder;
+  const TrainResult whole = Train(f.job, f.plug_ins);
+  f.job.checkpoint_file = JoinPath(folder.path(), "checkpoint.safetensors");
+  g_die_in_epoch_two = true;
+  EXPECT_THROW(Train(f.job, f.plug_ins), Error);
+  g_die_in_epoch_two = false;
+  const std::string sound = ReadFile(f.job.checkpoint_file);
+  Random random(3);
+  // Of the header's length, the header, and tensors near the front, in the middle and at the end.
+  for (const size_t at :
+       {size_t{0}, size_t{60}, sound.size() / 4, sound.size() / 2, sound.size() - 1}) {
+    std::string bytes = sound;
+    bytes[at] = static_cast<char>(bytes[at] ^ (1 << random.Below(8)));
+    WriteFileAtomic(f.job.checkpoint_file, std::string_view(bytes));
+    SCOPED_TRACE(at);
+    ExpectAFreshStart(f, *whole.model);
   }
 }
 
