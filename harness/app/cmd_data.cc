@@ -1,166 +1,47 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cstdio>
 #include <memory>
 
-#include "datasets/pedsynth/colour_baseline.h"
 #include "harness/app/command.h"
-#include "harness/app/plug_ins.h"
-#include "harness/core/dataset.h"
-#include "harness/core/error.h"
+#include "harness/app/data_command.h"
+#include "harness/app/train_library.h"
 #include "harness/core/files.h"
-#include "harness/core/parallel.h"
-#include "harness/data/image_store.h"
-#include "harness/eval/scorer.h"
-#include "harness/features/image_index.h"
-#include "harness/store/artifact_store.h"
-#include "harness/store/key_lock.h"
 
 namespace bcr {
 
-namespace {
-
-struct DataFlags {
-  std::string reference;
-  std::string store = JoinPath(DefaultCacheFolder(), "store");
-  bool decode = false;
-};
-
-std::unique_ptr<Dataset> Open(const DataFlags& flags) {
-  const DataRef ref = ParseDataRef(flags.reference);
-  OpenContext context;
-  context.generated_folder = JoinPath(flags.store, "generated");
-  // Pictures without a path of their own are drawn into the store, which must be one.
-  if (ref.path.empty()) {
-    const auto store = std::make_shared<ArtifactStore>(flags.store);
-    store->Prepare();
-    context.take = [store](const std::string& name) -> std::shared_ptr<void> {
-      return store->Take("generated", name);
-    };
-  }
-  return OpenDataset(dataset_table(), ref, context);
-}
-
-void PrintCounts(const Dataset& data) {
-  for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
-    const SplitSize size = SizeOf(data.images(split));
-    fmt::print("{:8} {:7} images {:6} identities {:4} cameras\n", SplitName(split), size.images,
-               size.identities, size.cameras);
-  }
-}
-
-int PrintReport(const Dataset& data) {
-  const DatasetReport& report = data.report();
-  fmt::print(
-      "junk dropped {}, distractors {}, single-image identities {}, queries without match {}, "
-      "unparsed names {}\n",
-      report.junk_dropped, report.distractors, report.single_image_identities,
-      report.queries_without_match, report.unparsed_count);
-  for (const std::string& name : report.unparsed) fmt::print("outside the grammar: {}\n", name);
-  for (const std::string& difference : report.differences) fmt::print("differs: {}\n", difference);
-  fmt::print("reader {} revision {}, hash {}\n", data.reader(), data.revision(), data.hash());
-  return kExitOk;
-}
-
-// Decodes every image; returns how many are bad, each named.
-size_t DecodeAll(const Dataset& data) {
-  size_t bad = 0;
-  for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
-    const auto& images = data.images(split);
-    std::vector<std::string> problems(images.size());
-    ParallelFor(images.size(), 0, [&](size_t i) {
-      try {
-        DecodeImage(data.ReadImage(split, i), images[i].name);
-      } catch (const Error& error) {
-        problems[i] = error.what();
-      }
-    });
-    for (const std::string& problem : problems) {
-      if (problem.empty()) continue;
-      fmt::print("bad image: {}\n", problem);
-      ++bad;
-    }
-  }
-  return bad;
-}
-
-// Colour histograms as features: what a data set gives away without any training.
-FeatureSet ColourFeatures(const Dataset& data, Split split) {
-  const auto& images = data.images(split);
-  FeatureSet set;
-  set.features = FloatMatrix(images.size(), pedsynth::kColourDim);
-  set.index = IndexOf(images);
-  ParallelFor(images.size(), 0, [&](size_t i) {
-    const DecodedImage decoded = DecodeImage(data.ReadImage(split, i), images[i].name);
-    const std::vector<float> row =
-        pedsynth::ColourFeature(decoded.rgb.data(), decoded.height, decoded.width);
-    std::copy(row.begin(), row.end(), set.features.row(i));
-  });
-  return set;
-}
-
-int Baseline(const DataFlags& flags) {
-  const std::unique_ptr<Dataset> data = Open(flags);
-  ScoringOptions options;
-  options.policy = PolicyForIdentities(options.policy, data->report().market_identities);
-  const CellScores scores = ScoreCosine(ColourFeatures(*data, Split::kQuery),
-                                        ColourFeatures(*data, Split::kGallery), options);
-  fmt::print(
-      "mAP {:.2f} % rank-1 {:.2f} % by colour histograms, {} valid queries, {} gallery images\n",
-      100 * scores.map_hits, 100 * scores.cmc.front(), scores.valid_queries, scores.gallery_size);
-  return kExitOk;
-}
-
-int Check(const DataFlags& flags) {
-  const std::unique_ptr<Dataset> data = Open(flags);
-  PrintCounts(*data);
-  PrintReport(*data);
-  if (!flags.decode) return kExitOk;
-  const size_t bad = DecodeAll(*data);
-  fmt::print("{} unreadable images\n", bad);
-  return bad == 0 ? kExitOk : kExitCellFailed;
-}
-
-}  // namespace
-
 void AddDataCommand(CLI::App& app, Action& action) {
   auto flags = std::make_shared<DataFlags>();
+  flags->store = JoinPath(DefaultCacheFolder(), "store");
   CLI::App* data = app.add_subcommand("data", "Make or check a data set");
   data->require_subcommand(1);
-  const auto add = [&](const char* name, const char* about) {
+  const auto add = [&](const char* name, DataFlags::Action what, const char* about) {
     CLI::App* sub = data->add_subcommand(name, about);
     sub->add_option("reference", flags->reference, "name[:path][,key=value...]")->required();
     sub->add_option("--store", flags->store, "Where generated images are kept")
         ->capture_default_str();
+    sub->callback([flags, &action, what] {
+      flags->action = what;
+      action = [flags] { return Training().data(*flags); };
+    });
     return sub;
   };
   CLI::App* make =
-      add("make", "Draw a synthetic data set (to the path in the reference, or into the store)");
+      add("make", DataFlags::Action::kMake,
+          "Draw a synthetic data set (to the path in the reference, or into the store)");
   make->footer(
       "\nExamples:\n  bcreid data make pedsynth-a\n  bcreid data make "
       "pedsynth-b:/tmp/b,identities=300,seed=7");
-  make->callback([flags, &action] {
-    action = [flags]() -> int {
-      const std::unique_ptr<Dataset> made = Open(*flags);
-      PrintCounts(*made);
-      return PrintReport(*made);
-    };
-  });
-  CLI::App* baseline =
-      add("baseline", "mAP of colour histograms: what the data give away without training");
+  CLI::App* baseline = add("baseline", DataFlags::Action::kBaseline,
+                           "mAP of colour histograms: what the data give away without training");
   baseline->footer(
       "\nExamples:\n  bcreid data baseline pedsynth-a\n  bcreid data baseline csv:people.csv");
-  baseline->callback([flags, &action] { action = [flags] { return Baseline(*flags); }; });
   CLI::App* check =
-      add("check", "Counts, hash, names outside the grammar, differences from published counts");
+      add("check", DataFlags::Action::kCheck,
+          "Counts, hash, names outside the grammar, differences from published counts");
   check->add_flag("--decode", flags->decode,
                   "Also decode every image; exit 1 where one is unreadable");
   check->footer(
       "\nExamples:\n  bcreid data check market1501:/data/Market-1501\n  bcreid data check "
       "csv:people.csv --decode");
-  check->callback([flags, &action] { action = [flags] { return Check(*flags); }; });
 }
 
 }  // namespace bcr

@@ -1,50 +1,55 @@
-#include <cblas.h>
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "harness/app/command.h"
+#include "harness/app/engines.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "harness/core/provenance.h"
 #ifdef BCR_WITH_TORCH
-#include "harness/nn/cuda_library.h"
-#include "harness/nn/threads.h"
+#include "harness/app/train_library.h"
 #endif
 
 namespace bcr {
 
 namespace {
 
+constexpr const char* kNotLoaded = "not_loaded";
+
+// A doctor that cannot load them still tells the rest, and why.
+Json FactsOfEngines() {
+  try {
+#ifdef BCR_WITH_TORCH
+    return Training().engines();
+#else
+    return EngineFacts();
+#endif
+  } catch (const Error& error) {
+    return {{kNotLoaded, error.what()}};
+  }
+}
+
 Json Examine() {
   const BuildInfo& build = GetBuildInfo();
-  Json json = {{"version", build.version},
-               {"git_revision", build.git_revision + (build.modified ? " (modified)" : "")},
-               {"compiler", build.compiler},
-               {"build_type", build.build_type},
-               {"host", HostInfo()},
-               {"threads", DefaultThreads()},
-               {"openmp_threads", omp_get_max_threads()},
-               {"openmp_runtimes", LoadedLibraries("omp")},
-               {"cblas_sgemm", LibraryServing("cblas_sgemm")},
-               {"openblas", openblas_get_config()},
-               {"openblas_core", openblas_get_corename()}};
+  Json json = FactsOfEngines();  // first: it loads what the others look for
+  json["version"] = build.version;
+  json["git_revision"] = build.git_revision + (build.modified ? " (modified)" : "");
+  json["compiler"] = build.compiler;
+  json["build_type"] = build.build_type;
+  json["host"] = HostInfo();
+  json["threads"] = DefaultThreads();
+  json["openmp_runtimes"] = LoadedLibraries("omp");
+  json["cblas_sgemm"] = LibraryServing("cblas_sgemm");
   if (const std::string file = LibraryServing("sgemm_"); !file.empty()) json["sgemm_"] = file;
-#ifdef BCR_WITH_TORCH
-  json["libtorch"] = TorchVersion();
-  json["cuda"] = LoadCudaLibrary().text;
-#else
-  json["libtorch"] = "not built in (light build)";
-#endif
   return json;
 }
 
-std::string SlowBlas() {
+std::string SlowBlas([[maybe_unused]] const Json& json) {
 #if defined(__x86_64__)
-  return BlasWarning(openblas_get_corename(), __builtin_cpu_supports("avx2") != 0,
+  return BlasWarning(json.value("openblas_core", ""), __builtin_cpu_supports("avx2") != 0,
                      __builtin_cpu_supports("avx512f") != 0);
 #else
   return "";
@@ -69,7 +74,7 @@ int Doctor(bool as_json) {
       fmt::print("{:16} {}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
     }
   }
-  if (const std::string slow = SlowBlas(); !slow.empty()) {
+  if (const std::string slow = SlowBlas(json); !slow.empty()) {
     std::fprintf(stderr, "doctor: warning: %s\n", slow.c_str());
   }
   if (runtimes.size() > 1) {
@@ -79,7 +84,7 @@ int Doctor(bool as_json) {
         runtimes.size());
     return kExitUsage;
   }
-  return kExitOk;
+  return json.contains(kNotLoaded) ? kExitUsage : kExitOk;
 }
 
 }  // namespace

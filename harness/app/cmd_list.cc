@@ -7,63 +7,24 @@
 
 #include "harness/adapt/adapter.h"
 #include "harness/app/command.h"
+#include "harness/app/list_entry.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "protocols/profile.h"
 #include "protocols/setting.h"
 #ifdef BCR_WITH_TORCH
-#include "harness/app/plug_ins.h"
-#include "harness/nn/backbone_info.h"
-#include "harness/plan/effective.h"
-#include "harness/plan/recipe_book.h"
+#include "harness/app/catalogue.h"
+#include "harness/app/train_library.h"
 #endif
 
 namespace bcr {
 
 namespace {
 
-Json Entry(const std::string& name, int revision, const std::string& about) {
-  return {{"name", name}, {"revision", revision}, {"about", about}};
-}
-
-#ifdef BCR_WITH_TORCH
-Json BackboneEntries() {
-  Json entries = Json::array();
-  for (const BackboneInfo* info : backbone_table()) {
-    Json entry = Entry(info->name, info->revision, info->about);
-    entry["source"] = info->source;
-    entry["feature_width"] = info->feature_width;
-    entry["switches"] = Json::object();
-    for (const BackboneSwitch& one : info->switches) {
-      entry["switches"][one.key] = {{"values", one.values}, {"about", one.about}};
-    }
-    std::string example = info->name;
-    for (const BackboneSwitch& one : info->switches) {
-      example += "," + one.key + "=" + one.values.back();
-    }
-    if (!info->switches.empty()) entry["example"] = example;
-    entries.push_back(entry);
-  }
-  return entries;
-}
-// The parameters in force of a method under a profile, each with where it comes from.
-Json Parameters(const RecipeBook& book, const MethodRecipe& method, const Profile& profile) {
-  if (method.new_is_old) return Json::object();
-  const std::vector<ObjectiveUse> uses = BindObjectives(book, method.objectives, profile);
-  Json lists = {
-      {"with_labels", ListParameters(BindBase(book, method.base, "ground-truth", profile), uses)}};
-  const bool needs_labels =
-      method.base != "auto" && book.Base(method.base).label_source == "ground-truth";
-  if (!needs_labels)
-    lists["without_labels"] = ListParameters(BindBase(book, method.base, "none", profile), uses);
-  return lists;
-}
-#endif
-
 Json AdapterEntries() {
   Json entries = Json::array();
   for (const AdapterInfo* info : adapter_table()) {
-    Json entry = Entry(info->name, info->revision, info->about);
+    Json entry = ListEntry(info->name, info->revision, info->about);
     entry["source"] = info->source;
     entry["parameters"] = ParseJson(info->parameters, info->name);
     entry["made_of"] = AdapterNeedsText(info->needs);
@@ -75,58 +36,39 @@ Json AdapterEntries() {
   return entries;
 }
 
-Json Everything([[maybe_unused]] const std::string& profile_name) {
+Json Everything([[maybe_unused]] const std::string& profile, [[maybe_unused]] bool from_library) {
   Json lists = {{"settings", Json::array()}, {"profiles", Json::array()}};
   for (const Setting& setting : Settings()) {
-    lists["settings"].push_back(Entry(setting.name, setting.revision, setting.about));
+    lists["settings"].push_back(ListEntry(setting.name, setting.revision, setting.about));
     lists["settings"].back()["reference"] = setting.reference;
   }
-  for (const Profile& profile : Profiles()) {
-    lists["profiles"].push_back(Entry(profile.name, profile.revision, profile.about));
+  for (const Profile& known : Profiles()) {
+    lists["profiles"].push_back(ListEntry(known.name, known.revision, known.about));
   }
   lists["adapters"] = AdapterEntries();
 #ifdef BCR_WITH_TORCH
-  const PlugIns plug_ins = AllPlugIns();
-  const RecipeBook book(plug_ins);
-  for (const MethodRecipe& method : book.methods()) {
-    Json entry = Entry(method.name, method.revision, method.about);
-    entry["reference"] = method.reference;
-    entry["default_row"] = method.in_default_run;
-    entry["reconstruction"] = method.reconstruction;
-    entry["parameters"] = Parameters(book, method, FindProfile(profile_name));
-    lists["methods"].push_back(entry);
-  }
-  for (const ObjectiveInfo* info : plug_ins.train.objectives) {
-    Json entry = Entry(info->name, info->revision, info->about);
-    entry["source"] = info->source;
-    entry["parameters"] = ParseJson(info->parameters, info->name);
-    lists["objectives"].push_back(entry);
-  }
-  for (const LabelSourceInfo* info : plug_ins.train.label_sources) {
-    Json entry = Entry(info->name, info->revision, info->about);
-    entry["source"] = info->source;
-    entry["parameters"] = ParseJson(info->parameters, info->name);
-    lists["label_sources"].push_back(entry);
-  }
-  for (const AugmenterInfo* info : plug_ins.train.augmenters) {
-    Json entry = Entry(info->name, info->revision, info->about);
-    entry["source"] = info->source;
-    entry["parameters"] = ParseJson(info->parameters, info->name);
-    lists["augmenters"].push_back(entry);
-  }
-  lists["backbones"] = BackboneEntries();
-  for (const DatasetInfo* info : plug_ins.datasets) {
-    Json entry = Entry(info->name, info->revision, info->about);
-    entry["example"] = info->example;
-    entry["options"] = info->options;
-    lists["datasets"].push_back(entry);
-  }
+  lists.update(from_library ? Training().plug_ins(profile) : StoredPlugInLists(profile));
 #endif
   return lists;
 }
 
-int List(const std::string& what, bool as_json, const std::string& profile) {
-  Json lists = Everything(profile);
+struct ListFlags {
+  std::string what;
+  bool as_json = false;
+  std::string profile = "quick";
+  bool from_library = false;    // for the test that compares the catalogue with the library
+  std::string write_catalogue;  // for the build
+};
+
+int List(const ListFlags& flags) {
+  const std::string& what = flags.what;
+#ifdef BCR_WITH_TORCH
+  if (!flags.write_catalogue.empty()) {
+    WriteCatalogue(flags.write_catalogue);
+    return kExitOk;
+  }
+#endif
+  Json lists = Everything(flags.profile, flags.from_library);
   if (!what.empty()) {
     if (!lists.contains(what)) {
       throw Error(ErrorCode::kUsage,
@@ -137,7 +79,7 @@ int List(const std::string& what, bool as_json, const std::string& profile) {
     }
     lists = Json{{what, lists[what]}};
   }
-  if (as_json) {
+  if (flags.as_json) {
     std::fputs(DumpJson(lists).c_str(), stdout);
     return kExitOk;
   }
@@ -168,12 +110,7 @@ int List(const std::string& what, bool as_json, const std::string& profile) {
 }  // namespace
 
 void AddListCommand(CLI::App& app, Action& action) {
-  struct Flags {
-    std::string what;
-    bool as_json = false;
-    std::string profile = "quick";
-  };
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ListFlags>();
   CLI::App* list = app.add_subcommand(
       "list", "Settings, profiles, methods, plug-ins of every kind and data sets of this binary");
   list->add_option("what", flags->what,
@@ -184,9 +121,11 @@ void AddListCommand(CLI::App& app, Action& action) {
                    "The profile whose parameters `list methods --json` shows for each method")
       ->capture_default_str();
   list->footer("\nExamples:\n  bcreid list\n  bcreid list methods --json");
-  list->callback([flags, &action] {
-    action = [flags] { return List(flags->what, flags->as_json, flags->profile); };
-  });
+#ifdef BCR_WITH_TORCH
+  list->add_flag("--from-library", flags->from_library)->group("");  // group "": not in the help
+  list->add_option("--write-catalogue", flags->write_catalogue)->group("");
+#endif
+  list->callback([flags, &action] { action = [flags] { return List(*flags); }; });
 }
 
 }  // namespace bcr

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "harness/app/command.h"
-#include "harness/app/plug_ins.h"
 #include "harness/app/score_flags.h"
 #include "harness/app/show.h"
+#include "harness/app/train_library.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/names.h"
@@ -92,12 +92,12 @@ int Execute(RunFlags& flags) {
       if (setting.in_default_run) request.settings.push_back(setting.name);
     }
   }
-  const PlugIns plug_ins = AllPlugIns();
+  const TrainLibrary& training = Training();
   if (flags.dry_run) {
-    PrintText(DescribePlan(request, plug_ins));
+    PrintText(training.plan_text(request));
     return kExitOk;
   }
-  const RunOutcome outcome = RunAll(request, plug_ins);
+  const RunOutcome outcome = training.run(request);
   if (outcome.record_files.empty()) {
     throw Error(
         ErrorCode::kUsage,

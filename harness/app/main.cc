@@ -7,10 +7,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string>
 #include <vector>
 
 #include "harness/app/command.h"
+#include "harness/app/last_words.h"
+#include "harness/app/openmp_wait.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/find_named.h"
@@ -123,11 +126,15 @@ int Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    bcr::SetOpenMpWait(argv);
+    bcr::InstallLastWords();
     bcr::InstallInterruptHandler();
     return bcr::Main(argc, argv);
   } catch (const bcr::Error& error) {
     std::fprintf(stderr, "bcreid: %s\n", error.what());
     return bcr::ExitCodeOf(error.code());
+  } catch (const std::bad_alloc&) {
+    return bcr::OutOfMemory();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bcreid: internal error: %s\n", error.what());
     return bcr::ExitCodeOf(bcr::ErrorCode::kInternal);

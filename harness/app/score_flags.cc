@@ -8,8 +8,7 @@
 
 #include "harness/core/error.h"
 #ifdef BCR_WITH_TORCH
-#include "harness/nn/device.h"
-#include "harness/nn/device_block_source.h"
+#include "harness/app/train_library.h"
 #endif
 
 namespace bcr {
@@ -138,13 +137,13 @@ void AddAdapter(const ScoreFlags& flags, ScoreRequest& request) {
 void SetDevice(const std::string& wanted, [[maybe_unused]] ScoreRequest& request) {
   if (wanted == "auto" || wanted == "cpu") return;
 #ifdef BCR_WITH_TORCH
-  request.device = ResolveDevice(wanted);
-  if (request.device == "cpu") return;
-  request.options.source = [device = request.device](
-                               const RowSource& query, const RowSource& gallery, Distance distance,
-                               const FeatureIndex* query_index, const FeatureIndex* gallery_index) {
-    return NewDeviceBlockSource(query, gallery, distance, device, query_index, gallery_index);
-  };
+  // Told here, so that a misspelt device loads nothing.
+  if (!wanted.starts_with("cuda")) {
+    Refuse("--device", "`" + wanted + "`", "auto, cpu, cuda or cuda:<index>",
+           "Leave it out for auto.");
+  }
+  request.device = Training().resolve_device(wanted);
+  if (request.device != "cpu") request.options.source = Training().block_source(request.device);
 #else
   Refuse("--device " + wanted, "a light build, without LibTorch", "auto or cpu",
          "Build with BCR_WITH_TORCH=ON for CUDA.");

@@ -29,7 +29,7 @@ SearchFigures::Judged JudgedBy(const Estimate& gain) {
 
 }  // namespace
 
-void RequireSearch() {}
+void RequireSearch() { RequireSearchEngine(); }
 
 SearchFigures SearchSection(const GraphRequest& request, const std::vector<ScoredCell>& cells) {
   ApproximateOptions options;

@@ -40,6 +40,10 @@ struct ApproximateOptions {
 NearestLists SearchApproximately(const std::string& index, const RowSource& query,
                                  const RowSource& gallery, const ApproximateOptions& options);
 
+// Throws where SearchApproximately could not work at all, before anything is computed for it: the
+// full build loads FAISS from a library of its own when it is asked for (harness/app).
+void RequireSearchEngine();
+
 // The exact lists by (score, gallery row), from the scores every exact figure rests on. Memory: one
 // block of block_mb and the lists.
 NearestLists SearchExactly(const RowSource& query, const RowSource& gallery, int k, int block_mb,

@@ -96,10 +96,23 @@ if(BCR_WITH_IMAGES OR BCR_WITH_SEARCH)
   if(NOT FAISS_INCLUDE OR NOT FAISS_LIBRARY)
     bcr_missing("FAISS" "libfaiss-dev")
   endif()
-  # Debian's FAISS is a static library that wants sgemm_: it binds to the BLAS that follows it on the link line.
+  # Debian's FAISS is a static library that wants sgemm_: it binds to what follows it on the link line. That is OpenBLAS
+  # where a library of ours holds FAISS (full build), and functions that load OpenBLAS where the program itself does.
   add_library(bcr_faiss INTERFACE)
   target_include_directories(bcr_faiss SYSTEM INTERFACE ${FAISS_INCLUDE})
-  target_link_libraries(bcr_faiss INTERFACE ${FAISS_LIBRARY} bcr_openblas OpenMP::OpenMP_CXX)
+  target_link_libraries(bcr_faiss INTERFACE ${FAISS_LIBRARY})
+  if(BCR_WITH_TORCH OR NOT OPENBLAS_LIBRARY MATCHES "\\.so$")
+    target_link_libraries(bcr_faiss INTERFACE bcr_openblas)
+  else()
+    get_filename_component(openblas_folder ${OPENBLAS_LIBRARY} DIRECTORY)
+    add_library(bcr_blas_on_demand STATIC ${CMAKE_SOURCE_DIR}/harness/search/blas_on_demand.cc)
+    target_compile_definitions(bcr_blas_on_demand PRIVATE BCR_OPENBLAS_FOLDER="${openblas_folder}")
+    target_link_libraries(bcr_blas_on_demand PRIVATE bcr_options bcr_core ${CMAKE_DL_LIBS}
+                          INTERFACE -Wl,--push-state,--as-needed ${OPENBLAS_LIBRARY} -Wl,--pop-state)
+    target_compile_definitions(bcr_faiss INTERFACE BCR_BLAS_ON_DEMAND)
+    target_link_libraries(bcr_faiss INTERFACE bcr_blas_on_demand)
+  endif()
+  target_link_libraries(bcr_faiss INTERFACE OpenMP::OpenMP_CXX)
 endif()
 
 if(BCR_WITH_TORCH)

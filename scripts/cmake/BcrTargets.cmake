@@ -37,3 +37,10 @@ function(bcr_embed)
     VERBATIM)
   target_sources(${A_TARGET} PRIVATE ${out})
 endfunction()
+
+# Units of `target` may include <build_stamp.gen.h>, which names this build (see provenance.cmake).
+set(BCR_STAMP_DIR ${CMAKE_BINARY_DIR}/build_stamp)
+function(bcr_uses_build_stamp target)
+  target_include_directories(${target} PRIVATE ${BCR_STAMP_DIR})
+  add_dependencies(${target} bcr_provenance)
+endfunction()

@@ -1,5 +1,6 @@
 # Writes OUT: the C++ unit behind bcr::GetBuildInfo(). Without git, outside a checkout, or before the first commit the
-# revision is "unknown". Arguments: OUT SOURCE_DIR VERSION COMPILER FLAGS BUILD_TYPE.
+# revision is "unknown". And STAMP: a header with the same as one text, which program and libraries compare
+# (harness/app/library.h). Arguments: OUT STAMP SOURCE_DIR VERSION COMPILER FLAGS BUILD_TYPE.
 set(revision unknown)
 set(modified false)
 
@@ -40,10 +41,19 @@ const BuildInfo& GetBuildInfo() {
 
 }  // namespace bcr
 ")
-set(old "")
-if(EXISTS ${OUT})
-  file(READ ${OUT} old)
+function(write_changed file content)
+  set(old "")
+  if(EXISTS ${file})
+    file(READ ${file} old)
+  endif()
+  if(NOT old STREQUAL content)
+    file(WRITE ${file} "${content}")
+  endif()
+endfunction()
+write_changed(${OUT} "${text}")
+if(modified)
+  string(APPEND revision " modified")
 endif()
-if(NOT old STREQUAL text)
-  file(WRITE ${OUT} "${text}")
-endif()
+write_changed(${STAMP} "#pragma once
+#define BCR_BUILD_STAMP R\"BCR(${VERSION} ${revision}, ${COMPILER} ${FLAGS}, ${BUILD_TYPE})BCR\"
+")

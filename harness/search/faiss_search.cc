@@ -1,4 +1,4 @@
-#include "harness/search/approximate.h"
+#include "harness/search/faiss_search.h"
 
 #include <faiss/AutoTune.h>
 #include <faiss/Index.h>
@@ -239,8 +239,8 @@ void CheckShapes(const RowSource& query, const RowSource& gallery, int k) {
 
 }  // namespace
 
-NearestLists SearchApproximately(const std::string& index, const RowSource& query,
-                                 const RowSource& gallery, const ApproximateOptions& options) {
+NearestLists SearchWithFaiss(const std::string& index, const RowSource& query,
+                             const RowSource& gallery, const ApproximateOptions& options) {
   CheckShapes(query, gallery, options.k);
   const auto made = MakeIndex(index, gallery.cols());
   Build(index, gallery, options.train_rows, *made);

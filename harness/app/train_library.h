@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "harness/core/json.h"
+#include "harness/judge/options.h"
+
+namespace bcr {
+
+struct DataFlags;
+struct RunOutcome;
+struct RunRequest;
+
+// What the program asks of the training library, libbcreid-train.so: all that needs LibTorch or
+// OpenCV. The library uses the program's own code for everything else (README.md).
+struct TrainLibrary {
+  const char* build;                             // BuildStamp() of the library
+  RunOutcome (*run)(const RunRequest& request);  // RunAll with every plug-in
+  std::string (*plan_text)(const RunRequest& request);
+  int (*data)(const DataFlags& flags);           // data_command.h
+  Json (*plug_ins)(const std::string& profile);  // plug_in_lists.h
+  Json (*engines)();                             // engines.h
+  std::string (*resolve_device)(const std::string& wanted);
+  BlockSourceMaker (*block_source)(const std::string& device);
+};
+
+// Loads the library at the first call. Throws as LoadOwnLibrary.
+const TrainLibrary& Training();
+
+}  // namespace bcr
