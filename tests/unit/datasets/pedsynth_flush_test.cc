@@ -3,6 +3,7 @@
 
 #include "datasets/pedsynth/options.h"
 #include "datasets/pedsynth/writer.h"
+#include "harness/core/data_ref.h"
 #include "harness/core/files.h"
 #include "tests/unit/core/disk_calls.h"
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "harness/app/plug_ins.h"
 #include "harness/core/files.h"
@@ -29,13 +30,15 @@ RunRequest Request(const std::string& root) {
 }
 
 // The record of a run, and what was said meanwhile.
-RunRecord Run(const RunRequest& request, std::string& said) {
+RunRecord RunRow(const RunRequest& request, std::string& said) {
   ::testing::internal::CaptureStderr();
   const RunOutcome outcome = RunAll(request, AllPlugIns());
   said = ::testing::internal::GetCapturedStderr();
   EXPECT_EQ(outcome.record_files.size(), 1U);
   return ReadRecord(outcome.record_files.front());
 }
+
+std::string Compared(const RunRecord& record) { return DumpJson(ComparableJson(record)); }
 
 void FlipABit(const std::string& file) {
   std::string bytes = ReadFile(file);
@@ -52,14 +55,14 @@ TEST(Integrity, DamagedArtefactsOfEveryKindAreToldAndMadeAnew) {
   const TemporaryFolder root;
   const RunRequest request = Request(root.path());
   std::string said;
-  const std::string sound = ComparableJson(Run(request, said));
+  const std::string sound = Compared(RunRow(request, said));
   const std::pair<const char*, const char*> files[] = {
       {"cells", "cell.json"}, {"models", "weights.safetensors"}, {"images", "images.json"}};
   for (const auto& [kind, file] : files) {
     FlipInEach(request, kind, file);
-    EXPECT_EQ(ComparableJson(Run(request, said)), sound) << file;
+    EXPECT_EQ(Compared(RunRow(request, said)), sound) << file;
     EXPECT_NE(said.find(std::string(file) + " has changed"), std::string::npos) << said;
-    EXPECT_EQ(ComparableJson(Run(request, said)), sound) << file;
+    EXPECT_EQ(Compared(RunRow(request, said)), sound) << file;
     EXPECT_EQ(said.find("damaged"), std::string::npos) << said;
   }
 }
@@ -69,13 +72,13 @@ TEST(Integrity, DamagedPixelsAreFoundWhenTheyAreRead) {
   const TemporaryFolder root;
   const RunRequest request = Request(root.path());
   std::string said;
-  const std::string sound = ComparableJson(Run(request, said));
+  const std::string sound = Compared(RunRow(request, said));
   FlipInEach(request, "images", "images.bin");
-  EXPECT_EQ(ComparableJson(Run(request, said)), sound);
+  EXPECT_EQ(Compared(RunRow(request, said)), sound);
   EXPECT_EQ(said, "") << "nobody looked at a picture";
   for (const char* kind : {"features", "cells"})
     fs::remove_all(JoinPath(request.store_folder, kind));
-  EXPECT_EQ(ComparableJson(Run(request, said)), sound);
+  EXPECT_EQ(Compared(RunRow(request, said)), sound);
   EXPECT_NE(said.find("images.bin has changed"), std::string::npos) << said;
 }
 
@@ -85,16 +88,17 @@ TEST(Integrity, WhatWasMadeOfADamagedModelFollowsItsNewContent) {
   const TemporaryFolder root;
   RunRequest request = Request(root.path());
   std::string said;
-  const RunRecord first = Run(request, said);
+  const RunRecord first = RunRow(request, said);
   FlipInEach(request, "models", "weights.safetensors");
   request.threads = 2;
-  const RunRecord mended = Run(request, said);
+  const RunRecord mended = RunRow(request, said);
   EXPECT_EQ(mended.status, "ok") << mended.error;
-  if (first.models[0].weights_hash != mended.models[0].weights_hash)
+  if (first.models[0].weights_hash != mended.models[0].weights_hash) {
     EXPECT_NE(said.find("outdated: "), std::string::npos) << said;
+  }
   for (const char* kind : {"features", "train-features", "cells"})
     fs::remove_all(JoinPath(request.store_folder, kind));
-  EXPECT_EQ(ComparableJson(Run(request, said)), ComparableJson(mended)) << "nothing old was left";
+  EXPECT_EQ(Compared(RunRow(request, said)), Compared(mended)) << "nothing old was left";
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ TEST(Train, ResumesToTheSameBytesAfterDying) {
 }
 
 // The weights of a training that had to begin anew, and what was said about it.
-std::string ExpectAFreshStart(Fixture& f, const Model& whole) {
+std::string ExpectAFreshStart(Fixture& f, Model& whole) {
   ::testing::internal::CaptureStderr();
   const TrainResult result = Train(f.job, f.plug_ins);
   const std::string said = ::testing::internal::GetCapturedStderr();
