@@ -13,7 +13,7 @@ const SearchLibrary& Engine() {
       static_cast<const SearchLibrary*>(LoadOwnLibrary({.file = "libbcreid-search.so",
                                                         .entry = "bcreid_search_library",
                                                         .what = "search",
-                                                        .address_space_mib = 1500}));
+                                                        .address_space_mib = 500}));
   return *table;
 }
 

@@ -34,7 +34,8 @@ loads_none list
 for what in settings profiles adapters; do loads_none list $what --json; done
 loads_none "${upgrade[@]}"
 loads_none compare "$work/run.json" "$work/run.json"
-loads_none gate --baseline "$work/run.json" "$work/run.json"
+cp "$work/run.json" "$work/baseline.json"
+loads_none gate --baseline "$work/baseline.json" "$work/run.json"
 loads_none report "$records"
 for command in score compare gate report list doctor run; do loads_none $command --help; done
 
@@ -73,17 +74,22 @@ one_message() { # what
     fail "$1: not one message: $(cat "$work/stderr")"
   fi
 }
+served_or_told() { # what, limit, command...: done, or refused with one message; never hanging, never a signal
+  local got=0
+  limited "${@:2}" >"$work/stdout" 2>"$work/stderr" || got=$?
+  [[ $got != 0 ]] || return 0
+  [[ $got == 2 ]] || fail "$1 under ulimit -v $2: exit $got: $(cat "$work/stderr")"
+  one_message "$1 under ulimit -v $2"
+}
 for limit in 100000 300000 600000 700000 850000 900000; do
   limited "$limit" --version >/dev/null || fail "--version under ulimit -v $limit"
   limited "$limit" list >/dev/null || fail "list under ulimit -v $limit"
   limited "$limit" "${upgrade[@]}" --threads 2 >/dev/null || fail "score under ulimit -v $limit"
-  expect_exit 2 'limit\|without FAISS\|BCR_WITH_SEARCH' limited "$limit" "${upgrade[@]}" --search faiss:IVF4,Flat
-  one_message "score --search under ulimit -v $limit"
+  served_or_told "a search" "$limit" "${upgrade[@]}" --search faiss:IVF4,Flat
   [[ $full == yes ]] || continue
-  expect_exit 2 'a limit of .* MiB' limited "$limit" run --profile smoke --quiet --store "$work/store" --out "$work/out"
-  one_message "run under ulimit -v $limit"
+  served_or_told "a dry run" "$limit" run --profile smoke --quiet --store "$work/store" --dry-run
 done
-expect_exit 2 'memory' limited 30000 "${upgrade[@]}" --block-mb 4000
+expect_exit 2 'memory' limited 30000 "${upgrade[@]}" --resamples 1000000
 one_message "score without memory"
 
 echo "-- OpenMP's threads wait as scripts/bcreid has them wait"
