@@ -42,6 +42,7 @@ for command in score compare gate report list doctor run; do loads_none $command
 echo "-- what a start costs: three times the goals, since machines are busy"
 python3 - "$bcreid" "${upgrade[@]}" <<'PY' || fail "a start costs too much"
 import os, statistics, sys
+# The size counts this interpreter, from which the program is started: about 10 MB at least.
 def cost(*command):
     seconds, sizes = [], []
     for _ in range(20):
