@@ -122,8 +122,7 @@ void JudgeCells(const GraphRequest& request, Judgement& judgement) {
   const bool replaced = upgrade.cross != nullptr && upgrade.new_self != nullptr;
   timed("statistics", judged, [&] {
     const BootstrapOptions bootstrap = BootstrapOf(request.options);
-    judgement.compatibility =
-        request.all_figures ? JudgeUpgrade(upgrade, bootstrap) : JudgeVerdict(upgrade, bootstrap);
+    judgement.compatibility = JudgeUpgrade(upgrade, bootstrap);
   });
   timed("pairs", request.asked.pairs && judged,
         [&] { sections.pair_criterion = PairSection(request); });

@@ -29,7 +29,6 @@ struct GraphRequest {
   std::vector<ModelRows> models;  // in the order of making: of two, the earlier one is the older
   std::vector<CellName> cells;    // in the order of the result
   std::optional<UpgradeNames> upgrade;
-  bool all_figures = true;         // of the upgrade; false: gain, update gain and verdict alone
   std::vector<std::string> chain;  // keys in the order of making, for the matrix; empty: none
   SectionsAsked asked;
   JudgeOptions options;

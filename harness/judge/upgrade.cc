@@ -61,13 +61,22 @@ class Figures {
   CompatibilityRecord& record_;
 };
 
-void SetUpdateGain(CompatibilityRecord& record) {
-  const auto found = record.values.find("update_gain");
-  if (found != record.values.end()) {
-    record.update_gain = found->second.value;
-  } else {
-    record.update_gain_reason = record.reasons["update_gain"];
+// Gain, update gain and verdict, without the further figures.
+CompatibilityRecord JudgeGains(const UpgradeScored& cells, const BootstrapOptions& options) {
+  const ScoredCell& old_self = *cells.old_self;
+  const ScoredCell* paragon = cells.paragon_self;
+  const Estimate gain =
+      PairedGain(old_self.scores, cells.cross->scores, old_self.identities, options);
+  CompatibilityRecord record;
+  record.verdict = VerdictName(JudgeGain(gain));
+  record.gain = *ToMetric(gain, static_cast<size_t>(old_self.record.valid_queries));
+  if (paragon == nullptr) {
+    record.update_gain_reason = "no paragon cell";
+    return record;
   }
+  record.update_gain = UpdateGain(*gain.value, old_self.scores.map_hits, paragon->scores.map_hits);
+  if (!record.update_gain) record.update_gain_reason = "the paragon does not exceed old/old";
+  return record;
 }
 
 }  // namespace
@@ -95,33 +104,11 @@ std::optional<CompatibilityRecord> JudgeUpgrade(const UpgradeScored& cells,
                                               .reverse = scores_of(cells.reverse),
                                               .paragon_self = scores_of(cells.paragon_self)},
                                              cells.old_self->identities, {.bootstrap = options});
-  CompatibilityRecord record;
-  record.verdict = VerdictName(report.verdict);
-  record.gain = *ToMetric(report.gains.front()["gain"], report.queries);
+  CompatibilityRecord record = JudgeGains(cells, options);
   Figures figures(report.queries, record);
   for (const UpgradeGains& gains : report.gains) figures.AddGains(gains);
   figures.AddRegressions("deployment", report.at_deployment);
   figures.AddRegressions("end", report.at_end);
-  SetUpdateGain(record);
-  return record;
-}
-
-std::optional<CompatibilityRecord> JudgeVerdict(const UpgradeScored& cells,
-                                                const BootstrapOptions& options) {
-  if (cells.old_self == nullptr || cells.cross == nullptr) return std::nullopt;
-  const ScoredCell& old_self = *cells.old_self;
-  const ScoredCell* paragon = cells.paragon_self;
-  const Estimate gain =
-      PairedGain(old_self.scores, cells.cross->scores, old_self.identities, options);
-  CompatibilityRecord record;
-  record.verdict = VerdictName(JudgeGain(gain));
-  record.gain = *ToMetric(gain, static_cast<size_t>(old_self.record.valid_queries));
-  if (paragon == nullptr) {
-    record.update_gain_reason = "no paragon cell";
-    return record;
-  }
-  record.update_gain = UpdateGain(*gain.value, old_self.scores.map_hits, paragon->scores.map_hits);
-  if (!record.update_gain) record.update_gain_reason = "the paragon does not exceed old/old";
   return record;
 }
 

@@ -20,14 +20,10 @@ struct UpgradeScored {
 };
 UpgradeScored FindUpgrade(const std::vector<ScoredCell>& cells, const UpgradeNames& names);
 
-// Every figure of an upgrade by the names of FORMAT.md, with intervals. Absent without old_self and
-// cross; figures that need another cell are then absent with a reason.
+// Every figure of an upgrade by the names of FORMAT.md, with intervals. The gain is PairedGain, the
+// update gain rests on scores.map_hits of the self-tests. Absent without old_self and cross; figures
+// that need another cell are then absent with a reason.
 std::optional<CompatibilityRecord> JudgeUpgrade(const UpgradeScored& cells,
-                                                const BootstrapOptions& options);
-
-// Gain, update gain and verdict alone, as run records have stated them from their beginning: the
-// gain is PairedGain, the update gain rests on scores.map_hits of the self-tests.
-std::optional<CompatibilityRecord> JudgeVerdict(const UpgradeScored& cells,
                                                 const BootstrapOptions& options);
 
 }  // namespace bcr

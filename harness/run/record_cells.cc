@@ -3,7 +3,6 @@
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
 #include "harness/judge/graph.h"
-#include "harness/judge/upgrade.h"
 #include "harness/metrics/table.h"
 #include "harness/run/record_parts.h"
 #include "harness/run/stored_cell.h"
@@ -90,18 +89,12 @@ ScoredCell ReadCell(const PlannedCell& planned, const PlannedRun& run, const std
 
 void RecordJudgement(const PlannedRun& run, std::vector<ScoredCell> cells, Workshop& workshop,
                      RunRecord& record) {
-  GraphRequest request = RequestOf(run, workshop);
-  request.all_figures = false;  // gain and verdict keep the bits that records have had
+  const GraphRequest request = RequestOf(run, workshop);
   Judgement judgement;
   judgement.cells = std::move(cells);
   JudgeCells(request, judgement);
   record.compatibility = std::move(judgement.compatibility);
   record.sections = std::move(judgement.sections);
-  const auto all =
-      JudgeUpgrade(FindUpgrade(judgement.cells, *request.upgrade), BootstrapOf(request.options));
-  if (!record.compatibility || !all) return;
-  record.compatibility->values.insert(all->values.begin(), all->values.end());
-  record.compatibility->reasons.insert(all->reasons.begin(), all->reasons.end());
 }
 
 }  // namespace bcr
