@@ -71,7 +71,7 @@ CompatibilityRecord JudgeGains(const UpgradeScored& cells, const BootstrapOption
   record.verdict = VerdictName(JudgeGain(gain));
   record.gain = *ToMetric(gain, static_cast<size_t>(old_self.record.valid_queries));
   if (paragon == nullptr) {
-    record.update_gain_reason = "no paragon cell";
+    record.update_gain_reason = "no paragon was given";
     return record;
   }
   record.update_gain = UpdateGain(*gain.value, old_self.scores.map_hits, paragon->scores.map_hits);

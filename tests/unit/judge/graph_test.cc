@@ -113,7 +113,7 @@ TEST(JudgeGraph, WhatNeedsACellThatIsNotThereIsAbsentWithAReason) {
   Judgement judgement = JudgeGraph(request);
   EXPECT_THAT(judgement.compatibility->reasons.at("update_gain"), HasSubstr("no paragon"));
   EXPECT_THAT(judgement.compatibility->reasons.at("end.nfr1"), HasSubstr("no new gallery"));
-  EXPECT_EQ(judgement.compatibility->update_gain_reason, "no paragon cell");
+  EXPECT_EQ(judgement.compatibility->update_gain_reason, "no paragon was given");
   request.cells = {{"old", "old"}};
   EXPECT_FALSE(JudgeGraph(request).compatibility);
 }

@@ -87,10 +87,10 @@ ScoreReport TestReport() {
                   CellFromRows("new", "old", TestRows({0.6, 0.7, 0.7, 0.4, 0.7, 0}))};
   CompatibilityRecord compatibility;
   compatibility.gain = {0.16, 0.1, 0.2, 5};
-  compatibility.update_gain_reason = "no paragon cell";
+  compatibility.update_gain_reason = "no paragon was given";
   compatibility.verdict = "yes";
   compatibility.values["relative_gain"] = {0.35, std::nullopt, std::nullopt, 5};
-  compatibility.reasons["p_up"] = "no paragon cell";
+  compatibility.reasons["p_up"] = "no paragon was given";
   report.compatibility = compatibility;
   report.sections.pair_criterion = PairFigures{{3, 2, 1, 0.25, 2.0 / 3}, {5, 5, 0, 0, 1}, 0.1};
   report.time_split = {{"scoring", 0.5}};
