@@ -15,7 +15,7 @@ struct MetricInfo;
 
 // Raised whenever a figure of a scored cell, or its interval, can change. Records and reports carry
 // it: figures of two revisions are not compared.
-inline constexpr int kScoringRevision = 2;
+inline constexpr int kScoringRevision = 3;
 
 // Which gallery items a query may be matched with (Zheng et al., "Scalable Person
 // Re-identification", ICCV 2015).

@@ -29,7 +29,9 @@ def reranked(query, gallery, distance, how):
         v = np.array([v[row[:k2]].mean(axis=0) for row in ranks])
     q = len(query)
     shared = np.array([np.minimum(v[i], v[q:]).sum(axis=1) for i in range(q)])
-    return (1 - share) * (1 - shared / (2 - shared)) + share * d[:q, q:]
+    # Under cosine FastReID mixes 1 - cos (compute_cosine_distance), half of the squared distance of its weights.
+    mixed = 0.5 if flavour == "fastreid" and distance == "cosine" else 1.0
+    return (1 - share) * (1 - shared / (2 - shared)) + share * mixed * d[:q, q:]
 
 
 def encode(d, ranks, k1):

@@ -212,7 +212,7 @@ def regressions_of(moment, old, new, flips):
             figures[f"{moment}.error_overlap{k}"] = 1 - nfr / error
         if accuracy > 0 and sum(after) < n:
             figures[f"{moment}.relative_nfr{k}"] = nfr / (accuracy * error)
-    figures[f"{moment}.ap_drop_rate"] = mean(b["ap"] < a["ap"] - 0.05 for a, b in pairs)
+    figures[f"{moment}.ap_drop_rate"] = mean(a["ap"] - b["ap"] > 0.05 + 1e-9 for a, b in pairs)
     figures[f"{moment}.mean_negative_change"] = mean(min(0.0, b["ap"] - a["ap"]) for a, b in pairs)
     return figures
 

@@ -21,6 +21,8 @@ class RerankedSource : public BlockSource {
   RerankedSource(const RowSource& query, const RowSource& gallery, Distance distance,
                  const RerankOptions& options)
       : lambda_(static_cast<float>(options.lambda)),
+        mixed_(distance == Distance::kCosine && options.flavour == RerankFlavour::kFastReid ? 0.5F
+                                                                                            : 1.0F),
         inner_(NewCpuBlockSource(query, gallery, distance)) {
     const auto items = NewConcatenatedRows({Borrowed(query), Borrowed(gallery)});
     const auto all = NewCpuBlockSource(*items, *items, distance);
@@ -55,7 +57,7 @@ class RerankedSource : public BlockSource {
       const std::vector<float> shared = Shared(q_begin + r, g_begin, g_end);
       for (size_t g = 0; g < g_end - g_begin; ++g) {
         const float jaccard = 1 - shared[g] / (2 - shared[g]);
-        row[g] = -((1 - lambda_) * jaccard + lambda_ * (*scaled_)(q_begin + r, row[g]));
+        row[g] = -((1 - lambda_) * jaccard + lambda_ * mixed_ * (*scaled_)(q_begin + r, row[g]));
       }
     });
   }
@@ -76,6 +78,7 @@ class RerankedSource : public BlockSource {
   }
 
   const float lambda_;
+  const float mixed_;  // of the scaled distance in the final one: FastReID mixes 1 - cos
   const std::unique_ptr<BlockSource> inner_;
   std::unique_ptr<ScaledDistance> scaled_;
   std::vector<SparseWeights> weights_;  // of the queries

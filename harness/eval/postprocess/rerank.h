@@ -14,7 +14,8 @@ enum class RerankFlavour {
               // divided by its maximum
   kFourth,    // "fourth-power", torchreid and layumi: the squares squared once more, then divided
   kFastReid,  // "fastreid", also SpCL: lists of k1 items in place of k1 + 1, weights exp(-distance)
-              // of undivided squares, which the final distance takes undivided too
+              // of undivided squares; the final distance takes these squares undivided too, but
+              // under cosine 1 - cos, half of them, as FastReID's metric `cosine` does
 };
 
 // Throws kUsage with a suggestion for an unknown name.

@@ -23,6 +23,10 @@ void CheckCells(const CellScores& old_cell, const CellScores& new_cell, size_t i
                .expected = "the same queries in both"});
 }
 
+// Two APs that differ by less are the same: a fall of exactly the tolerance is no drop, to whichever
+// side its doubles are rounded.
+constexpr double kSameAp = 1e-9;
+
 bool IsCertain(double hit) { return hit == 0 || hit == 1; }
 
 // Right before, right now, broken, repaired: one column each.
@@ -134,7 +138,7 @@ ApDrops CountApDrops(const CellScores& old_cell, const CellScores& new_cell,
   for (size_t i = 0; i < n; ++i) {
     if (!old_cell.queries[i].valid || !new_cell.queries[i].valid) continue;
     const double change = new_cell.queries[i].ap_hits - old_cell.queries[i].ap_hits;
-    const bool dropped = change < -tolerance;
+    const bool dropped = -change > tolerance + kSameAp;
     columns[0].values[i] = dropped ? 1 : 0;
     columns[1].values[i] = std::min(0.0, change);
     columns[0].valid[i] = columns[1].valid[i] = true;

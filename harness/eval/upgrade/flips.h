@@ -40,7 +40,7 @@ Flips CountFlips(const CellScores& old_cell, const CellScores& new_cell,
 
 // The graded version, on AP by precision at hits.
 struct ApDrops {
-  double tolerance = 0;  // a query drops where AP_new < AP_old - tolerance
+  double tolerance = 0;  // a query drops where AP_old - AP_new > tolerance + 1e-9
   uint64_t queries = 0;
   uint64_t drops = 0;
   Estimate rate;                  // drops / queries

@@ -99,5 +99,18 @@ TEST(ApDrops, CountsBeyondTheTolerance) {
   EXPECT_THROW(CountApDrops(before, now, Names(4, 4), -1, {}), Error);
 }
 
+// 1.00 to 0.95 is a fall of 0.05, whatever the subtraction of doubles says; so is 0.15 to 0.10.
+TEST(ApDrops, AFallOfTheToleranceIsNoDropHoweverItIsRounded) {
+  for (const auto& [old_ap, new_ap] :
+       {std::pair(1.0, .95), {.15, .1}, {.3, .25}, {.55, .5}, {2. / 3, 2. / 3 - .05}}) {
+    const ApDrops drops =
+        CountApDrops(CellOfAp({old_ap, .5}), CellOfAp({new_ap, .5}), Names(2, 2), .05, {});
+    EXPECT_EQ(drops.drops, 0U) << old_ap << " to " << new_ap;
+    const ApDrops beyond = CountApDrops(CellOfAp({old_ap, .5}), CellOfAp({new_ap - 1e-6, .5}),
+                                        Names(2, 2), .05, {});
+    EXPECT_EQ(beyond.drops, 1U) << old_ap << " to " << new_ap;
+  }
+}
+
 }  // namespace
 }  // namespace bcr

@@ -93,6 +93,37 @@ TEST(Rerank, PublishedVector) {
   }
 }
 
+// Unit rows whose cosines with (1, 0) are 0.6, 0, -1 and 0.8. The final distance alone (lambda 1):
+// FastReID mixes 1 - cos (fastreid/utils/compute_dist.py, compute_cosine_distance), the other two
+// the squared distance 2 - 2 cos over its largest, the fourth-power flavour that once more squared.
+TEST(Rerank, UnderCosineEachFlavourMixesItsOwnScale) {
+  const FloatMatrix query = MakeMatrix({{1, 0}});
+  const FloatMatrix gallery = MakeMatrix({{.6F, .8F}, {0, 1}, {-1, 0}, {.8F, -.6F}});
+  const struct {
+    RerankFlavour flavour;
+    double expected[4];
+  } cases[] = {{kFastReid, {.4, 1, 2, .2}},
+               {kOriginal, {.2, .5, 1, .1}},
+               {kFourth, {.04, .25, 1, .01}}};
+  for (const auto& one : cases) {
+    const auto found = Distances(query, gallery, Distance::kCosine,
+                                 {.k1 = 3, .k2 = 2, .lambda = 1, .flavour = one.flavour});
+    for (size_t g = 0; g < 4; ++g) {
+      EXPECT_NEAR(found[g], one.expected[g], 1e-6) << RerankFlavourName(one.flavour) << " " << g;
+    }
+  }
+  // The Jaccard part keeps the squared distance in its weights: half of the final one is all that
+  // differs from the euclidean lists of the same unit rows.
+  const RerankOptions mixed{.k1 = 3, .k2 = 2, .lambda = .3, .flavour = kFastReid};
+  RerankOptions jaccard = mixed;
+  jaccard.lambda = 0;
+  const auto cosine = Distances(query, gallery, Distance::kCosine, mixed);
+  const auto shared = Distances(query, gallery, Distance::kEuclidean, jaccard);
+  for (size_t g = 0; g < 4; ++g) {
+    EXPECT_NEAR(cosine[g], .7 * shared[g] + .3 * cases[0].expected[g], 1e-6) << g;
+  }
+}
+
 // The definition over dense matrices, in double precision.
 class Dense {
  public:
