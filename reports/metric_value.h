@@ -5,11 +5,13 @@
 
 namespace bcr {
 
-// A mean over n items with its 95 % bootstrap interval, where one was made.
+// A mean over n items with its 95 % interval, where one was made.
 struct MetricValue {
   double value = 0;
   std::optional<double> low, high;  // both or neither
   int64_t n = 0;
+  // Of a difference, two-sided that it is 0: at most 0.05 exactly where the interval leaves 0 out.
+  std::optional<double> p_value;
 };
 
 }  // namespace bcr

@@ -57,6 +57,7 @@ MetricValue ReadMetric(const Json& json, const std::string& where, double bound)
   metric.n = Count(reader, "n");
   metric.low = OptionalNumber(reader, "low");
   metric.high = OptionalNumber(reader, "high");
+  if (reader.Has("p_value")) metric.p_value = reader.Number("p_value", 0, 1);
   reader.Finish();
   return metric;
 }
@@ -104,6 +105,16 @@ AdapterRecord ReadAdapter(const Json& json, const std::string& where) {
   return adapter;
 }
 
+IdentitiesRecord ReadIdentities(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  IdentitiesRecord identities;
+  identities.count = Count(reader, "count");
+  identities.effective = reader.Number("effective", 0, kMaxNumber);
+  identities.few = reader.Bool("few");
+  reader.Finish();
+  return identities;
+}
+
 }  // namespace
 
 CellRecord ReadCell(const Json& json, const std::string& where) {
@@ -126,6 +137,8 @@ CellRecord ReadCell(const Json& json, const std::string& where) {
   cell.valid_queries = Count(reader, "valid_queries");
   cell.invalid_queries = Count(reader, "invalid_queries");
   cell.gallery_size = Count(reader, "gallery_size");
+  if (reader.Has("identities"))
+    cell.identities = ReadIdentities(reader.Raw("identities"), where + ".identities");
   if (reader.Has("per_query"))
     cell.per_query = ReadFileRef(reader.Raw("per_query"), where + ".per_query");
   reader.Finish();

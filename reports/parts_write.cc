@@ -29,6 +29,7 @@ Json MetricJson(const MetricValue& metric) {
   Json json = {{"value", metric.value}, {"n", metric.n}};
   if (metric.low) json["low"] = *metric.low;
   if (metric.high) json["high"] = *metric.high;
+  if (metric.p_value) json["p_value"] = *metric.p_value;
   return json;
 }
 
@@ -45,6 +46,11 @@ Json CellJson(const CellRecord& cell) {
                {"invalid_queries", cell.invalid_queries},
                {"gallery_size", cell.gallery_size}};
   if (!cell.reasons.empty()) json["reasons"] = cell.reasons;
+  if (cell.identities) {
+    json["identities"] = {{"count", cell.identities->count},
+                          {"effective", cell.identities->effective},
+                          {"few", cell.identities->few}};
+  }
   if (cell.per_query)
     json["per_query"] = {{"file", cell.per_query->file}, {"hash", cell.per_query->hash}};
   return json;

@@ -66,6 +66,13 @@ struct FileRef {
   std::string hash;
 };
 
+// The people that a cell's intervals rest on.
+struct IdentitiesRecord {
+  int64_t count = 0;     // with a query that has a match
+  double effective = 0;  // what they count for, where some have many queries and some few
+  bool few = false;      // too few for intervals to be relied on
+};
+
 // One (query model, gallery model) pair on the test split.
 struct CellRecord {
   std::string query_model, gallery_model;
@@ -75,6 +82,7 @@ struct CellRecord {
   std::map<std::string, std::string> reasons;  // why a metric is absent, by its name
   std::vector<double> cmc;                     // cmc[k-1], k = 1..max_rank
   int64_t valid_queries = 0, invalid_queries = 0, gallery_size = 0;
+  std::optional<IdentitiesRecord> identities;  // absent in records that were written before it
   std::optional<FileRef> per_query;
 };
 

@@ -176,6 +176,27 @@ std::string FiguresText(const CompatibilityRecord& record) {
   return rows.empty() ? "" : AlignedTable(rows, {0, 3});
 }
 
+// What the intervals are, and a warning where they rest on too few people.
+std::string IntervalsText(const ScoreReport& report) {
+  std::string text =
+      Wrapped("Percent. Intervals of 95 %: other people, the same gallery (reports/STATISTICS.md).",
+              kColumns);
+  const IdentitiesRecord* fewest = nullptr;
+  for (const CellRecord& cell : report.cells) {
+    if (!cell.identities || !cell.identities->few) continue;
+    if (fewest == nullptr || cell.identities->effective < fewest->effective) {
+      fewest = &*cell.identities;
+    }
+  }
+  if (fewest == nullptr) return text;
+  return text +
+         Wrapped(fmt::format("NOTE: {} identities, which count for {:.0f} with their numbers "
+                             "of queries: too few for intervals to be relied on. They may "
+                             "be wider than needed or hold the truth less often than said.",
+                             Grouped(fewest->count), fewest->effective),
+                 kColumns);
+}
+
 }  // namespace
 
 std::string ScoreText(const ScoreReport& report, const MetricList& further) {
@@ -184,9 +205,7 @@ std::string ScoreText(const ScoreReport& report, const MetricList& further) {
     text += "\n" + VerdictText(*report.compatibility) + FiguresText(*report.compatibility);
   }
   text += SectionsText(report.sections);
-  return text +
-         "\nPercent. Intervals: bootstrap over identities; shares near 0 and 100 %: Wilson's "
-         "too.\n";
+  return text + "\n" + IntervalsText(report);
 }
 
 }  // namespace bcr

@@ -84,8 +84,9 @@ int Execute(const CompareFlags& flags) {
     text += (text.empty() ? "" : "\n") + ComparisonText(pair, kColumns);
   }
   text +=
-      "\nPercent and points. B is better or worse where the interval (bootstrap over identities, "
-      "paired\nby query) excludes 0; p: two-sided sign-flip test over identities.\n";
+      "\nPercent and points. B is better or worse where the 95 % interval excludes 0, which is where "
+      "p is at\nmost 0.05: both are of the sign-flip test over identities, paired by query "
+      "(reports/STATISTICS.md).\n";
   PrintText(text);
   return complete ? kExitOk : kExitCellFailed;
 }
@@ -99,10 +100,10 @@ void AddCompareCommand(CLI::App& app, Action& action) {
   compare->add_option("a", flags->a, "Run record, score report, or a folder of them")->required();
   compare->add_option("b", flags->b, "The same, to be held against the first")->required();
   compare->add_option("--json", flags->json, "Also write the comparison to this file");
-  compare->add_option("--resamples", flags->options.resamples, "Bootstrap resamples")
+  compare->add_option("--resamples", flags->options.resamples, "Half-samples of the identities")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000000));
-  compare->add_option("--seed", flags->options.seed, "Seed of the resamples")
+  compare->add_option("--seed", flags->options.seed, "Seed of the half-samples")
       ->capture_default_str();
   compare->footer(
       "\nExamples:\n  bcreid compare before.json after.json\n"

@@ -85,7 +85,8 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
   score.add_option("--max-rank", flags.request.options.scoring.max_rank, "Length of the CMC curve")
       ->capture_default_str()
       ->check(CLI::Range(10, 1000000));
-  score.add_option("--resamples", flags.request.options.resamples, "Bootstrap resamples")
+  score
+      .add_option("--resamples", flags.request.options.resamples, "Half-samples of the identities")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000000));
   score.add_option("--seed", flags.request.options.seed, "Seed of resamples and shuffles")

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 #include "reports/per_query.h"
 
 namespace bcr {

@@ -30,16 +30,6 @@ std::set<std::string> ItemsOf(const Result& result) {
   return items;
 }
 
-std::string VerdictOf(const PairedTest& test, bool higher_is_better) {
-  const Estimate& d = test.difference;
-  if (d.low && d.high && (*d.low > 0 || *d.high < 0)) {
-    return (*d.low > 0) == higher_is_better ? "better" : "worse";
-  }
-  return d.value && *d.value == 0 && test.p_value == 1 && d.low && *d.low == 0 && *d.high == 0
-             ? "same"
-             : "undecided";
-}
-
 class Comparer {
  public:
   Comparer(const Result& a, const Result& b, const CompareOptions& options)
@@ -225,12 +215,12 @@ class Comparer {
     std::vector<std::string> identities;
     for (const PerQueryRow& row : rows) identities.push_back(row.identity);
     figure.test = ComparePaired(a, b, identities, bootstrap_);
-    figure.verdict = VerdictOf(*figure.test, InfoOf(figure.figure).higher_is_better);
+    figure.verdict = PairedWordName(WordOf(*figure.test, InfoOf(figure.figure).higher_is_better));
   }
 
   const Result& a_;
   const Result& b_;
-  const BootstrapOptions bootstrap_;
+  const EstimateOptions bootstrap_;
   PairedRows rows_;
   std::map<std::string, std::vector<std::string>> without_rows_;  // cells by the lacking result
   Comparison out_;

@@ -21,10 +21,11 @@ struct FigureDifference {
   std::string cell;    // "new/old"; "" for a figure of the whole upgrade
   std::string figure;  // "map_hits", "gain", "matrix.ac"
   double a = 0, b = 0;
-  // b - a per query, identities resampled together; absent where the figure is no mean over queries
+  // b - a per query; absent where the figure is no mean over queries
   // or a result came without its per-query files.
   std::optional<PairedTest> test;
-  // better or worse: of b, where the interval excludes 0; undecided; same: equal query for query;
+  // better or worse: of b, where the interval excludes 0 and p is at most 0.05; undecided; same:
+  // equal query for query, although many could differ;
   // "" without a test.
   std::string verdict;
 };
@@ -40,7 +41,7 @@ struct Comparison {
 
 struct CompareOptions {
   uint64_t seed = 1;
-  int resamples = 2000;
+  int resamples = 10000;
 };
 
 // Compares what both results have: each cell's metrics, gain, flips, and other figures. Throws

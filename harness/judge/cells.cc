@@ -24,7 +24,7 @@ CellScores ScoreCellRows(const CellRows& rows, const JudgeOptions& options) {
 }
 
 CellRecord RecordCell(const CellName& name, const CellScores& scores,
-                      const std::vector<std::string>& identities, const BootstrapOptions& options) {
+                      const std::vector<std::string>& identities, const EstimateOptions& options) {
   CellRecord record;
   record.query_model = name.query_model;
   record.gallery_model = name.gallery_model;
@@ -33,6 +33,9 @@ CellRecord RecordCell(const CellName& name, const CellScores& scores,
   for (const QueryScore& query : scores.queries) {
     ++(query.valid ? record.valid_queries : record.invalid_queries);
   }
+  const IdentityCount people = CountIdentities(scores, identities);
+  record.identities = {static_cast<int64_t>(people.count), people.effective,
+                       people.effective < kFewIdentities};
   for (const CellMetric& metric : EstimateCellMetrics(scores, identities, options)) {
     if (const auto value = ToMetric(metric.estimate, static_cast<size_t>(record.valid_queries))) {
       record.metrics[metric.name] = *value;
@@ -68,7 +71,7 @@ std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureInd
 }
 
 ScoredCell DescribeCell(const CellName& name, CellScores scores, const FeatureIndex& query,
-                        const BootstrapOptions& options) {
+                        const EstimateOptions& options) {
   ScoredCell cell;
   cell.record = RecordCell(name, scores, query.identities, options);
   cell.queries = MakeSideFile(PerQueryRows(scores, query), cell.record.per_query.emplace());
@@ -104,7 +107,8 @@ std::vector<CellName> PlannedCells(const std::vector<ModelRows>& models, bool ch
 
 std::optional<MetricValue> ToMetric(const Estimate& estimate, size_t n) {
   if (!estimate.value) return std::nullopt;
-  return MetricValue{*estimate.value, estimate.low, estimate.high, static_cast<int64_t>(n)};
+  return MetricValue{*estimate.value, estimate.low, estimate.high, static_cast<int64_t>(n),
+                     estimate.p_value};
 }
 
 }  // namespace bcr

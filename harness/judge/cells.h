@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/eval/scorer.h"
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 #include "harness/judge/models.h"
 #include "harness/judge/options.h"
 #include "reports/per_query.h"
@@ -28,14 +28,14 @@ CellScores ScoreCellRows(const CellRows& rows, const JudgeOptions& options);
 // The record of scored queries: counts, curve and metrics with intervals; per_query is left absent.
 // Throws kData where no query is valid.
 CellRecord RecordCell(const CellName& name, const CellScores& scores,
-                      const std::vector<std::string>& identities, const BootstrapOptions& options);
+                      const std::vector<std::string>& identities, const EstimateOptions& options);
 
 // The lines of a cell's per-query file.
 std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureIndex& query);
 
 // Record and side file of a cell scored from `rows`, whoever scored it.
 ScoredCell DescribeCell(const CellName& name, CellScores scores, const FeatureIndex& query,
-                        const BootstrapOptions& options);
+                        const EstimateOptions& options);
 
 // The cell of that name, or null where it is not there or failed.
 const ScoredCell* FindScored(const std::vector<ScoredCell>& cells, const CellName& name);

@@ -121,7 +121,7 @@ void JudgeCells(const GraphRequest& request, Judgement& judgement) {
   const bool judged = upgrade.old_self != nullptr && upgrade.cross != nullptr;
   const bool replaced = upgrade.cross != nullptr && upgrade.new_self != nullptr;
   timed("statistics", judged, [&] {
-    const BootstrapOptions bootstrap = BootstrapOf(request.options);
+    const EstimateOptions bootstrap = BootstrapOf(request.options);
     judgement.compatibility = JudgeUpgrade(upgrade, bootstrap);
   });
   timed("pairs", request.asked.pairs && judged,

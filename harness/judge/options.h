@@ -8,7 +8,7 @@
 
 #include "harness/eval/postprocess/rerank.h"
 #include "harness/eval/scorer.h"
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 #include "harness/features/width.h"
 
 namespace bcr {
@@ -40,6 +40,6 @@ struct SectionsAsked {
 // nor does a device. Also where this build cannot search.
 void CheckAsked(const SectionsAsked& asked, const JudgeOptions& options);
 
-BootstrapOptions BootstrapOf(const JudgeOptions& options);
+EstimateOptions BootstrapOf(const JudgeOptions& options);
 
 }  // namespace bcr

@@ -62,7 +62,7 @@ class Figures {
 };
 
 // Gain, update gain and verdict, without the further figures.
-CompatibilityRecord JudgeGains(const UpgradeScored& cells, const BootstrapOptions& options) {
+CompatibilityRecord JudgeGains(const UpgradeScored& cells, const EstimateOptions& options) {
   const ScoredCell& old_self = *cells.old_self;
   const ScoredCell* paragon = cells.paragon_self;
   const Estimate gain =
@@ -93,7 +93,7 @@ UpgradeScored FindUpgrade(const std::vector<ScoredCell>& cells, const UpgradeNam
 }
 
 std::optional<CompatibilityRecord> JudgeUpgrade(const UpgradeScored& cells,
-                                                const BootstrapOptions& options) {
+                                                const EstimateOptions& options) {
   if (cells.old_self == nullptr || cells.cross == nullptr) return std::nullopt;
   const auto scores_of = [](const ScoredCell* cell) {
     return cell == nullptr ? nullptr : &cell->scores;

@@ -24,6 +24,6 @@ UpgradeScored FindUpgrade(const std::vector<ScoredCell>& cells, const UpgradeNam
 // update gain rests on scores.map_hits of the self-tests. Absent without old_self and cross; figures
 // that need another cell are then absent with a reason.
 std::optional<CompatibilityRecord> JudgeUpgrade(const UpgradeScored& cells,
-                                                const BootstrapOptions& options);
+                                                const EstimateOptions& options);
 
 }  // namespace bcr

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bcr {
@@ -34,9 +35,14 @@ struct QueryPart {
   bool in_upgrade = false;
 };
 
+// The cells of an upgrade: M(old, old), M(new, old), M(new, new), M(old, new), M(*, *).
+enum class UpgradeCell { kOldSelf, kCross, kNewSelf, kReverse, kParagon };
+
 // A function of the means M(query model, gallery model) of one query metric.
 struct UpgradePart {
   std::optional<double> (*of)(const CellMeans& means) = nullptr;
+  // Where it is the difference of two of the means: the greater and the lesser side of it.
+  std::optional<std::pair<UpgradeCell, UpgradeCell>> difference;
   // Cells it needs besides old/old and new/old.
   bool needs_new = false, needs_reverse = false, needs_paragon = false;
   std::string undefined;  // why there is no value although all cells are there

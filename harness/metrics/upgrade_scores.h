@@ -7,7 +7,7 @@
 namespace bcr {
 
 // The figures of an upgrade as functions of the means M(query model, gallery model) of one metric,
-// as fractions. Absent where undefined, never clipped. The bootstrap calls the same functions on
+// as fractions. Absent where undefined, never clipped. Half-samples call the same functions on
 // resampled means.
 
 // M of one test set.

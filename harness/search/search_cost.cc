@@ -140,7 +140,7 @@ SearchCost MeasureSearch(const std::string& index, const RowSource& query,
 SearchUpgrade JudgeSearch(const CellScores& exact_old_self, const CellScores& exact_cross,
                           const SearchCost& old_self, const SearchCost& cross,
                           const std::vector<std::string>& identities,
-                          const BootstrapOptions& options) {
+                          const EstimateOptions& options) {
   const auto judge = [&](const CellScores& before, const CellScores& now) {
     return PairedGain(before, now, identities, options);
   };

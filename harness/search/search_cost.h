@@ -46,6 +46,6 @@ struct SearchUpgrade {   // gains in mAP, each of the cross cell over old/old
 SearchUpgrade JudgeSearch(const CellScores& exact_old_self, const CellScores& exact_cross,
                           const SearchCost& old_self, const SearchCost& cross,
                           const std::vector<std::string>& identities,
-                          const BootstrapOptions& options);
+                          const EstimateOptions& options);
 
 }  // namespace bcr

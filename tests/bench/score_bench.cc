@@ -32,7 +32,7 @@
 #include "harness/eval/block_source.h"
 #include "harness/eval/product/kernels.h"
 #include "harness/eval/scorer.h"
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 #include "memory_watch.h"
 #include "planted.h"
 
@@ -95,7 +95,7 @@ std::vector<Estimate> Intervals(const CellScores& cell, const FeatureIndex& quer
       column.values.push_back(value_of(one));
       column.valid.push_back(one.valid);
     }
-    statistics.push_back(share ? ShareOf(columns.size() - 1) : MeanOf(columns.size() - 1));
+    statistics.push_back(share ? ShareOf(columns.size() - 1) : LevelOf(columns.size() - 1));
   };
   add(false, [](const QueryScore& one) { return one.ap_hits; });
   add(false, [](const QueryScore& one) { return one.ap_trapezoid; });
@@ -103,7 +103,7 @@ std::vector<Estimate> Intervals(const CellScores& cell, const FeatureIndex& quer
   for (const int k : {1, 5, 10}) {
     add(true, [k](const QueryScore& one) { return HitWithin(one, k); });
   }
-  return Bootstrap(columns, query.identities, statistics, {.seed = 1, .resamples = kResamples});
+  return EstimateAll(columns, query.identities, statistics, {.seed = 1, .resamples = kResamples});
 }
 
 CellScores Score(const Task& task) {

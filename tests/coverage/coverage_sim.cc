@@ -24,10 +24,12 @@ std::string Text(const std::optional<double>& value) {
   return value ? fmt::format("{:.10g}", *value) : "-";
 }
 
-void Print(const std::string& figure, const Estimate& estimate, const std::string& word = "-",
-           const std::string& p = "-") {
-  fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t0\n", figure, Text(estimate.value), Text(estimate.low),
-             Text(estimate.high), word, p);
+// Whether the program itself warns that the identities of this set are few.
+bool few_identities = false;
+
+void Print(const std::string& figure, const Estimate& estimate, const std::string& word = "-") {
+  fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", figure, Text(estimate.value), Text(estimate.low),
+             Text(estimate.high), word, Text(estimate.p_value), few_identities ? 1 : 0);
 }
 
 void PrintFlips(const Flips& flips) {
@@ -49,16 +51,16 @@ ValueColumn ColumnOf(const CellScores& cell,
 
 // What `compare` says of two results on the same queries.
 void PrintComparison(const std::string& figure, const ValueColumn& first, const ValueColumn& second,
-                     const DrawnSet& set, const BootstrapOptions& options) {
-  const PairedTest test = ComparePaired(first, second, set.identities, options);
-  const Estimate& d = test.difference;
-  const bool above = d.low && *d.low > 0, below = d.high && *d.high < 0;
-  Print(figure, d, above ? "better" : below ? "worse" : "undecided",
-        fmt::format("{:.6g}", test.p_value));
+                     const DrawnSet& set, const EstimateOptions& options) {
+  EstimateOptions drawn = options;
+  drawn.resamples = 10000;  // compare's
+  const PairedTest test = ComparePaired(first, second, set.identities, drawn);
+  Print(figure, test.difference, PairedWordName(WordOf(test, true)));
 }
 
 void Judge(const DrawnSet& set, uint64_t seed) {
-  const BootstrapOptions options{.seed = seed};
+  const EstimateOptions options{.seed = seed};
+  few_identities = CountIdentities(set.old_self, set.identities).effective < kFewIdentities;
   for (const CellMetric& metric : EstimateCellMetrics(set.old_self, set.identities, options)) {
     Print(metric.name, metric.estimate);
   }
@@ -97,8 +99,9 @@ void Judge(const DrawnSet& set, uint64_t seed) {
 
 int Run(int argc, char** argv) {
   if (argc != 8) {
-    fmt::print(stderr,
-               "usage: coverage_sim IDENTITIES even|uneven NOISE NEW_NOISE DISTRACTORS SETS SEED\n");
+    fmt::print(
+        stderr,
+        "usage: coverage_sim IDENTITIES even|uneven NOISE NEW_NOISE DISTRACTORS SETS SEED\n");
     return 2;
   }
   const SetMaker maker({.identities = std::stoul(argv[1]),

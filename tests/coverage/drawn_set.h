@@ -17,8 +17,9 @@ struct SetShape {
   // Even: three queries and three gallery images an identity. Uneven: 1 to 10 queries and 1 to 6
   // images, most identities few.
   bool uneven = false;
-  double noise = 0.5;        // 0.2 is easy, 1.5 hard
-  double new_noise = 0.5;    // of the new models' queries and gallery; equal to `noise`: equal quality
+  double noise = 0.5;  // 0.2 is easy, 1.5 hard
+  double new_noise =
+      0.5;  // of the new models' queries and gallery; equal to `noise`: equal quality
   size_t distractors = 400;  // gallery images of other people, the same in every set
 };
 
@@ -27,8 +28,9 @@ struct SetShape {
 struct DrawnSet {
   std::vector<std::string> identities;  // of the queries
   CellScores old_self;                  // old queries, old gallery
-  CellScores first_cross, second_cross; // queries of the first and the second new model, old gallery
-  CellScores first_self;                // the first new model's queries, its own gallery
+  CellScores first_cross,
+      second_cross;       // queries of the first and the second new model, old gallery
+  CellScores first_self;  // the first new model's queries, its own gallery
 };
 
 class SetMaker {

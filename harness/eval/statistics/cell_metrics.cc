@@ -1,6 +1,7 @@
 #include "harness/eval/statistics/cell_metrics.h"
 
 #include <algorithm>
+#include <map>
 
 #include "harness/metrics/table.h"
 
@@ -31,9 +32,22 @@ void TakeFromCurve(const CellScores& cell, const QueryPart& part, Estimate& esti
 
 }  // namespace
 
+IdentityCount CountIdentities(const CellScores& cell, const std::vector<std::string>& identities) {
+  std::map<std::string, double> queries;
+  for (size_t i = 0; i < identities.size(); ++i) {
+    if (cell.queries[i].valid) queries[identities[i]] += 1;
+  }
+  double sum = 0, squares = 0;
+  for (const auto& [identity, count] : queries) {
+    sum += count;
+    squares += count * count;
+  }
+  return {queries.size(), squares > 0 ? sum * sum / squares : 0};
+}
+
 std::vector<CellMetric> EstimateCellMetrics(const CellScores& cell,
                                             const std::vector<std::string>& identities,
-                                            const BootstrapOptions& options) {
+                                            const EstimateOptions& options) {
   std::vector<ValueColumn> columns;
   std::vector<Statistic> statistics;
   std::vector<CellMetric> metrics;
@@ -46,11 +60,11 @@ std::vector<CellMetric> EstimateCellMetrics(const CellScores& cell,
       continue;
     }
     const bool share = metric->query->value == QueryValue::kHitWithin;
-    statistics.push_back(share ? ShareOf(columns.size()) : MeanOf(columns.size()));
+    statistics.push_back(share ? ShareOf(columns.size()) : LevelOf(columns.size()));
     columns.push_back(std::move(*column));
     places.push_back(metrics.size() - 1);
   }
-  std::vector<Estimate> estimates = Bootstrap(columns, identities, statistics, options);
+  std::vector<Estimate> estimates = EstimateAll(columns, identities, statistics, options);
   for (size_t i = 0; i < places.size(); ++i) {
     TakeFromCurve(cell, *QueryMetrics()[places[i]]->query, estimates[i]);
     metrics[places[i]].estimate = std::move(estimates[i]);

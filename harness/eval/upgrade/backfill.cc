@@ -125,7 +125,8 @@ class Backfiller {
       curve.order = plans_[p].order;
       curve.shuffles = plans_[p].shuffles;
       for (size_t i = 0; i < options_.percent.size(); ++i) curve.points.push_back(Point(p, i));
-      curve.area = Bootstrap({{areas_[p], valid}}, identities, {MeanOf(0)}, options_.bootstrap)[0];
+      curve.area =
+          EstimateAll({{areas_[p], valid}}, identities, {LevelOf(0)}, options_.bootstrap)[0];
       SummariseCurve(self_.map_hits, curve);
       curves.push_back(std::move(curve));
     }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/eval/scorer.h"
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 
 namespace bcr {
 
@@ -28,7 +28,7 @@ BackfillOrder ParseBackfillOrder(const std::string& name);  // throws kUsage wit
 
 struct BackfillOptions {
   ScoringOptions scoring;
-  BootstrapOptions bootstrap;
+  EstimateOptions bootstrap;
   std::vector<BackfillOrder> orders = {BackfillOrder::kRandom, BackfillOrder::kIdentity,
                                        BackfillOrder::kCamera, BackfillOrder::kOracle};
   // Share of the gallery that carries new features, in percent, ascending from 0 to 100. At p the

@@ -59,9 +59,34 @@ uint64_t CountOf(const ValueColumn& column) {
 
 enum Column : size_t { kOldRight, kNewRight, kNegative, kPositive };
 
+// Shares of only some queries: of those right before the ones right now, of those wrong now the
+// ones wrong before.
+enum Part : size_t { kTrust = 4, kOverlap };
+
+// Appends the columns of the parts; what no query is in is left without values.
+void AddParts(std::vector<ValueColumn>& columns) {
+  const ValueColumn& old_right = columns[kOldRight];
+  const ValueColumn& new_right = columns[kNewRight];
+  const size_t n = old_right.values.size();
+  ValueColumn trust{std::vector<double>(n), std::vector<bool>(n)}, overlap = trust;
+  for (size_t i = 0; i < n; ++i) {
+    if (!old_right.valid[i]) continue;
+    trust.valid[i] = old_right.values[i] == 1;
+    trust.values[i] = new_right.values[i];
+    overlap.valid[i] = new_right.values[i] == 0;
+    overlap.values[i] = 1 - old_right.values[i];
+  }
+  // Without any query in it a part is undefined, and its column only has to be there.
+  for (ValueColumn* part : {&trust, &overlap}) {
+    if (std::count(part->valid.begin(), part->valid.end(), true) == 0) *part = old_right;
+  }
+  columns.push_back(std::move(trust));
+  columns.push_back(std::move(overlap));
+}
+
 // negative / denominator, where there is one.
 Statistic RatioOf(double (*denominator)(double old_right, double new_right), bool complement,
-                  const char* undefined) {
+                  const char* undefined, std::optional<size_t> share_of = std::nullopt) {
   return {[=](std::span<const double> means) -> std::optional<double> {
             const double below = denominator(means[kOldRight], means[kNewRight]);
             if (!(below > 0)) return {};
@@ -69,6 +94,8 @@ Statistic RatioOf(double (*denominator)(double old_right, double new_right), boo
             return complement ? 1 - ratio : ratio;
           },
           undefined,
+          {},
+          share_of,
           {}};
 }
 
@@ -76,14 +103,14 @@ Statistic RatioOf(double (*denominator)(double old_right, double new_right), boo
 
 Flips CountFlips(const CellScores& old_cell, const CellScores& new_cell,
                  const std::vector<std::string>& identities, int rank,
-                 const BootstrapOptions& options) {
+                 const EstimateOptions& options) {
   CheckCells(old_cell, new_cell, identities.size());
   if (rank < 1) {
     throw Error(
         ErrorCode::kUsage,
         {.where = "flips: rank", .found = fmt::format("{}", rank), .expected = "1 or more"});
   }
-  const RightColumns right = ColumnsOf(old_cell, new_cell, rank);
+  RightColumns right = ColumnsOf(old_cell, new_cell, rank);
   Flips flips;
   flips.rank = rank;
   flips.queries = static_cast<uint64_t>(
@@ -104,13 +131,15 @@ Flips CountFlips(const CellScores& old_cell, const CellScores& new_cell,
   BCR_CHECK(flips.new_right + flips.negative == flips.old_right + flips.positive,
             "accuracy changes by positive less negative flips");
 
-  const std::vector<Estimate> estimates = Bootstrap(
+  AddParts(right.columns);
+  const std::vector<Estimate> estimates = EstimateAll(
       right.columns, identities,
       {ShareOf(kOldRight), ShareOf(kNewRight), ShareOf(kNegative), ShareOf(kPositive),
        RatioOf([](double o, double n) { return o * (1 - n); }, false,
                "the old model is never right or the new one never wrong"),
-       RatioOf([](double o, double) { return o; }, true, "the old model is never right"),
-       RatioOf([](double, double n) { return 1 - n; }, true, "the new model is never wrong")},
+       RatioOf([](double o, double) { return o; }, true, "the old model is never right", kTrust),
+       RatioOf([](double, double n) { return 1 - n; }, true, "the new model is never wrong",
+               kOverlap)},
       options);
   flips.old_accuracy = estimates[0];
   flips.new_accuracy = estimates[1];
@@ -124,7 +153,7 @@ Flips CountFlips(const CellScores& old_cell, const CellScores& new_cell,
 
 ApDrops CountApDrops(const CellScores& old_cell, const CellScores& new_cell,
                      const std::vector<std::string>& identities, double tolerance,
-                     const BootstrapOptions& options) {
+                     const EstimateOptions& options) {
   CheckCells(old_cell, new_cell, identities.size());
   if (!(tolerance >= 0) || !std::isfinite(tolerance)) {
     throw Error(ErrorCode::kUsage, {.where = "AP drops: tolerance",
@@ -146,7 +175,7 @@ ApDrops CountApDrops(const CellScores& old_cell, const CellScores& new_cell,
     drops.drops += dropped ? 1 : 0;
   }
   const std::vector<Estimate> estimates =
-      Bootstrap(columns, identities, {ShareOf(0), MeanOf(1)}, options);
+      EstimateAll(columns, identities, {ShareOf(0), LevelOf(1, -1, 0)}, options);
   drops.rate = estimates[0];
   drops.mean_negative_change = estimates[1];
   return drops;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 
 namespace bcr {
 
@@ -36,7 +36,7 @@ struct Flips {
 // of the queries is valid in both, or rank < 1.
 Flips CountFlips(const CellScores& old_cell, const CellScores& new_cell,
                  const std::vector<std::string>& identities, int rank,
-                 const BootstrapOptions& options);
+                 const EstimateOptions& options);
 
 // The graded version, on AP by precision at hits.
 struct ApDrops {
@@ -50,6 +50,6 @@ struct ApDrops {
 // Throws as CountFlips does, and for a tolerance that is negative or not finite.
 ApDrops CountApDrops(const CellScores& old_cell, const CellScores& new_cell,
                      const std::vector<std::string>& identities, double tolerance,
-                     const BootstrapOptions& options);
+                     const EstimateOptions& options);
 
 }  // namespace bcr

@@ -14,7 +14,7 @@ namespace {
 
 // Means and counts over the given queries of a cell.
 Slice SliceOf(const CellScores& cell, const std::vector<size_t>& rows,
-              const std::vector<std::string>& identities, const BootstrapOptions& bootstrap) {
+              const std::vector<std::string>& identities, const EstimateOptions& bootstrap) {
   Slice slice;
   slice.queries = rows.size();
   std::vector<ValueColumn> columns(2);
@@ -33,17 +33,14 @@ Slice SliceOf(const CellScores& cell, const std::vector<size_t>& rows,
     return slice;
   }
   for (ValueColumn& column : columns) column.valid.assign(slice.valid, true);
-  BootstrapOptions options = bootstrap;
   const bool interval = slice.identities >= kSliceIdentities;
-  if (!interval) options.resamples = 1;  // the value alone
   const std::vector<Estimate> estimates =
-      Bootstrap(columns, groups, {MeanOf(0), ShareOf(1)}, options);
+      EstimateAll(columns, groups, {LevelOf(0), ShareOf(1)}, bootstrap);
   slice.map_hits = estimates[0];
   slice.cmc1 = estimates[1];
   if (interval) return slice;
   for (Estimate* estimate : {&slice.map_hits, &slice.cmc1}) {
     estimate->low = estimate->high = std::nullopt;
-    estimate->undefined_resamples = 0;
     estimate->reason = slice.identities == 1
                            ? "no interval: one identity"
                            : fmt::format("no interval: {} identities, fewer than {}",
@@ -102,7 +99,7 @@ std::vector<CameraPairSlice> SliceByCameraPair(const RowSource& query,
                                                const RowSource& gallery,
                                                const FeatureIndex& gallery_index,
                                                const ScoringOptions& options,
-                                               const BootstrapOptions& bootstrap) {
+                                               const EstimateOptions& bootstrap) {
   CheckIndex(query.rows(), query_index, "queries");
   CheckIndex(gallery.rows(), gallery_index, "gallery");
   const auto queries_by_camera = RowsBy(query_index.cameras);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/eval/scorer.h"
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 #include "harness/features/feature_set.h"
 
 namespace bcr {
@@ -46,6 +46,6 @@ std::vector<CameraPairSlice> SliceByCameraPair(const RowSource& query,
                                                const RowSource& gallery,
                                                const FeatureIndex& gallery_index,
                                                const ScoringOptions& options,
-                                               const BootstrapOptions& bootstrap);
+                                               const EstimateOptions& bootstrap);
 
 }  // namespace bcr

@@ -105,6 +105,17 @@ class CellColumns {
     }
   }
 
+  // A column of each query's weighted sum over the cells; its place.
+  size_t AddSum(const std::vector<MatrixTerm>& terms) {
+    ValueColumn sum{std::vector<double>(columns_.front().values.size()), columns_.front().valid};
+    for (const MatrixTerm& term : terms) {
+      const ValueColumn& cell = columns_[Place(term.t, term.k)];
+      for (size_t i = 0; i < sum.values.size(); ++i) sum.values[i] += term.weight * cell.values[i];
+    }
+    columns_.push_back(std::move(sum));
+    return columns_.size() - 1;
+  }
+
   const std::vector<ValueColumn>& columns() const { return columns_; }
   size_t Place(size_t t, size_t k) const { return places_[t][k]; }
 
@@ -140,13 +151,13 @@ MatrixScores ScoreMatrix(const std::vector<std::vector<std::optional<double>>>& 
 
 MatrixScores ScoreMatrix(const std::vector<std::vector<const CellScores*>>& cells,
                          const std::vector<std::string>& identities,
-                         const BootstrapOptions& options) {
+                         const EstimateOptions& options) {
   CheckTriangle(cells);
   const size_t models = cells.size();
-  const CellColumns columns(cells, identities.size());
+  CellColumns columns(cells, identities.size());
   const auto measured = [&](size_t t, size_t k) { return cells[t][k] != nullptr; };
 
-  // The plain values say what is defined; the bootstrap then adds intervals.
+  // The plain values say what is defined; intervals are then added.
   std::vector<std::vector<std::optional<double>>> values(models);
   std::vector<Statistic> statistics;
   std::vector<std::pair<size_t, size_t>> pairs;
@@ -170,10 +181,15 @@ MatrixScores ScoreMatrix(const std::vector<std::vector<const CellScores*>>& cell
                             return std::optional(sum);
                           },
                           "no valid query",
+                          {},
+                          {},
                           {}});
     targets.push_back(&into);
   };
   want(AmTerms(models), scores.am);
+  if (scores.am.value) {  // a mean over queries of means of APs
+    statistics.back().level = Statistic::Level{columns.AddSum(AmTerms(models)), 0, 1};
+  }
   if (models > 1) {
     want(BcTerms(models), scores.bc);
     want(FcTerms(models), scores.fc);
@@ -181,7 +197,7 @@ MatrixScores ScoreMatrix(const std::vector<std::vector<const CellScores*>>& cell
   if (statistics.empty()) return scores;
 
   const std::vector<Estimate> estimates =
-      Bootstrap(columns.columns(), identities, statistics, options);
+      EstimateAll(columns.columns(), identities, statistics, options);
   for (size_t s = 0; s < targets.size(); ++s) *targets[s] = estimates[pairs.size() + s];
   if (models == 1) return scores;
   const auto gain_of = [&](size_t t, size_t k) -> const Estimate& {

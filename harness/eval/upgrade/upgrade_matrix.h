@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 
 namespace bcr {
 
@@ -33,6 +33,6 @@ MatrixScores ScoreMatrix(const std::vector<std::vector<std::optional<double>>>& 
 // valid in every cell; AM, BC and FC have intervals, AC has its decided variant.
 MatrixScores ScoreMatrix(const std::vector<std::vector<const CellScores*>>& cells,
                          const std::vector<std::string>& identities,
-                         const BootstrapOptions& options);
+                         const EstimateOptions& options);
 
 }  // namespace bcr

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <map>
 #include <set>
 
 #include "harness/core/error.h"
@@ -41,7 +42,7 @@ void CheckCells(const UpgradeCells& cells, size_t identities) {
 }
 
 // Columns of one metric, cell by cell, and the statistics on them. The statistics write where they
-// belong once the bootstrap has run: all metrics share its resamples.
+// belong once all are made: all metrics share the half-samples.
 class Plan {
  public:
   Plan(const UpgradeCells& cells, const std::vector<bool>& valid) : cells_(cells), valid_(valid) {}
@@ -60,8 +61,19 @@ class Plan {
     const auto new_self = TryAddCell(cells_.new_self, metric, kNoNewGallery, gains.new_self);
     const auto reverse = TryAddCell(cells_.reverse, metric, kNoReverse, gains.reverse);
     const auto paragon = TryAddCell(cells_.paragon_self, metric, kNoParagon, gains.paragon_self);
+    const std::map<UpgradeCell, std::optional<size_t>> places = {{UpgradeCell::kOldSelf, old_self},
+                                                                 {UpgradeCell::kCross, cross},
+                                                                 {UpgradeCell::kNewSelf, new_self},
+                                                                 {UpgradeCell::kReverse, reverse},
+                                                                 {UpgradeCell::kParagon, paragon}};
     for (UpgradeFigure& figure : gains.figures) {
       const UpgradePart& part = *FindMetric(figure.name)->upgrade;
+      std::optional<std::pair<size_t, size_t>> difference;
+      if (part.difference) {
+        const auto from = places.at(part.difference->first),
+                   less = places.at(part.difference->second);
+        if (from && less) difference.emplace(*from, *less);
+      }
       Want({[=, of = part.of](std::span<const double> means) {
               CellMeans m{means[old_self], means[cross], {}, {}, {}};
               if (new_self) m.new_self = means[*new_self];
@@ -70,13 +82,15 @@ class Plan {
               return of(m);
             },
             WhyUndefined(part),
-            {}},
+            {},
+            {},
+            difference},
            figure.estimate);
     }
   }
 
-  void Run(const std::vector<std::string>& identities, const BootstrapOptions& options) {
-    const std::vector<Estimate> estimates = Bootstrap(columns_, identities, statistics_, options);
+  void Run(const std::vector<std::string>& identities, const EstimateOptions& options) {
+    const std::vector<Estimate> estimates = EstimateAll(columns_, identities, statistics_, options);
     for (size_t s = 0; s < estimates.size(); ++s) *targets_[s] = estimates[s];
   }
 
@@ -114,7 +128,7 @@ class Plan {
     columns_.push_back(std::move(column));
     const size_t place = columns_.size() - 1;
     const bool share = metric.query->value == QueryValue::kHitWithin;
-    Want(share ? ShareOf(place) : MeanOf(place), mean);
+    Want(share ? ShareOf(place) : LevelOf(place), mean);
     return place;
   }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/eval/statistics/bootstrap.h"
+#include "harness/eval/statistics/estimate.h"
 #include "harness/eval/upgrade/compatibility.h"
 #include "harness/eval/upgrade/flips.h"
 
@@ -21,7 +21,7 @@ struct UpgradeCells {
 };
 
 struct UpgradeOptions {
-  BootstrapOptions bootstrap;
+  EstimateOptions bootstrap;
   std::vector<int> flip_ranks = {1, 5, 10};
   double ap_tolerance = 0.05;  // of a drop
 };
@@ -40,8 +40,7 @@ struct UpgradeGains {
   std::vector<UpgradeFigure> figures;  // in the order of the table
   // The figure of this name ("gain"). Throws kInternal where there is none.
   const Estimate& operator[](std::string_view name) const;
-  // The empirical criterion M(new, old) > M(old, old), strict. yes: the gain's interval lies above
-  // 0; no: at or below 0; undecided otherwise, and where there is no interval.
+  // The empirical criterion M(new, old) > M(old, old), strict. JudgeGain says how.
   Verdict verdict = Verdict::kUndecided;
 };
 
@@ -61,7 +60,7 @@ struct UpgradeReport {
 };
 
 // `identities` are the queries', row for row with the cells. Deterministic in the seed; the same
-// resamples serve every figure. Throws kData where a needed cell is missing, cells differ in length
+// half-samples serve every figure. Throws kData where a needed cell is missing, cells differ in length
 // or no query is valid in all of them.
 UpgradeReport ReportUpgrade(const UpgradeCells& cells, const std::vector<std::string>& identities,
                             const UpgradeOptions& options);

@@ -16,6 +16,7 @@ const MetricInfo& metric_gain() {
       .print = {.comparison = true},
       .upgrade =
           UpgradePart{.of = [](const CellMeans& means) { return std::optional(Gain(means)); },
+                      .difference = std::pair(UpgradeCell::kCross, UpgradeCell::kOldSelf),
                       .undefined = "no valid query"},
       .change = ChangePart{.of = "map_hits",
                            .change = [](double before, double now) { return now - before; }}};
@@ -38,7 +39,9 @@ const MetricInfo& metric_reverse_gain() {
       .about = "M(old, new) - M(old, old): old queries on the new gallery",
       .source = "derived from the gain",
       .unit = Unit::kDifference,
-      .upgrade = UpgradePart{.of = ReverseGain, .needs_reverse = true}};
+      .upgrade = UpgradePart{.of = ReverseGain,
+                             .difference = std::pair(UpgradeCell::kReverse, UpgradeCell::kOldSelf),
+                             .needs_reverse = true}};
   return info;
 }
 

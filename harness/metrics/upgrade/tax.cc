@@ -11,7 +11,10 @@ const MetricInfo& metric_tax() {
       .unit = Unit::kDifference,
       .higher_is_better = false,
       .print = {.line = "cost", .line_about = "of mAP that compatibility takes from new/new"},
-      .upgrade = UpgradePart{.of = Tax, .needs_new = true, .needs_paragon = true}};
+      .upgrade = UpgradePart{.of = Tax,
+                             .difference = std::pair(UpgradeCell::kParagon, UpgradeCell::kNewSelf),
+                             .needs_new = true,
+                             .needs_paragon = true}};
   return info;
 }
 

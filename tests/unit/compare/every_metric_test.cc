@@ -22,7 +22,7 @@ class EveryMetric : public ::testing::Test {
  protected:
   EveryMetric() {
     ApByCell worse = UpgradeAp();
-    for (size_t i = 0; i < 5; ++i) worse["new/old"][i] -= 0.05;
+    Shift(worse["new/old"], -0.05);
     base_ = StoreReport(JoinPath(folder_.path(), "base.json"), UpgradeAp());
     run_ = StoreReport(JoinPath(folder_.path(), "run.json"), worse);
   }

@@ -27,6 +27,7 @@ CellScores CellOf(const std::vector<double>& ap) {
 }
 
 const std::vector<std::string> kFour = {"a", "b", "c", "d"};
+const std::vector<std::string> kSix = {"a", "b", "c", "d", "e", "f"};
 
 Estimate GainOf(const CellScores& old_self, const CellScores& cross) {
   return PairedGain(old_self, cross, kFour, {.seed = 1});
@@ -42,7 +43,7 @@ std::optional<double> UpdateGainOf(const std::vector<double>& old_self,
 TEST(Compatibility, UpdateGainExample) {
   const Estimate gain = GainOf(CellOf({.55, .55, .55, .55}), CellOf({.62, .62, .62, .62}));
   EXPECT_NEAR(*gain.value, .07, 1e-15);
-  EXPECT_EQ(JudgeGain(gain), Verdict::kYes);
+  EXPECT_EQ(JudgeGain(gain), Verdict::kUndecided) << "two of sixteen patterns of four signs";
   const auto update = UpdateGainOf({.55, .55, .55, .55}, {.62, .62, .62, .62}, .80);
   ASSERT_TRUE(update.has_value());
   EXPECT_NEAR(*update, 0.28, 1e-14);
@@ -62,13 +63,13 @@ TEST(Compatibility, UpdateGainIsNotClipped) {
 }
 
 TEST(Compatibility, Verdicts) {
-  const CellScores old_self = CellOf({.5, .5, .5, .5});
+  const CellScores old_self = CellOf(std::vector<double>(6, .5));
   const auto verdict = [&](const std::vector<double>& cross) {
-    return JudgeGain(GainOf(old_self, CellOf(cross)));
+    return JudgeGain(PairedGain(old_self, CellOf(cross), kSix, {.seed = 1}));
   };
-  EXPECT_EQ(verdict({.6, .7, .6, .7}), Verdict::kYes);
-  EXPECT_EQ(verdict({.4, .3, .4, .3}), Verdict::kNo);
-  EXPECT_EQ(verdict({.9, .1, .9, .1}), Verdict::kUndecided);
+  EXPECT_EQ(verdict({.6, .7, .6, .7, .6, .7}), Verdict::kYes);
+  EXPECT_EQ(verdict({.4, .3, .4, .3, .4, .3}), Verdict::kNo);
+  EXPECT_EQ(verdict({.9, .1, .9, .1, .9, .1}), Verdict::kUndecided);
   EXPECT_STREQ(VerdictName(Verdict::kYes), "yes");
   EXPECT_STREQ(VerdictName(Verdict::kNo), "no");
   EXPECT_STREQ(VerdictName(Verdict::kUndecided), "undecided");
@@ -76,13 +77,19 @@ TEST(Compatibility, Verdicts) {
 
 // The old model as the new one: no gain, and the strict criterion is not met.
 TEST(Compatibility, IdenticalCellsGainExactlyNothing) {
-  const std::vector<double> ap = {.1, .9, .3, 1.0 / 3};
-  const Estimate gain = GainOf(CellOf(ap), CellOf(ap));
+  const std::vector<double> ap = {.1, .9, .3, 1.0 / 3, .2, .7};
+  const Estimate gain = PairedGain(CellOf(ap), CellOf(ap), kSix, {.seed = 1});
   EXPECT_EQ(gain.value, 0.0);
   EXPECT_EQ(gain.low, 0.0);
   EXPECT_EQ(gain.high, 0.0);
-  EXPECT_EQ(*UpdateGainOf(ap, ap, .9), 0.0);
+  EXPECT_EQ(UpdateGain(*gain.value, CellOf(ap).map_hits, .9), 0.0);
   EXPECT_EQ(JudgeGain(gain), Verdict::kNo);
+}
+
+// Both find everybody: the next person may be found by one of them alone.
+TEST(Compatibility, NoGainAtTheCeilingIsUndecided) {
+  const std::vector<double> ap(6, 1.0);
+  EXPECT_EQ(JudgeGain(PairedGain(CellOf(ap), CellOf(ap), kSix, {.seed = 1})), Verdict::kUndecided);
 }
 
 TEST(Compatibility, InvalidQueriesAreLeftOut) {

@@ -106,8 +106,8 @@ TEST(ApDrops, AFallOfTheToleranceIsNoDropHoweverItIsRounded) {
     const ApDrops drops =
         CountApDrops(CellOfAp({old_ap, .5}), CellOfAp({new_ap, .5}), Names(2, 2), .05, {});
     EXPECT_EQ(drops.drops, 0U) << old_ap << " to " << new_ap;
-    const ApDrops beyond = CountApDrops(CellOfAp({old_ap, .5}), CellOfAp({new_ap - 1e-6, .5}),
-                                        Names(2, 2), .05, {});
+    const ApDrops beyond =
+        CountApDrops(CellOfAp({old_ap, .5}), CellOfAp({new_ap - 1e-6, .5}), Names(2, 2), .05, {});
     EXPECT_EQ(beyond.drops, 1U) << old_ap << " to " << new_ap;
   }
 }

@@ -102,9 +102,8 @@ TEST(Rerank, UnderCosineEachFlavourMixesItsOwnScale) {
   const struct {
     RerankFlavour flavour;
     double expected[4];
-  } cases[] = {{kFastReid, {.4, 1, 2, .2}},
-               {kOriginal, {.2, .5, 1, .1}},
-               {kFourth, {.04, .25, 1, .01}}};
+  } cases[] = {
+      {kFastReid, {.4, 1, 2, .2}}, {kOriginal, {.2, .5, 1, .1}}, {kFourth, {.04, .25, 1, .01}}};
   for (const auto& one : cases) {
     const auto found = Distances(query, gallery, Distance::kCosine,
                                  {.k1 = 3, .k2 = 2, .lambda = 1, .flavour = one.flavour});
