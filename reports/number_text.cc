@@ -23,4 +23,12 @@ std::string Percent(double value, int decimals) {
   return fmt::format("{:.{}f}", Rounded(100 * value, decimals), decimals);
 }
 
+const char* Star(bool few) { return few ? "*" : ""; }
+
+std::string StarNote(const std::string& text) {
+  if (text.find("]*") == std::string::npos) return "";
+  return "* rests on few identities that differ: wider than needed, or holding less often than "
+         "said.\n";
+}
+
 }  // namespace bcr

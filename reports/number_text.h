@@ -11,4 +11,9 @@ std::string SignedPoints(double difference, int decimals = 1);
 // "12.3" for 0.123.
 std::string Percent(double value, int decimals = 1);
 
+// Follows an interval that rests on few identities ("*"), and is empty otherwise.
+const char* Star(bool few);
+// What the star means: one line for the foot of a text, or "" where the text has no star.
+std::string StarNote(const std::string& text);
+
 }  // namespace bcr

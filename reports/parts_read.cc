@@ -57,6 +57,7 @@ MetricValue ReadMetric(const Json& json, const std::string& where, double bound)
   metric.n = Count(reader, "n");
   metric.low = OptionalNumber(reader, "low");
   metric.high = OptionalNumber(reader, "high");
+  if (reader.Has("few")) metric.few = reader.Bool("few");
   if (reader.Has("p_value")) metric.p_value = reader.Number("p_value", 0, 1);
   reader.Finish();
   return metric;

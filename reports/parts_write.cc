@@ -29,6 +29,7 @@ Json MetricJson(const MetricValue& metric) {
   Json json = {{"value", metric.value}, {"n", metric.n}};
   if (metric.low) json["low"] = *metric.low;
   if (metric.high) json["high"] = *metric.high;
+  if (metric.few) json["few"] = true;
   if (metric.p_value) json["p_value"] = *metric.p_value;
   return json;
 }

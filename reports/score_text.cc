@@ -18,8 +18,8 @@ std::string ValueText(const CellRecord& cell, const MetricInfo& info) {
   if (found == cell.metrics.end()) return "-";
   const MetricValue& metric = found->second;
   if (!info.print.interval || !metric.low) return Percent(metric.value);
-  return fmt::format("{} [{}, {}]", Percent(metric.value), Percent(*metric.low),
-                     Percent(*metric.high));
+  return fmt::format("{} [{}, {}]{}", Percent(metric.value), Percent(*metric.low),
+                     Percent(*metric.high), Star(metric.few));
 }
 
 // ", 6 of them junk (dropped) and 10 distractors", as far as there are any.
@@ -140,7 +140,8 @@ std::string VerdictText(const CompatibilityRecord& record) {
   const MetricValue& gain = record.gain;
   std::string change = fmt::format("changes mAP by {} points", SignedPoints(gain.value));
   if (gain.low) {
-    change += fmt::format(" [95 %: {}, {}]", SignedPoints(*gain.low), SignedPoints(*gain.high));
+    change += fmt::format(" [95 %: {}, {}]{}", SignedPoints(*gain.low), SignedPoints(*gain.high),
+                          Star(gain.few));
   }
   const std::string fact =
       fmt::format("Searching the old gallery with the new model's queries {}", change);
@@ -168,19 +169,19 @@ std::string FiguresText(const CompatibilityRecord& record) {
     const auto found = record.values.find(metric->name);
     if (metric->print.line.empty() || found == record.values.end()) continue;
     const MetricValue& value = found->second;
-    rows.push_back(
-        {metric->print.line, Percent(value.value) + " %",
-         value.low ? fmt::format("[{}, {}]", Percent(*value.low), Percent(*value.high)) : "",
-         metric->print.line_about});
+    rows.push_back({metric->print.line, Percent(value.value) + " %",
+                    value.low ? fmt::format("[{}, {}]{}", Percent(*value.low), Percent(*value.high),
+                                            Star(value.few))
+                              : "",
+                    metric->print.line_about});
   }
   return rows.empty() ? "" : AlignedTable(rows, {0, 3});
 }
 
-// What the intervals are, and a warning where they rest on too few people.
+// What the intervals are.
 std::string IntervalsText(const ScoreReport& report) {
   std::string text =
-      Wrapped("Percent. Intervals of 95 %: other people, the same gallery (reports/STATISTICS.md).",
-              kColumns);
+      "Percent. Intervals of 95 %: other people, the same gallery (reports/STATISTICS.md).";
   const IdentitiesRecord* fewest = nullptr;
   for (const CellRecord& cell : report.cells) {
     if (!cell.identities || !cell.identities->few) continue;
@@ -188,11 +189,10 @@ std::string IntervalsText(const ScoreReport& report) {
       fewest = &*cell.identities;
     }
   }
-  if (fewest == nullptr) return text;
-  return text +
-         Wrapped(fmt::format("NOTE: {} identities, which count for {:.0f} with their numbers "
-                             "of queries: too few for intervals to be relied on. They may "
-                             "be wider than needed or hold the truth less often than said.",
+  if (fewest == nullptr) return Wrapped(text, kColumns);
+  return Wrapped(text, kColumns) +
+         Wrapped(fmt::format("NOTE: {} identities, which count for {:.0f} with their numbers of "
+                             "queries, are few for intervals of people.",
                              Grouped(fewest->count), fewest->effective),
                  kColumns);
 }
@@ -204,8 +204,8 @@ std::string ScoreText(const ScoreReport& report, const MetricList& further) {
   if (report.compatibility) {
     text += "\n" + VerdictText(*report.compatibility) + FiguresText(*report.compatibility);
   }
-  text += SectionsText(report.sections);
-  return text + "\n" + IntervalsText(report);
+  text += SectionsText(report.sections) + "\n" + IntervalsText(report);
+  return text + StarNote(text);
 }
 
 }  // namespace bcr

@@ -84,7 +84,8 @@ int Execute(const CompareFlags& flags) {
     text += (text.empty() ? "" : "\n") + ComparisonText(pair, kColumns);
   }
   text +=
-      "\nPercent and points. B is better or worse where the 95 % interval excludes 0, which is where "
+      "\nPercent and points. B is better or worse where the 95 % interval excludes 0, which is "
+      "where "
       "p is at\nmost 0.05: both are of the sign-flip test over identities, paired by query "
       "(reports/STATISTICS.md).\n";
   PrintText(text);

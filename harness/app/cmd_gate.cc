@@ -38,7 +38,8 @@ void PrintLines(const std::vector<GateLine>& lines) {
                     InfoOf(line.figure).label, Percent(line.baseline, 2), Percent(line.run, 2),
                     line.detail, Percent(line.tolerance, 2)});
   }
-  PrintText(AlignedTable(rows, {0, 1, 2}));
+  const std::string table = AlignedTable(rows, {0, 1, 2});
+  PrintText(table + StarNote(table));
 }
 
 // Whether the run passes what --require-compatible asks of it.
@@ -53,7 +54,8 @@ bool PassesVerdict(const Result& run, bool allow_undecided) {
   const MetricValue& gain = run.compatibility->gain;
   std::string interval;
   if (gain.low) {
-    interval = fmt::format(" [{}, {}]", SignedPoints(*gain.low, 2), SignedPoints(*gain.high, 2));
+    interval = fmt::format(" [{}, {}]{}", SignedPoints(*gain.low, 2), SignedPoints(*gain.high, 2),
+                           Star(gain.few));
   }
   fmt::print("{}  compatible: {}; mAP of new on old features is {} points{} from the old model's\n",
              passes ? "ok   " : "WORSE", verdict, SignedPoints(gain.value, 2), interval);

@@ -14,8 +14,9 @@ namespace {
 std::string IntervalText(const FigureDifference& figure) {
   std::string text = SignedPoints(figure.b - figure.a);
   if (figure.test && figure.test->difference.low) {
-    text += fmt::format(" [{}, {}]", SignedPoints(*figure.test->difference.low),
-                        SignedPoints(*figure.test->difference.high));
+    text +=
+        fmt::format(" [{}, {}]{}", SignedPoints(*figure.test->difference.low),
+                    SignedPoints(*figure.test->difference.high), Star(figure.test->difference.few));
   }
   return text;
 }
@@ -64,6 +65,7 @@ std::string ComparisonText(const Comparison& comparison, int columns) {
                     figure.verdict.empty() ? "-" : figure.verdict});
   }
   text += "\n" + AlignedTable(rows, {0, 1, 6});
+  text += StarNote(text);
   for (const std::string& note : comparison.notes) text += Wrapped("note: " + note, width, 4);
   return text;
 }
@@ -87,6 +89,7 @@ Json ComparisonJson(const std::vector<Comparison>& pairs, const CompareOptions& 
         if (test.difference.value) difference["value"] = *test.difference.value;
         if (test.difference.low) difference["low"] = *test.difference.low;
         if (test.difference.high) difference["high"] = *test.difference.high;
+        if (test.difference.few) difference["few"] = true;
         entry["difference"] = difference;
         entry["p_value"] = test.p_value;
         entry["verdict"] = figure.verdict;

@@ -75,8 +75,9 @@ class Judge {
     }
     line.detail = SignedPoints(figure.b - figure.a, 2);
     if (tested) {
-      line.detail += fmt::format(" [{}, {}]", SignedPoints(*figure.test->difference.low, 2),
-                                 SignedPoints(*figure.test->difference.high, 2));
+      line.detail += fmt::format(" [{}, {}]{}", SignedPoints(*figure.test->difference.low, 2),
+                                 SignedPoints(*figure.test->difference.high, 2),
+                                 Star(figure.test->difference.few));
     } else if (options_.significant) {
       line.detail += " (no test: judged by value)";
     }

@@ -107,8 +107,8 @@ std::vector<CellName> PlannedCells(const std::vector<ModelRows>& models, bool ch
 
 std::optional<MetricValue> ToMetric(const Estimate& estimate, size_t n) {
   if (!estimate.value) return std::nullopt;
-  return MetricValue{*estimate.value, estimate.low, estimate.high, static_cast<int64_t>(n),
-                     estimate.p_value};
+  return MetricValue{*estimate.value,         estimate.low,     estimate.high,
+                     static_cast<int64_t>(n), estimate.p_value, estimate.few};
 }
 
 }  // namespace bcr

@@ -3,7 +3,7 @@
 //   figure  value  low  high  word  p  flagged
 // A missing bound is `-`, as are word and p of figures that have none. Word is the verdict on a
 // gain, or compare's of the second new model against the first. `flagged` is 1 where the program
-// itself says that the interval is not to be relied on.
+// itself marks the interval as resting on few identities.
 // Usage: coverage_sim IDENTITIES even|uneven NOISE NEW_NOISE DISTRACTORS SETS SEED
 #include <fmt/core.h>
 
@@ -24,12 +24,9 @@ std::string Text(const std::optional<double>& value) {
   return value ? fmt::format("{:.10g}", *value) : "-";
 }
 
-// Whether the program itself warns that the identities of this set are few.
-bool few_identities = false;
-
 void Print(const std::string& figure, const Estimate& estimate, const std::string& word = "-") {
   fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\n", figure, Text(estimate.value), Text(estimate.low),
-             Text(estimate.high), word, Text(estimate.p_value), few_identities ? 1 : 0);
+             Text(estimate.high), word, Text(estimate.p_value), estimate.few ? 1 : 0);
 }
 
 void PrintFlips(const Flips& flips) {
@@ -60,7 +57,6 @@ void PrintComparison(const std::string& figure, const ValueColumn& first, const 
 
 void Judge(const DrawnSet& set, uint64_t seed) {
   const EstimateOptions options{.seed = seed};
-  few_identities = CountIdentities(set.old_self, set.identities).effective < kFewIdentities;
   for (const CellMetric& metric : EstimateCellMetrics(set.old_self, set.identities, options)) {
     Print(metric.name, metric.estimate);
   }

@@ -109,7 +109,8 @@ Trials TrialsOf(const GroupTable& table, size_t column, double least, double mos
   trials.share = std::clamp(sum / total, 0.0, 1.0);
   trials.identities = EffectiveIdentities(table, column);
   const double expected = 1 + (total / trials.identities - 1) * prior.correlation;
-  const double seen = std::min(above, below), spread = trials.share * (1 - trials.share);
+  trials.telling = std::min(above, below);
+  const double seen = trials.telling, spread = trials.share * (1 - trials.share);
   double effect = expected;
   if (present > 1 && seen > 0 && spread > 0) {
     const double variance = JackknifeVariance(table, column, trials.share, total, least, range);

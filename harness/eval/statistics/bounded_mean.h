@@ -24,8 +24,10 @@ Interval MidPInterval(double share, double n, double level = 0.95);
 struct Trials {
   double share = 0;  // the mean, carried from [least, most] to [0, 1]
   double n = 0;      // effective number of queries
-  double identities =
-      0;  // Kish's effective number of identities (Kish 1965), with queries as weights
+  // Kish's effective number of identities (Kish 1965), with queries as weights.
+  double identities = 0;
+  // Identities with anything other than the least value, or than the most, whichever are fewer.
+  double telling = 0;
 };
 
 // How much the design effect of the data weighs against the one expected beforehand, 1 + (m - 1) r

@@ -22,10 +22,6 @@ struct IdentityCount {
 };
 IdentityCount CountIdentities(const CellScores& cell, const std::vector<std::string>& identities);
 
-// With fewer effective identities than this intervals are not to be relied on: they are wider than
-// needed or hold less often than said, as the tables of reports/STATISTICS.md show.
-inline constexpr double kFewIdentities = 20;
-
 // The figures of a cell: QueryMetrics() of the table, in its order, with intervals
 // (`identities` are the queries', row for row). A metric that some valid
 // query has no value of is absent, with a reason. Rates of hits are shares, the others levels (Statistic). A rate takes its

@@ -108,6 +108,7 @@ void SetDifference(const ValueColumn& minuend, const ValueColumn& subtrahend,
       sums.push_back(table.Sum(g, kUp) - table.Sum(g, kDown));
     }
   }
+  estimate.few = sums.size() < kSkewIdentities || EffectiveIdentities(table, kUp) < kFewIdentities;
   if (sums.size() < kDecidingIdentities) {
     SetByFew(table, sums, level, estimate);
     return;

@@ -65,17 +65,21 @@ std::vector<double> MeansOf(const std::vector<ValueColumn>& columns) {
 void SetBoundedInterval(const GroupTable& table, const Statistic& statistic, double level,
                         Estimate& estimate) {
   Interval interval;
+  Trials trials;
   if (statistic.share_of) {
-    interval = ShareInterval(TrialsOf(table, *statistic.share_of, 0, 1, kSharePrior), level);
+    trials = TrialsOf(table, *statistic.share_of, 0, 1, kSharePrior);
+    interval = ShareInterval(trials, level);
   } else {
     const auto& [column, least, most] = *statistic.level;
-    interval = LevelInterval(TrialsOf(table, column, least, most, kLevelPrior), level);
+    trials = TrialsOf(table, column, least, most, kLevelPrior);
+    interval = LevelInterval(trials, level);
     interval.low = least + (most - least) * interval.low;
     interval.high = least + (most - least) * interval.high;
   }
   // The value was summed in another order than the identities' sums.
   estimate.low = std::min(interval.low, *estimate.value);
   estimate.high = std::max(interval.high, *estimate.value);
+  estimate.few = trials.identities < kFewIdentities || trials.telling < kTellingIdentities;
 }
 
 // Of a function of the means that is no difference.
@@ -113,6 +117,7 @@ void SetResampled(const std::vector<ValueColumn>& columns, const std::vector<std
                     options.level, *targets[s]);
     } else {
       SetFunction(samples.values[s], samples, options, *targets[s]);
+      targets[s]->few = EffectiveIdentities(table, 0) < kFewIdentities;
     }
   }
 }

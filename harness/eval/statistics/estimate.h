@@ -23,6 +23,9 @@ struct Estimate {
   // Of a difference: two-sided, that it is 0. At most 1 - level exactly where the interval leaves 0
   // out: both come from one set of half-samples.
   std::optional<double> p_value;
+  // The interval rests on too few identities: it may be wider than needed or hold less often than
+  // said: see kFewIdentities below.
+  bool few = false;
   std::string reason;           // why the value, or else the interval, is absent; "" otherwise
   int undefined_resamples = 0;  // half-samples on which the statistic was undefined
 };
@@ -85,5 +88,12 @@ std::vector<Estimate> EstimateAll(const std::vector<ValueColumn>& columns,
 inline constexpr size_t kDecidingIdentities = 6;
 // With fewer that differ than this, the bounds that do not decide are widened so as well.
 inline constexpr size_t kSkewIdentities = 20;
+
+// With fewer effective identities (Kish's) than this, or fewer that tell something, an interval is
+// marked as resting on few: reports/STATISTICS.md shows that the goals are not reached there. Of a
+// mean those tell something that are not wholly at the end which most are at; of a difference,
+// those that differ.
+inline constexpr double kFewIdentities = 20;
+inline constexpr double kTellingIdentities = 10;
 
 }  // namespace bcr

@@ -3,7 +3,8 @@
 namespace bcr {
 namespace {
 
-constexpr const char* kAbout = "share of queries whose AP falls by more than 0.05 (by 1e-9 at least)";
+constexpr const char* kAbout =
+    "share of queries whose AP falls by more than 0.05 (by 1e-9 at least)";
 constexpr const char* kSource = "derived from the APs of each query";
 
 }  // namespace

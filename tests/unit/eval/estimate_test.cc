@@ -223,6 +223,34 @@ TEST(Differences, NoneAtTheCeilingIsNoProofOfNone) {
   EXPECT_EQ(*same.p_value, 1);
 }
 
+// Thirty people: a mean is marked where fewer than ten of them have a miss, a difference where fewer
+// than twenty differ, and both where the thirty count for fewer than twenty.
+TEST(Estimates, MarksWhatRestsOnFew) {
+  const auto misses = [](size_t n) {
+    std::vector<double> values(30, 1.0);
+    std::fill_n(values.begin(), n, 0.0);
+    return values;
+  };
+  const std::vector<std::string> even = Names(30, 30);
+  for (const Statistic& mean : {LevelOf(0), ShareOf(0)}) {
+    EXPECT_TRUE(One(misses(9), even, mean).few);
+    EXPECT_FALSE(One(misses(10), even, mean).few);
+    EXPECT_FALSE(One(misses(20), even, mean).few);
+    EXPECT_TRUE(One(misses(21), even, mean).few) << "nine have a hit";
+  }
+  const auto difference = [&](size_t n, const std::vector<std::string>& groups) {
+    return EstimateAll({Column(misses(n)), Column(misses(0))}, groups, {DifferenceOf(0, 1)}, {})
+        .front()
+        .few;
+  };
+  EXPECT_TRUE(difference(19, even));
+  EXPECT_FALSE(difference(20, even));
+  std::vector<std::string> uneven = even;
+  std::fill_n(uneven.begin(), 12, "busy");
+  EXPECT_TRUE(One(Draws(3, 30), uneven, LevelOf(0)).few);
+  EXPECT_FALSE(One(Draws(3, 30), even, LevelOf(0)).few);
+}
+
 TEST(Estimates, DeterministicInTheSeedAndIndifferentToRowOrder) {
   const size_t n = 60;
   const std::vector<double> now = Draws(1, n), before = Draws(2, n);

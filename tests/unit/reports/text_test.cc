@@ -37,6 +37,8 @@ TEST(TextTable, GroupsThousands) {
 TEST(Figures, PointsNeverReadMinusZero) {
   EXPECT_EQ(SignedPoints(-0.0001), "+0.0");
   EXPECT_EQ(SignedPoints(-0.0123, 2), "-1.23");
+  EXPECT_EQ(StarNote("12.0 [1.0, 20.0]\n"), "");
+  EXPECT_THAT(StarNote("12.0 [1.0, 20.0]*\n"), testing::HasSubstr("few identities"));
   EXPECT_EQ(Percent(0.4567), "45.7");
   EXPECT_TRUE(InfoOf("map_hits").higher_is_better);
   EXPECT_FALSE(InfoOf("end.nfr5").higher_is_better);
