@@ -90,7 +90,7 @@ for limit in 100000 300000 600000 700000 850000 900000; do
   [[ $full == yes ]] || continue
   served_or_told "a dry run" "$limit" run --profile smoke --quiet --store "$work/store" --dry-run
 done
-expect_exit 2 'memory' limited 30000 "${upgrade[@]}" --resamples 1000000
+expect_exit 2 'memory' limited 30000 "${upgrade[@]}" --max-rank 1000000
 one_message "score without memory"
 
 echo "-- OpenMP's threads wait as scripts/bcreid has them wait"
