@@ -124,10 +124,20 @@ class Comparer {
                            fmt::format("{} and {}: cell {}", a_.path, b_.path, name));
       rows_.cells[name] = {std::move(*rows_a), std::move(joined)};
       RequireCommonQueries(name);
+      if (RanksAlike(*rows_.Find(name))) alike_.insert(name);
     } else {
       without_rows_[rows_a ? b_.path : a_.path].push_back(name);
     }
     for (const MetricInfo* metric : QueryMetrics()) CompareMetric(*metric, name, cell, *other);
+  }
+
+  // Whether every query has the same AP in both, among them enough that could differ: one ranking.
+  bool RanksAlike(const std::pair<Rows, Rows>& rows) const {
+    const MetricInfo& headline = *QueryMetrics().front();
+    const auto a = ColumnOf(rows.first, headline), b = ColumnOf(rows.second, headline);
+    return a && b &&
+           WordOf(ComparePaired(*a, *b, IdentitiesOf(rows.first), bootstrap_), true) ==
+               PairedWord::kSame;
   }
 
   void CompareMetric(const MetricInfo& metric, const std::string& name, const CellRecord& cell,
@@ -138,7 +148,7 @@ class Comparer {
     if (const auto* rows = rows_.Find(name)) {
       const auto a = ColumnOf(rows->first, metric), b = ColumnOf(rows->second, metric);
       if (a && b) {
-        Test(*a, *b, rows->first, figure);
+        Test(*a, *b, rows->first, alike_.contains(name), figure);
       } else {
         out_.notes.push_back(
             fmt::format("no interval for {} of cell {}: the per-query file of {} has no column of "
@@ -192,7 +202,8 @@ class Comparer {
       return found == result.figures.end() ? MeanOfColumn(values) : found->second.value;
     };
     FigureDifference difference{"", metric.name, recorded(a_, *a), recorded(b_, *b), {}, ""};
-    Test(*a, *b, old_self->first, difference);
+    Test(*a, *b, old_self->first, alike_.contains(self_name) && alike_.contains(cross_name),
+         difference);
     out_.figures.push_back(difference);
   }
 
@@ -205,16 +216,25 @@ class Comparer {
     FigureDifference figure{"", name, value.value, other->second.value, {}, ""};
     if (a_.models == b_.models) {
       const auto columns = MatrixColumns(rows_, a_.models, name);
-      if (columns) Test(columns->a, columns->b, *columns->queries, figure);
+      if (columns) {
+        Test(columns->a, columns->b, *columns->queries, alike_.size() == rows_.cells.size(),
+             figure);
+      }
     }
     out_.figures.push_back(figure);
   }
 
-  void Test(const ValueColumn& a, const ValueColumn& b, const Rows& rows,
-            FigureDifference& figure) const {
+  static std::vector<std::string> IdentitiesOf(const Rows& rows) {
     std::vector<std::string> identities;
     for (const PerQueryRow& row : rows) identities.push_back(row.identity);
-    figure.test = ComparePaired(a, b, identities, bootstrap_);
+    return identities;
+  }
+
+  // `alike`: of cells that rank alike, whose rates are then the same as well.
+  void Test(const ValueColumn& a, const ValueColumn& b, const Rows& rows, bool alike,
+            FigureDifference& figure) const {
+    figure.test = ComparePaired(a, b, IdentitiesOf(rows), bootstrap_);
+    if (alike) SetSame(*figure.test);
     figure.verdict = PairedWordName(WordOf(*figure.test, InfoOf(figure.figure).higher_is_better));
   }
 
@@ -222,6 +242,7 @@ class Comparer {
   const Result& b_;
   const EstimateOptions bootstrap_;
   PairedRows rows_;
+  std::set<std::string> alike_;                                   // cells of one ranking in both
   std::map<std::string, std::vector<std::string>> without_rows_;  // cells by the lacking result
   Comparison out_;
 };

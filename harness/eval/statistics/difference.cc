@@ -72,20 +72,33 @@ void Widen(const GroupTable& table, double most, double level, Estimate& estimat
   if (*estimate.high >= 0) estimate.high = std::max(*estimate.high, mover.high);
 }
 
-void SetByFew(const GroupTable& table, const std::vector<double>& sums, double level,
-              Estimate& estimate) {
+// Whether both sides are means of values in [0, 1]; differences of differences are not.
+bool AreUnitMeans(const ValueColumn& minuend, const ValueColumn& subtrahend) {
+  for (const ValueColumn* side : {&minuend, &subtrahend}) {
+    for (size_t i = 0; i < side->values.size(); ++i) {
+      if (side->valid[i] && !(side->values[i] >= 0 && side->values[i] <= 1)) return false;
+    }
+  }
+  return true;
+}
+
+void SetByFew(const GroupTable& table, const std::vector<double>& sums, bool unit_means,
+              double level, Estimate& estimate) {
   size_t inside = 0;
   for (size_t g = 0; g < table.groups(); ++g) inside += table.Sum(g, kInside) > 0 ? 1 : 0;
   estimate.p_value = ExactP(sums);
   const bool alike = sums.empty() && inside >= kDecidingIdentities;
   Interval either{};
   if (!alike) {
-    // Near 0 and 1 the two sides' own means bound the difference more closely than its parts do.
-    const Interval parts = Mover(table, kUp, kDown, 1, level);
-    const Interval sides = Mover(table, kNow, kBefore, 1, level);
-    either.low = std::max(parts.low, sides.low);
-    either.high = std::min(parts.high, sides.high);
+    either = Mover(table, kUp, kDown, 1, level);
   }
+  if (!alike && unit_means) {
+    // Near 0 and 1 the two sides' own means bound the difference more closely than its parts do.
+    const Interval sides = Mover(table, kNow, kBefore, 1, level);
+    either.low = std::max(either.low, sides.low);
+    either.high = std::min(either.high, sides.high);
+  }
+  estimate.few = !alike;
   estimate.low = std::min({0.0, either.low, *estimate.value});
   estimate.high = std::max({0.0, either.high, *estimate.value});
 }
@@ -110,7 +123,7 @@ void SetDifference(const ValueColumn& minuend, const ValueColumn& subtrahend,
   }
   estimate.few = sums.size() < kSkewIdentities || EffectiveIdentities(table, kUp) < kFewIdentities;
   if (sums.size() < kDecidingIdentities) {
-    SetByFew(table, sums, level, estimate);
+    SetByFew(table, sums, AreUnitMeans(minuend, subtrahend), level, estimate);
     return;
   }
   for (double& value : values) value = std::fabs(value) <= kRounding ? 0 : value;

@@ -38,12 +38,19 @@ PairedTest ComparePaired(const ValueColumn& first, const ValueColumn& second,
     difference.values[i] = second.values[i] - first.values[i];
     identities.insert(groups[i]);
     ++test.queries;
+    test.changed += difference.values[i] != 0 ? 1 : 0;
   }
   test.identities = identities.size();
   test.difference =
       EstimateAll({difference, now, before}, groups, {DifferenceIn(0, 1, 2)}, options).front();
   test.p_value = test.difference.p_value.value_or(1);
   return test;
+}
+
+void SetSame(PairedTest& test) {
+  if (test.changed > 0 || !test.difference.value) return;
+  test.difference.low = test.difference.high = 0.0;
+  test.difference.few = false;
 }
 
 PairedWord WordOf(const PairedTest& test, bool higher_is_better) {

@@ -12,11 +12,16 @@ namespace bcr {
 struct PairedTest {
   size_t queries = 0;     // valid in both
   size_t identities = 0;  // of these queries
+  size_t changed = 0;     // queries whose values differ
   // Mean of second - first, with interval and p-value: two-sided, were the two runs exchangeable,
   // each identity's summed difference would be as likely with the other sign (Fisher 1935).
   Estimate difference;
   double p_value = 1;  // the difference's; 1 with one identity, which decides nothing
 };
+
+// For two columns without any difference, of runs that are known to be one by other figures: an
+// interval of [0, 0], whatever the values leave possible. No change where a query differs.
+void SetSame(PairedTest& test);
 
 // What interval and p-value say, which agree. Same: no query differs although many could
 // (difference.h).

@@ -46,6 +46,12 @@ TEST_F(ComparisonTest, PairsQueriesOfEachCellAndOfTheUpgrade) {
   EXPECT_LE(cross->test->p_value, .05);
   EXPECT_EQ(cross->verdict, "better");
   EXPECT_EQ(Find(comparison, "old/old", "map_hits")->verdict, "same");
+  const FigureDifference& rate = *Find(comparison, "old/old", "cmc1");
+  EXPECT_EQ(rate.verdict, "same") << "every query has the same AP: it is one ranking";
+  EXPECT_EQ(*rate.test->difference.low, 0);
+  EXPECT_FALSE(rate.test->difference.few);
+  EXPECT_EQ(Find(comparison, "new/old", "cmc5")->a, Find(comparison, "new/old", "cmc5")->b);
+  EXPECT_EQ(Find(comparison, "new/old", "cmc5")->verdict, "undecided") << "its AP differs";
   const FigureDifference* gain = Find(comparison, "", "gain");
   ASSERT_NE(gain, nullptr);
   EXPECT_NEAR(*gain->test->difference.value, 0.2, 1e-12);

@@ -206,6 +206,16 @@ TEST(Differences, FewThatDifferDecideNothing) {
   EXPECT_GT(*gain.high, .3);
 }
 
+// The values of a change are negative too: the same five people, now of a gain from -1 to 0.
+TEST(Differences, OfChangesAreNotBoundedBy0) {
+  std::vector<double> before(30, 0.0);
+  std::fill_n(before.begin(), 5, -1.0);
+  const Estimate gain = EstimateAll({Column(std::vector<double>(30, 0.0)), Column(before)},
+                                    Names(30, 30), {DifferenceOf(0, 1)}, {})
+                            .front();
+  EXPECT_GT(*gain.high, .3);
+}
+
 // Where both find everybody, the next person may still be found by one of them alone; where the
 // values could differ and do not, the models are one.
 TEST(Differences, NoneAtTheCeilingIsNoProofOfNone) {
@@ -221,6 +231,8 @@ TEST(Differences, NoneAtTheCeilingIsNoProofOfNone) {
   EXPECT_EQ(*same.low, 0);
   EXPECT_EQ(*same.high, 0);
   EXPECT_EQ(*same.p_value, 1);
+  EXPECT_TRUE(ceiling.few);
+  EXPECT_FALSE(same.few);
 }
 
 // Thirty people: a mean is marked where fewer than ten of them have a miss, a difference where fewer
