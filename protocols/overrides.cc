@@ -16,7 +16,8 @@ namespace {
 // A place in one target that an override can name.
 struct Place {
   OverrideTarget* target;
-  std::string path;  // dotted, without the prefix
+  std::string path;      // dotted, without the prefix
+  bool further = false;  // one of OverrideTarget::further
 };
 
 [[noreturn]] void RefuseOverride(const std::string& text, const std::string& found,
@@ -35,12 +36,14 @@ void CollectPaths(const Json& object, const std::string& above, std::vector<std:
   }
 }
 
-std::vector<Place> AllPlaces(std::vector<OverrideTarget>& targets) {
+std::vector<Place> AllPlaces(std::vector<OverrideTarget>& targets, bool further) {
   std::vector<Place> places;
   for (OverrideTarget& target : targets) {
+    const Json* document = further ? target.further : target.document;
+    if (document == nullptr) continue;
     std::vector<std::string> paths;
-    CollectPaths(*target.document, "", paths);
-    for (std::string& path : paths) places.push_back({&target, std::move(path)});
+    CollectPaths(*document, "", paths);
+    for (std::string& path : paths) places.push_back({&target, std::move(path), further});
   }
   return places;
 }
@@ -89,13 +92,25 @@ bool FitsLoosely(const Place& place, const std::string& key) {
 
 // The full spelling wins over the path without prefix, that over the last component alone, and that
 // over a path with components left out (`triplet.margin`).
-Place FindPlace(const std::vector<Place>& places, const std::string& key, const std::string& text) {
+std::vector<Place> Fitting(const std::vector<Place>& places, const std::string& key) {
   auto found =
       Select(places, [&](const Place& p) { return p.target->prefix + "." + p.path == key; });
   if (found.empty()) found = Select(places, [&](const Place& p) { return p.path == key; });
   if (found.empty())
     found = Select(places, [&](const Place& p) { return LastComponent(p.path) == key; });
   if (found.empty()) found = Select(places, [&](const Place& p) { return FitsLoosely(p, key); });
+  return found;
+}
+
+Place FindPlace(std::vector<OverrideTarget>& targets, const std::string& key,
+                const std::string& text) {
+  std::vector<Place> places = AllPlaces(targets, false);
+  std::vector<Place> found = Fitting(places, key);
+  if (found.empty()) {
+    const std::vector<Place> further = AllPlaces(targets, true);
+    found = Fitting(further, key);
+    places.insert(places.end(), further.begin(), further.end());
+  }
   if (found.empty()) {
     const std::string near = Nearest(key, Spellings(places));
     RefuseOverride(text, fmt::format("unknown key `{}`", key),
@@ -146,8 +161,10 @@ bool NamesTheDocument(const Place& place) {
   return fixed.count(place.path) > 0 || place.path == place.target->prefix;
 }
 
-Json& At(Json& document, const std::string& path) {
-  Json* value = &document;
+// What the path leads to; made where it is not there and the document may change.
+template <typename Document>
+Document& At(Document& document, const std::string& path) {
+  Document* value = &document;
   size_t begin = 0;
   while (begin <= path.size()) {
     const size_t end = std::min(path.find('.', begin), path.size());
@@ -155,6 +172,26 @@ Json& At(Json& document, const std::string& path) {
     begin = end + 1;
   }
   return *value;
+}
+
+// The parameters that plug-ins have and the profile does not name, where the profile would hold
+// them.
+Json FurtherParameters(const PlugInDefaults& defaults, const Json& profile) {
+  Json further = Json::object();
+  const auto add = [&](const char* block, const PlugInParameters& plug_ins) {
+    for (const auto& [name, text] : plug_ins) {
+      const Json all = ParseJson(text, name);
+      for (const auto& [key, value] : all.items()) {
+        if (!profile.at(block).value(name, Json::object()).contains(key)) {
+          further[block][name][key] = value;
+        }
+      }
+    }
+  };
+  add("objectives", defaults.objectives);
+  add("label_sources", defaults.label_sources);
+  add("augmenters", defaults.augmenters);
+  return further;
 }
 
 }  // namespace
@@ -172,7 +209,7 @@ std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
     if (equals == std::string::npos || equals == 0) {
       RefuseOverride(text, "no key=value", "key=value, e.g. profile.epochs=4", "");
     }
-    const Place place = FindPlace(AllPlaces(targets), text.substr(0, equals), text);
+    const Place place = FindPlace(targets, text.substr(0, equals), text);
     if (NamesTheDocument(place)) {
       RefuseOverride(text, fmt::format("`{}.{}`", place.target->prefix, place.path),
                      "a key that decides what is run",
@@ -184,6 +221,7 @@ std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
     }
     if (keys != nullptr) keys->push_back(full);
     Json& current = At(*place.target->document, place.path);
+    if (place.further && current.is_null()) current = At(*place.target->further, place.path);
     Json wanted = ParseValue(text.substr(equals + 1), current, text);
     if (wanted == current) continue;
     if (IsLocked(place.target->locked, place.path)) {
@@ -196,7 +234,8 @@ std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
 }
 
 Protocol ResolveProtocol(const std::string& setting_name, const std::string& profile_name,
-                         const std::vector<std::string>& overrides) {
+                         const std::vector<std::string>& overrides,
+                         const PlugInDefaults& defaults) {
   const Setting setting = FindSetting(setting_name);
   const Profile profile = FindProfile(profile_name);
   Json setting_json = SettingJson(setting);
@@ -211,8 +250,9 @@ Protocol ResolveProtocol(const std::string& setting_name, const std::string& pro
   const Json setting_smoke = setting_json["smoke"], profile_smoke = profile_json["smoke"];
   setting_json.erase("smoke");
   profile_json.erase("smoke");
+  const Json further = FurtherParameters(defaults, profile_json);
   std::vector<OverrideTarget> targets = {{"setting", &setting_json, setting.locked},
-                                         {"profile", &profile_json, profile.locked}};
+                                         {"profile", &profile_json, profile.locked, &further}};
   Protocol protocol;
   std::vector<std::string> keys;
   protocol.unofficial_reasons = ApplyOverrides(targets, overrides, &protocol.readings, &keys);

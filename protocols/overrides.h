@@ -14,6 +14,9 @@ struct OverrideTarget {
   std::string prefix;               // "setting": keys are spelt setting.models.old.images
   Json* document = nullptr;         // borrowed
   std::vector<std::string> locked;  // dotted keys or prefixes of keys, without `prefix`
+  // Borrowed: keys that the document may have beside its own, with the values that are in force
+  // without them. One is looked for here where no document's own key fits.
+  const Json* further = nullptr;
 };
 
 // Applies `key=value` texts in order. A key is the full dotted path (`setting.models.old.images`), or a
@@ -38,11 +41,18 @@ struct Protocol {
   std::vector<std::string> readings;            // "--set epochs=4 is taken for profile.epochs"
 };
 
+// The parameters of every plug-in with their defaults: --set may name them whether or not the
+// profile does.
+struct PlugInDefaults {
+  PlugInParameters objectives, label_sources, augmenters;
+};
+
 // Finds both by name, applies the setting's smoke block where the profile says so (max_identities,
 // both epochs; milestones beyond them are harmless), then the overrides, and parses the result.
 // Every setting or profile that is not compiled in, or uses a part of the identities, gives a
 // reason.
 Protocol ResolveProtocol(const std::string& setting, const std::string& profile,
-                         const std::vector<std::string>& overrides);
+                         const std::vector<std::string>& overrides,
+                         const PlugInDefaults& defaults = {});
 
 }  // namespace bcr

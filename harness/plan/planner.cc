@@ -48,8 +48,8 @@ class Planner {
   std::vector<std::shared_ptr<const Protocol>> Protocols() {
     std::vector<std::shared_ptr<const Protocol>> protocols;
     for (const std::string& setting : request_.settings) {
-      protocols.push_back(std::make_shared<const Protocol>(
-          ResolveProtocol(setting, request_.profile, request_.overrides)));
+      protocols.push_back(std::make_shared<const Protocol>(ResolveProtocol(
+          setting, request_.profile, request_.overrides, DefaultsOf(book_.plug_ins()))));
       CheckInit(protocols.back()->profile);
       for (const std::string& reading : protocols.back()->readings)
         AddOnce(reading, builder_.plan().notes);

@@ -67,7 +67,20 @@ void BindAugmenters(const RecipeBook& book, const Profile& profile, BaseRecipe& 
   }
 }
 
+template <typename Info>
+PlugInParameters ParametersOf(const std::vector<const Info*>& plug_ins) {
+  PlugInParameters all;
+  for (const Info* info : plug_ins) all[info->name] = info->parameters;
+  return all;
+}
+
 }  // namespace
+
+PlugInDefaults DefaultsOf(const TrainPlugIns& plug_ins) {
+  return {.objectives = ParametersOf(plug_ins.objectives),
+          .label_sources = ParametersOf(plug_ins.label_sources),
+          .augmenters = ParametersOf(plug_ins.augmenters)};
+}
 
 RecipeBook::RecipeBook(const PlugIns& plug_ins) : plug_ins_(plug_ins.train) {
   for (const EmbeddedFile& file : *plug_ins.methods) {

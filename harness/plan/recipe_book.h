@@ -5,6 +5,7 @@
 
 #include "harness/plan/request.h"
 #include "harness/train/recipe.h"
+#include "protocols/overrides.h"
 #include "protocols/profile.h"
 #include "protocols/setting.h"
 
@@ -27,6 +28,9 @@ class RecipeBook {
   std::vector<MethodRecipe> methods_;
   std::vector<BaseRecipe> bases_;
 };
+
+// What --set may name of the plug-ins.
+PlugInDefaults DefaultsOf(const TrainPlugIns& plug_ins);
 
 // The base learner of a model under `labels` ("ground-truth" or "none"): `wanted`, or for "auto" the
 // profile's. Parameters are complete: plug-in defaults, then the profile's, the recipe's, --set. A

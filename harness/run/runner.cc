@@ -45,8 +45,9 @@ class Runner {
     SetTorchThreads(request.threads > 0 ? request.threads : DefaultThreads());
     const ScopedTime timer(data_time_, "data");
     // One image size serves all settings: a profile gives it, overrides included.
-    const Profile profile =
-        ResolveProtocol(request.settings.front(), request.profile, request.overrides).profile;
+    const Profile profile = ResolveProtocol(request.settings.front(), request.profile,
+                                            request.overrides, DefaultsOf(plug_ins.train))
+                                .profile;
     data_ = std::make_unique<DataRoles>(request, plug_ins, store_, profile.height, profile.width,
                                         list_only);
     plan_ = MakePlan(request, plug_ins, book_, *data_, device_);

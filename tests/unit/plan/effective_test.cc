@@ -1,6 +1,7 @@
 // Which parameters are in force, and where they come from.
 #include "harness/plan/effective.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -46,6 +47,23 @@ TEST(Effective, SetReachesWhatARecipeFixes) {
   const ObjectiveUse bound = BindObjectives(book, recipe, profile)[0];
   EXPECT_EQ(bound.parameters, R"({"margin":0.3})");
   EXPECT_EQ(bound.origins, R"({"margin":"--set"})");
+}
+
+// A profile names few parameters; --set reaches the others too, and they alone enter the profile.
+TEST(Effective, SetReachesWhatNoProfileNames) {
+  const testing::Planned planned;
+  const PlugInDefaults defaults = DefaultsOf(RecipeBook(planned.plug_ins).plug_ins());
+  ASSERT_EQ(FindProfile("quick").augmenters.count("other"), 0U);
+  const Protocol protocol =
+      ResolveProtocol("in-domain-data", "quick", {"other.share=0.3"}, defaults);
+  EXPECT_EQ(protocol.profile.augmenters.at("other"), R"({"share":0.3})");
+  EXPECT_EQ(protocol.profile.objectives, FindProfile("quick").objectives);
+  EXPECT_EQ(protocol.profile.overridden, std::vector<std::string>{"augmenters.other.share"});
+  EXPECT_THAT(protocol.unofficial_reasons,
+              ::testing::Contains(::testing::HasSubstr("0.3 instead of 0.5")));
+  for (const char* wrong : {"other.shares=0.3", "other.share=much"}) {
+    EXPECT_THROW(ResolveProtocol("in-domain-data", "quick", {wrong}, defaults), Error) << wrong;
+  }
 }
 
 TEST(Effective, TheProfileNamesTheBasesAndTheirParameters) {
