@@ -5,12 +5,19 @@
 //   agents (all frozen), S = N R^T, L = 1 - mean over anchors with a positive and a negative of
 //   Smooth-AP(S_a), with dynamic gradient reactivation (smooth_ap.h) and agents (agents.h).
 //   `warmup` ramps the term linearly over that share of training.
+// What the abstract leaves open has a switch each:
+//   agent_positives  agents of the anchor's identity are positives; otherwise they take no part
+//   agent_lists      batch: an anchor ranks all agents of the batch; own: those of its own list
+//   agent_weight     each: an agent counts like an image; batch: Na agents count like B images where
+//                    there are more of them
+//   reactivated      all | images | agents: the pairs that reactivation is for
 // Pan et al., "Dynamic Gradient Reactivation for Backward Compatible Person Re-identification",
 // arXiv:2207.05658.
 #include <ATen/ATen.h>
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "harness/train/objective.h"
 #include "harness/train/upload.h"
@@ -24,8 +31,11 @@ namespace {
 
 struct RbclOptions {
   SmoothApOptions smooth;
-  std::string agents;
-  int64_t neighbours = 50;
+  AgentOptions agents;
+  bool agent_positives = true;
+  bool own_lists = false;
+  bool weigh_agents = false;
+  std::string reactivated;
   bool include_self = true;
   double warmup = 0;
 };
@@ -46,57 +56,64 @@ int64_t MostPositives(const Batch& batch, const std::vector<int64_t>& agents, bo
   return most;
 }
 
+// Agents that may count as positives or negatives of each anchor.
+struct RetrievalSet {
+  at::Tensor old, labels;  // (B + Na) x d_o unit rows, B + Na
+  at::Tensor listed;       // B x (B + Na) bool; undefined where every anchor ranks everything
+  int64_t images = 0, agents = 0;
+};
+
+// Which items are images of the batch, or which are agents: M bool.
+at::Tensor ItemsOf(const RetrievalSet& set, bool agents) {
+  const at::Tensor place = at::arange(set.images + set.agents, set.labels.options());
+  return agents ? place.ge(set.images) : place.lt(set.images);
+}
+
 class Rbcl : public Objective {
  public:
   explicit Rbcl(RbclOptions options) : options_(std::move(options)) {}
 
   void Prepare(const TrainingSet& set) override {
     old_ = set.old_model;
+    cameras_ = set.cameras;
     device_ = set.device;
   }
 
   void OnLabels(const LabelSet& labels) override {
-    agents_ = NewAgents(options_.agents, old_->features, labels, options_.neighbours);
+    agents_ = NewAgents(options_.agents, old_->features, labels, cameras_);
     table_ = FromMatrix(agents_->table()).to(at::Device(device_));
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
     const at::Tensor anchors = UnitRows(batch[Slot::kCompatible]);
-    const at::Tensor labels = batch[Slot::kLabels];
-    const auto type = anchors.scalar_type();
-    at::Tensor old = UnitRows(batch[Slot::kOldFeatures]).detach().to(type);
-    at::Tensor old_labels = labels;
-    const AgentRows agents = agents_->For(batch.rows, batch.labels);
-    if (!agents.labels.empty()) {
-      const at::Tensor chosen = table_.index_select(0, Upload(agents.rows, device_));
-      old = at::cat({old, chosen.to(type)});
-      old_labels = at::cat({labels, Upload(agents.labels, device_)});
+    const AgentRows agents = agents_->For(batch.rows, batch.labels, options_.own_lists);
+    const RetrievalSet set = Retrieve(batch, agents, anchors.scalar_type());
+    const at::Tensor scores = anchors.matmul(set.old.t());
+    const auto [positives, negatives] = Relevance(batch, set);
+    const int64_t most =
+        MostPositives(batch, options_.agent_positives ? agents.labels : std::vector<int64_t>(),
+                      options_.include_self);
+    at::Tensor weights, reactivated;
+    SmoothApItems items;
+    if (options_.weigh_agents && set.agents > set.images) {
+      const double weight = static_cast<double>(set.images) / static_cast<double>(set.agents);
+      weights = at::where(ItemsOf(set, true), weight, 1.0).to(scores.scalar_type());
+      items.weights = &weights;
     }
-    const at::Tensor scores = anchors.matmul(old.t());
-    const at::Tensor valid = batch[Slot::kValid].unsqueeze(1);
-    const at::Tensor same = labels.unsqueeze(1).eq(old_labels.unsqueeze(0));
-    at::Tensor positives = same.logical_and(valid);
-    if (!options_.include_self) {
-      // By row, not by place in the batch: the sampler repeats images of small identities. Agents
-      // hold no batch row's own feature (agents.h).
-      const at::Tensor rows = batch[Slot::kRows];
-      const at::Tensor own = at::constant_pad_nd(rows.unsqueeze(1).eq(rows.unsqueeze(0)),
-                                                 {0, old_labels.size(0) - rows.size(0)}, 0);
-      positives = positives.logical_and(own.logical_not());
+    if (options_.reactivated != "all") {
+      reactivated = ItemsOf(set, options_.reactivated == "agents");
+      items.reactivated = &reactivated;
     }
-    const at::Tensor negatives =
-        same.logical_not().logical_and(valid).logical_and(old_labels.unsqueeze(0).ge(0));
-
-    const int64_t most = MostPositives(batch, agents.labels, options_.include_self);
     at::Tensor precision, usable, live_share, mean_hardest;
     SmoothAp(scores, positives, negatives, most, options_.smooth, &precision, &usable,
-             {&live_share, &mean_hardest});
+             {&live_share, &mean_hardest}, items);
     const double ramp = options_.warmup > 0 ? std::min(1.0, batch.progress / options_.warmup) : 1.0;
     terms.Add("rank", MaskedMean(1.0 - precision, usable) * ramp);
 
     SmoothApOptions plain = options_.smooth;
     plain.reactivation = "none";
-    SmoothAp(scores.detach(), positives, negatives, most, plain, &precision, &usable);
+    items.reactivated = nullptr;
+    SmoothAp(scores.detach(), positives, negatives, most, plain, &precision, &usable, {}, items);
     terms.Log("rank_raw", MaskedMean(1.0 - precision, usable));
     terms.Log("live_share", live_share);
     terms.Log("mean_hardest", mean_hardest);
@@ -104,8 +121,53 @@ class Rbcl : public Objective {
   }
 
  private:
+  RetrievalSet Retrieve(const Batch& batch, const AgentRows& agents, at::ScalarType type) const {
+    RetrievalSet set{UnitRows(batch[Slot::kOldFeatures]).detach().to(type),
+                     batch[Slot::kLabels],
+                     {},
+                     static_cast<int64_t>(batch.labels.size()),
+                     static_cast<int64_t>(agents.labels.size())};
+    if (set.agents == 0) return set;
+    const at::Tensor chosen = table_.index_select(0, Upload(agents.rows, device_));
+    set.old = at::cat({set.old, chosen.to(type)});
+    set.labels = at::cat({set.labels, Upload(agents.labels, device_)});
+    if (options_.own_lists) {
+      const std::vector<int64_t> own(agents.own.begin(), agents.own.end());
+      const at::Tensor lists = Upload(own, device_).view({set.images, set.agents}).gt(0);
+      set.listed = at::constant_pad_nd(lists, {set.images, 0}, 1);
+    }
+    return set;
+  }
+
+  // B x (B + Na) each.
+  std::pair<at::Tensor, at::Tensor> Relevance(const Batch& batch, const RetrievalSet& set) const {
+    const at::Tensor labels = batch[Slot::kLabels];
+    const at::Tensor valid = batch[Slot::kValid].unsqueeze(1);
+    const at::Tensor same = labels.unsqueeze(1).eq(set.labels.unsqueeze(0));
+    at::Tensor positives = same.logical_and(valid);
+    if (!options_.include_self) {
+      // By row, not by place in the batch: the sampler repeats images of small identities. Agents
+      // hold no batch row's own feature (agents.h).
+      const at::Tensor rows = batch[Slot::kRows];
+      const at::Tensor own =
+          at::constant_pad_nd(rows.unsqueeze(1).eq(rows.unsqueeze(0)), {0, set.agents}, 0);
+      positives = positives.logical_and(own.logical_not());
+    }
+    if (!options_.agent_positives) {
+      positives = positives.logical_and(ItemsOf(set, false).unsqueeze(0));
+    }
+    at::Tensor negatives =
+        same.logical_not().logical_and(valid).logical_and(set.labels.unsqueeze(0).ge(0));
+    if (set.listed.defined()) {
+      positives = positives.logical_and(set.listed);
+      negatives = negatives.logical_and(set.listed);
+    }
+    return {positives, negatives};
+  }
+
   RbclOptions options_;
   const OldModel* old_ = nullptr;
+  std::vector<int64_t> cameras_;  // of the training rows
   std::string device_;
   std::unique_ptr<Agents> agents_;
   at::Tensor table_;  // what agents are rows of
@@ -117,8 +179,14 @@ std::unique_ptr<Objective> Make(JsonReader& reader) {
   options.smooth.reactivation = reader.Choice("reactivation", {"none", "A", "A1", "B", "C"});
   options.smooth.beta = reader.Number("beta", 0.0, 100.0);
   options.smooth.wide_temperature = reader.Number("wide_temperature", 1e-4, 10.0);
-  options.agents = reader.Choice("agents", {"none", "centroid", "instance"});
-  options.neighbours = reader.Integer("neighbours", -1, 1'000'000);
+  options.smooth.most_negatives = reader.Number("most_negatives", 0.0, 1e6);
+  options.agents.kind =
+      reader.Choice("agents", {"none", "centroid", "camera", "instance", "context"});
+  options.agents.neighbours = reader.Integer("neighbours", -1, 1'000'000);
+  options.agent_positives = reader.Bool("agent_positives");
+  options.own_lists = reader.Choice("agent_lists", {"batch", "own"}) == "own";
+  options.weigh_agents = reader.Choice("agent_weight", {"each", "batch"}) == "batch";
+  options.reactivated = reader.Choice("reactivated", {"all", "images", "agents"});
   options.include_self = reader.Bool("include_self");
   options.warmup = reader.Number("warmup", 0.0, 1.0);
   return std::make_unique<Rbcl>(options);
@@ -135,7 +203,9 @@ const ObjectiveInfo& objective_rbcl() {
       .needs_old_model = true,
       .parameters =
           R"({"temperature": 0.01, "reactivation": "A", "beta": 2.0, "wide_temperature": 0.05,
-                        "agents": "centroid", "neighbours": 50, "include_self": true, "warmup": 0.08})",
+               "most_negatives": 0.0, "reactivated": "all", "agents": "centroid", "neighbours": 50,
+               "agent_positives": true, "agent_lists": "batch", "agent_weight": "each",
+               "include_self": true, "warmup": 0.08})",
       // Reactivation constants are detached: only `none`, and C with equal temperatures, match
       // finite differences.
       .gradient_checks = R"([{"reactivation": "none", "temperature": 0.2, "warmup": 0.0},
@@ -143,6 +213,10 @@ const ObjectiveInfo& objective_rbcl() {
                               "warmup": 0.0},
                              {"reactivation": "none", "temperature": 0.2, "agents": "instance", "neighbours": 3,
                               "warmup": 0.0},
+                             {"reactivation": "none", "temperature": 0.2, "agents": "context", "neighbours": 3,
+                              "agent_lists": "own", "agent_weight": "batch", "warmup": 0.0},
+                             {"reactivation": "none", "temperature": 0.2, "agents": "camera", "neighbours": 2,
+                              "agent_positives": false, "warmup": 0.0},
                              {"reactivation": "C", "temperature": 0.2, "wide_temperature": 0.2, "warmup": 0.0}])",
       .make = &Make};
   return info;

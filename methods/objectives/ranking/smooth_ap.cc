@@ -41,11 +41,32 @@ Reactivated Compare(const at::Tensor& d, const at::Tensor& hardest,
   return {d, Sharp(d, t)};
 }
 
+// The smoothed count of negatives above each listed positive: B x P.
+at::Tensor CountAbove(const Reactivated& pairs, const at::Tensor& d, const at::Tensor& negatives,
+                      const at::Tensor& live, const SmoothApOptions& options,
+                      const SmoothApItems& items) {
+  const auto type = d.scalar_type();
+  at::Tensor compared = pairs.compared;
+  at::Tensor weights = negatives.to(type);  // B x M
+  if (options.reactivation == "B" && options.most_negatives > 0) {
+    const at::Tensor many = live.to(type).sum(1, true);
+    const at::Tensor factor = options.most_negatives / many.clamp_min(options.most_negatives);
+    weights = at::where(live, weights * factor, weights);
+  }
+  if (items.reactivated != nullptr) {
+    compared =
+        at::where(items.reactivated->view({1, 1, -1}), compared, Sharp(d, options.temperature));
+  }
+  if (items.weights != nullptr) weights = weights * items.weights->unsqueeze(0);
+  return (compared * weights.unsqueeze(1)).sum(2);
+}
+
 }  // namespace
 
 void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::Tensor& negatives,
               int64_t most_positives, const SmoothApOptions& options, at::Tensor* average_precision,
-              at::Tensor* usable, const SmoothApDiagnostics& diagnostics) {
+              at::Tensor* usable, const SmoothApDiagnostics& diagnostics,
+              const SmoothApItems& items) {
   const auto type = scores.scalar_type();
   const at::Tensor count = positives.sum(1);  // |P| per anchor
   *usable = count.gt(0).logical_and(negatives.any(1));
@@ -56,7 +77,11 @@ void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::T
   const at::Tensor columns = at::arange(scores.size(1), index.options());
   const at::Tensor self = columns.view({1, 1, -1}).eq(index.unsqueeze(2));  // j == i
   const at::Tensor other_positive = positives.unsqueeze(1).logical_and(self.logical_not());
-  const at::Tensor negative = negatives.unsqueeze(1).expand_as(d);
+  // Negatives that reactivation is for.
+  const at::Tensor live = items.reactivated == nullptr
+                              ? negatives
+                              : negatives.logical_and(items.reactivated->unsqueeze(0));
+  const at::Tensor negative = live.unsqueeze(1).expand_as(d);
 
   constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
   const at::Tensor found =
@@ -66,15 +91,15 @@ void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::T
 
   const at::Tensor rank_positive =
       1.0 + (Sharp(d, options.temperature) * other_positive.to(type)).sum(2);
-  const at::Tensor rank_all = rank_positive + (pairs.compared * negative.to(type)).sum(2);
+  const at::Tensor rank_all = rank_positive + CountAbove(pairs, d, negatives, live, options, items);
   const at::Tensor ratio = rank_positive / rank_all * listed.to(type);
   *average_precision = ratio.sum(1) / count.clamp_min(1).to(type) * usable->to(type);
 
   if (diagnostics.live_share == nullptr) return;
   const at::Tensor pair = negative.logical_and(listed.unsqueeze(2));
-  const at::Tensor live =
+  const at::Tensor alive =
       pairs.shifted.detach().abs().lt(3 * options.temperature).logical_and(pair);
-  *diagnostics.live_share = live.sum().to(at::kDouble) / pair.sum().clamp_min(1).to(at::kDouble);
+  *diagnostics.live_share = alive.sum().to(at::kDouble) / pair.sum().clamp_min(1).to(at::kDouble);
   const at::Tensor anchored = listed.logical_and(usable->unsqueeze(1));
   *diagnostics.mean_hardest = (hardest.squeeze(2) * anchored.to(type)).sum().to(at::kDouble) /
                               anchored.sum().clamp_min(1).to(at::kDouble);

@@ -16,13 +16,22 @@ namespace bcr {
 //   A     G_t(D + c), c = clamp(m, -b, b) - m per (anchor, positive), m = max over negatives of D,
 //         b = beta t
 //   A1    as A, only where m < -b
-//   B     G_t(clamp(D, -b, b)) with the gradient of D, element by element
+//   B     G_t(clamp(D, -b, b)) with the gradient of D, element by element; where an anchor has more
+//         than `most_negatives` of them, their sum is multiplied by most_negatives / their number:
+//         each easy negative adds G_t(-b) = 0.12 to a rank
 //   C     value of G_t(D), gradient of G_t2(D)
 struct SmoothApOptions {
   double temperature = 0.01;  // t
   std::string reactivation = "A";
   double beta = 2;                 // b = beta * t
   double wide_temperature = 0.05;  // t2, variant C
+  double most_negatives = 0;       // variant B; 0: no limit
+};
+
+// What sets some retrieval items apart from others; null: all have weight 1 and are reactivated.
+struct SmoothApItems {
+  const at::Tensor* weights = nullptr;  // M: of an item as a negative, in the type of the scores
+  const at::Tensor* reactivated = nullptr;  // M bool: items that reactivation is for
 };
 
 // Smooth-AP of each anchor over a retrieval set (Brown et al., ECCV 2020, with masks instead of
@@ -42,6 +51,7 @@ struct SmoothApDiagnostics {
 };
 void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::Tensor& negatives,
               int64_t most_positives, const SmoothApOptions& options, at::Tensor* average_precision,
-              at::Tensor* usable, const SmoothApDiagnostics& diagnostics = {});
+              at::Tensor* usable, const SmoothApDiagnostics& diagnostics = {},
+              const SmoothApItems& items = {});
 
 }  // namespace bcr

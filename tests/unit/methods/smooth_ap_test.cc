@@ -145,5 +145,61 @@ TEST(SmoothAp, AnchorsWithoutPositiveOrNegativeAreNotUsable) {
   EXPECT_EQ(precision.abs().sum().item<double>(), 0.0);
 }
 
+// One anchor: positives .60 .40, negatives .55 .20 and the further ones given.
+double LossOf(std::vector<double> further, SmoothApOptions options, const SmoothApItems& items) {
+  std::vector<double> all = {.60, .40, .55, .20};
+  all.insert(all.end(), further.begin(), further.end());
+  const at::Tensor scores = at::tensor(all, at::kDouble).unsqueeze(0);
+  const at::Tensor columns = at::arange(static_cast<int64_t>(all.size()), at::kLong).unsqueeze(0);
+  at::Tensor precision, usable;
+  SmoothAp(scores, columns < 2, columns >= 2, 2, options, &precision, &usable, {}, items);
+  return 1 - precision.item<double>();
+}
+
+TEST(SmoothApItems, ManyOfWeightOneOverTheirNumberCountLikeOne) {
+  SmoothApOptions plain;
+  plain.reactivation = "none";
+  at::Tensor weights = at::tensor({1., 1., 1., 1., .25, .25, .25, .25}, at::kDouble);
+  SmoothApItems items;
+  items.weights = &weights;
+  EXPECT_NEAR(LossOf({.5, .5, .5, .5}, plain, items), LossOf({.5}, plain, {}), 1e-12);
+  EXPECT_GT(LossOf({.5, .5, .5, .5}, plain, {}), LossOf({.5}, plain, {}) + .01);
+}
+
+TEST(SmoothApItems, ReactivationIsForTheItemsNamed) {
+  SmoothApOptions plain, shifted;
+  plain.reactivation = "none";
+  const at::Tensor none = at::zeros({4}, at::kBool), all = at::ones({4}, at::kBool);
+  SmoothApItems items;
+  for (const char* kind : {"A", "A1", "B", "C"}) {
+    shifted.reactivation = kind;
+    items.reactivated = &none;
+    EXPECT_NEAR(LossOf({}, shifted, items), LossOf({}, plain, {}), 1e-12) << kind;
+    items.reactivated = &all;
+    EXPECT_EQ(LossOf({}, shifted, items), LossOf({}, shifted, {})) << kind;
+  }
+  // B of the second negative alone: it moves from far below to G(-2) = .1192 of a rank.
+  shifted.reactivation = "B";
+  const at::Tensor second = at::tensor({0, 0, 0, 1}, at::kLong).gt(0);
+  items.reactivated = &second;
+  const double g = 1 / (1 + std::exp(2.0)), near = 1 / (1 + std::exp(5.0)),
+               above = 1 / (1 + std::exp(-15.0));
+  const double first = 1 / (1 + near + g), other = 2 / (2 + above + g);
+  EXPECT_NEAR(LossOf({}, shifted, items), 1 - (first + other) / 2, 1e-6);
+}
+
+// With a limit of two negatives a thousand easy ones weigh what two do.
+TEST(SmoothApItems, TheSumOfVariantBIsBounded) {
+  SmoothApOptions b;
+  b.reactivation = "B";
+  const double two = LossOf({}, b, {});
+  b.most_negatives = 2;
+  EXPECT_EQ(LossOf({}, b, {}), two);
+  const double many = LossOf(std::vector<double>(1000, .10), b, {});
+  EXPECT_LT(many, .25);
+  b.most_negatives = 0;
+  EXPECT_GT(LossOf(std::vector<double>(1000, .10), b, {}), .98);
+}
+
 }  // namespace
 }  // namespace bcr
