@@ -20,7 +20,7 @@ std::optional<MarketName> ParseName(std::string_view base_name) {
 
 // The 408 identities that one camera alone has seen are in the gallery without a query.
 constexpr MarketNames kNames = {ParseName, "0001_c2_f0046182.jpg", "identity, camera, frame",
-                                /*special_identities=*/false};
+                                /*special_identities=*/false, /*cameras=*/8};
 
 std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
   const MarketCounts published = PublishedCounts("dukemtmc");

@@ -1,10 +1,12 @@
 #include "datasets/market_layout.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <unordered_set>
 #include <utility>
@@ -94,6 +96,16 @@ std::string FindBase(const std::string& root, const MarketNames& names) {
                "Unpack the archive again, or give the folder that holds these three"});
 }
 
+void CheckCamera(const std::string& path, const std::string& camera, const MarketNames& names) {
+  if (camera.front() != '0') return;
+  throw Error(
+      ErrorCode::kData,
+      {path, "camera c" + camera,
+       fmt::format("cameras numbered from 1 without zeros in front, as in {}", names.example),
+       "Rename the images so, or list them in a CSV file, where a camera may have any name: "
+       "csv:FILE"});
+}
+
 void ListSplit(const std::string& base, const SplitFolder& folder, const MarketNames& names,
                Listing& listing) {
   const std::string path = JoinPath(base, folder.name);
@@ -108,6 +120,7 @@ void ListSplit(const std::string& base, const SplitFolder& folder, const MarketN
       ++listing.report.junk_dropped;
     } else {
       std::string source = JoinPath(path, file);
+      CheckCamera(source, parsed->camera, names);
       const uint64_t bytes = FileBytes(source);
       images.push_back({{name, std::move(parsed->identity), std::move(parsed->camera)},
                         std::move(source),
@@ -144,7 +157,22 @@ size_t CountIdentities(const std::vector<ListedImage>& images) {
   return identities.size();
 }
 
-void Compare(const MarketCounts& published, Listing& listing) {
+// The cameras of the images that the published data does not have, as they are spelled.
+std::set<std::string> OtherCameras(const Listing& listing, size_t published) {
+  const std::string last = std::to_string(published);
+  std::set<std::string> others;
+  for (const SplitFolder& folder : kFolders) {
+    for (const ListedImage& image : listing.of(folder.split)) {
+      const std::string& camera = image.record.camera;
+      const bool higher =
+          camera.size() > last.size() || (camera.size() == last.size() && camera > last);
+      if (higher) others.insert("c" + camera);
+    }
+  }
+  return others;
+}
+
+void Compare(const MarketCounts& published, const MarketNames& names, Listing& listing) {
   const auto& train = listing.of(Split::kTrain);
   const auto& query = listing.of(Split::kQuery);
   const auto& gallery = listing.of(Split::kGallery);
@@ -160,6 +188,10 @@ void Compare(const MarketCounts& published, Listing& listing) {
   check("gallery images without junk", gallery.size(), published.gallery_images);
   if (published.gallery_identities > 0)
     check("gallery identities", CountIdentities(gallery), published.gallery_identities);
+  const std::set<std::string> cameras = OtherCameras(listing, names.cameras);
+  if (cameras.empty()) return;
+  listing.report.differences.push_back(fmt::format("cameras: {} found, c1 to c{} published",
+                                                   fmt::join(cameras, ", "), names.cameras));
 }
 
 }  // namespace
@@ -167,7 +199,7 @@ void Compare(const MarketCounts& published, Listing& listing) {
 const MarketNames& Market1501Names() {
   static const MarketNames names = {ParseMarketName, "0002_c1s1_000451_03.jpg",
                                     "identity, camera, sequence, frame, box",
-                                    /*special_identities=*/true};
+                                    /*special_identities=*/true, /*cameras=*/6};
   return names;
 }
 
@@ -179,7 +211,7 @@ std::unique_ptr<Dataset> OpenMarketLayout(const DataRef& ref, const std::string&
   listing.report.market_identities = names.special_identities;
   for (const SplitFolder& folder : kFolders) ListSplit(base, folder, names, listing);
   CountDistractors(names, listing);
-  if (published != nullptr) Compare(*published, listing);
+  if (published != nullptr) Compare(*published, names, listing);
   return MakeListedDataset(ref, reader, revision, std::move(listing), ReadFile);
 }
 

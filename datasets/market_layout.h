@@ -30,6 +30,10 @@ struct MarketNames {
   // Identity -1 is junk and 0 in the gallery a distractor. Otherwise every identity is a person, and
   // those of the gallery that no query shows are the distractors.
   bool special_identities;
+  // The cameras of the published data are c1 to this one. A higher one is reported as a difference
+  // (other data is kept in this layout, too); c0 and c01 are errors, since no data is published with
+  // such names and c1 and c01 would be two cameras.
+  size_t cameras;
 };
 const MarketNames& Market1501Names();
 
@@ -38,8 +42,8 @@ const MarketNames& Market1501Names();
 // (`Market-1501-v15.09.15`). Image names are relative to the folder that holds the three, e.g.
 // "query/0001_c1s1_001051_00.jpg". Junk is dropped and counted, distractors are kept and counted.
 // `published` may be null: no count is checked. `ref`, `reader` and `revision` are what the Dataset
-// reports. Throws kMissing (root or sub-folder absent,
-// with the expected layout) and kData (no training or no query image).
+// reports. Throws kMissing (root or sub-folder absent, with the expected layout) and kData (no
+// training or no query image; a camera that is not numbered from 1 without zeros in front).
 std::unique_ptr<Dataset> OpenMarketLayout(const DataRef& ref, const std::string& reader,
                                           int revision, const std::string& root,
                                           const MarketCounts* published,

@@ -83,6 +83,13 @@ TEST_F(DukeFolder, MessagesShowItsOwnNames) {
   EXPECT_THAT(folder.what(), HasSubstr("0001_c2_f0046182.jpg"));
 }
 
+TEST_F(DukeFolder, ItsCamerasAreOneToEight) {
+  Put(root(), "query/0023_c9_f0000001.jpg");
+  EXPECT_EQ(Open()->report().differences.back(), "cameras: c9 found, c1 to c8 published");
+  Put(root(), "query/0023_c0_f0000001.jpg");
+  EXPECT_THAT(ErrorOf([&] { Open(); }).what(), HasSubstr("0023_c0_f0000001.jpg: found camera c0"));
+}
+
 TEST_F(DukeFolder, StatesEachDifferenceFromThePublishedCounts) {
   EXPECT_THAT(Open()->report().differences,
               ElementsAre("training identities: 2 found, 702 published",

@@ -212,6 +212,34 @@ TEST_F(MarketFolder, StatesEachDifferenceFromThePublishedCounts) {
               IsEmpty());
 }
 
+TEST_F(MarketFolder, CamerasBeyondThePublishedOnesAreTakenAndReported) {
+  Put(root(), "query/0003_c6s1_1_1.jpg");
+  const size_t before = Open()->report().differences.size();
+  Put(root(), "query/0004_c12s1_1_1.jpg");
+  Put(root(), "bounding_box_train/0004_c7s1_1_1.jpg");
+  const auto data = Open();
+  EXPECT_EQ(data->report().differences.size(), before + 1);
+  EXPECT_EQ(data->report().differences.back(), "cameras: c12, c7 found, c1 to c6 published");
+  EXPECT_EQ(data->images(Split::kQuery).back().camera, "12");
+  EXPECT_THAT(OpenUnchecked()->report().differences, IsEmpty());
+}
+
+TEST_F(MarketFolder, RefusesCamerasThatNoPublishedNameHas) {
+  for (const std::string camera : {"0", "01", "00", "012"}) {
+    const std::string file = "bounding_box_test/0003_c" + camera + "s1_1_1.jpg";
+    Put(root(), file);
+    const Error error = ErrorOf([&] { Open(); });
+    EXPECT_EQ(error.code(), ErrorCode::kData);
+    EXPECT_EQ(error.text().where, root() + "/" + file);
+    EXPECT_EQ(error.text().found, "camera c" + camera);
+    EXPECT_THAT(error.text().expected, HasSubstr("0002_c1s1_000451_03.jpg"));
+    EXPECT_THAT(error.text().hint, HasSubstr("csv:"));
+    std::filesystem::remove(root() + "/" + file);
+  }
+  Put(root(), "bounding_box_test/-1_c0s1_1_1.jpg");
+  EXPECT_EQ(Open()->report().junk_dropped, 1U) << "junk is dropped, whatever its camera";
+}
+
 TEST_F(MarketFolder, HashCoversListSizesReaderAndRevision) {
   const std::string hash = Open()->hash();
   EXPECT_EQ(hash.size(), 32U);
