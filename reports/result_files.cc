@@ -97,18 +97,20 @@ void StoreResult(const std::string& name, const Json& json, const std::vector<Si
   const std::string path = WriteTarget(name);  // side files lie beside the file, not beside a link
   const std::string folder = FolderOf(path);
   const std::set<std::string> replaced = SideFilesOf(TryReadJson(path));
-  std::vector<std::string> created;
+  std::vector<std::string> created, folders;
   try {
     for (const SideFile& file : side) {
       const std::string target = JoinPath(folder, file.file);
       const bool fresh = !FileExists(target);
       if (!fresh && ReadFile(target) == file.text) continue;
       if (fresh) created.push_back(target);
+      if (!FolderExists(FolderOf(target))) folders.push_back(FolderOf(target));
       WriteFileAtomic(target, std::string_view(file.text));
     }
     WriteJsonAtomic(path, json);
   } catch (...) {
     for (const std::string& target : created) std::remove(target.c_str());
+    for (const std::string& made : folders) std::remove(made.c_str());
     throw;
   }
   RemoveUnnamed(folder, replaced);

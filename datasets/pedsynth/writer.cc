@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <system_error>
 
@@ -15,8 +14,10 @@
 #include "datasets/pedsynth/render.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/files_internal.h"
 #include "harness/core/hash.h"
 #include "harness/core/interrupt.h"
+#include "harness/core/new_file.h"
 #include "harness/core/parallel.h"
 #include "harness/core/progress.h"
 
@@ -43,8 +44,7 @@ bool IsWhole(const Options& options, const std::string& folder) {
 }
 
 [[noreturn]] void FailOn(const std::string& path, const std::error_code& error) {
-  throw Error(ErrorCode::kIo,
-              {path, error.message(), "a writable folder", "Check permissions and free space."});
+  internal::ThrowErrno(error.value(), path, "to draw pictures here");
 }
 
 // Removes an unfinished folder of ours; refuses to touch anything else.
@@ -73,10 +73,7 @@ void ClearTheWay(const Options& options, const std::string& folder) {
 
 // No flush a picture: one for all follows before DONE is written.
 void WritePlain(const std::string& path, const std::string& bytes) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out) FailOn(path, std::error_code(errno, std::generic_category()));
+  NewFile(path, path).Append(bytes.data(), bytes.size());
 }
 
 void WritePictures(const Options& options, const std::string& folder, const WriteContext& context) {
@@ -116,10 +113,10 @@ class Scaffold {
   std::string path_;
 };
 
-// Two runs of one process get two names, too.
+// Two runs of one process get two names, too. Whoever sweeps reads the process in it.
 std::string TemporaryName(const std::string& folder) {
   static std::atomic<int> counter{0};
-  return fmt::format("{}.tmp-{}-{}", folder, getpid(), counter++);
+  return fmt::format("{}.tmp-{:x}-{}", folder, getpid(), counter++);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -127,6 +128,8 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     bcr::SetOpenMpWait(argv);
+    // A write beyond the limit on the size of files then fails with a reason.
+    std::signal(SIGXFSZ, SIG_IGN);
     bcr::InstallLastWords();
     bcr::InstallInterruptHandler();
     return bcr::Main(argc, argv);

@@ -89,7 +89,14 @@ void MakeParent(const std::string& path) {
   if (std::filesystem::path(path).filename().empty()) {
     throw Error(ErrorCode::kIo, {path, "a path without a file name", "a file to write", ""});
   }
-  MakeFolders(std::filesystem::path(path).parent_path().string());
+  // The names of new folders survive a power cut as well.
+  std::vector<std::filesystem::path> made;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  for (std::filesystem::path at = folder; !at.empty() && !FolderExists(at.string());
+       at = at.parent_path())
+    made.push_back(at);
+  MakeFolders(folder.string());
+  for (const std::filesystem::path& each : made) FlushFolderOf(each.string());
 }
 
 }  // namespace
@@ -119,6 +126,8 @@ std::string WriteTarget(const std::string& path) {
 void FlushFolder(const std::string& name) {
   const std::string folder = name.empty() ? "." : name;
   const internal::Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Without the right to list it there is no way to flush it, though files may be made in it.
+  if (opened.get() < 0 && errno == EACCES) return;
   if (opened.get() < 0) internal::ThrowErrno(errno, folder, "to open the folder");
   // Some network file systems cannot flush a folder; the rename is then as durable as they make it.
   if (::fsync(opened.get()) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EINTR) {

@@ -26,8 +26,16 @@ void ThrowErrno(int error, const std::string& path, const std::string& action) {
   std::string hint;
   if (error == ENOSPC || error == EDQUOT) {
     hint = "The disk or quota is full: free some space and run the same command again.";
-  } else if (error == EACCES || error == EPERM || error == EROFS) {
+  } else if (error == EACCES || error == EPERM) {
     hint = "Check the permissions, or choose another folder.";
+  } else if (error == EROFS) {
+    hint = "This disk can only be read: make it writable, or choose another folder.";
+  } else if (error == EFBIG) {
+    hint =
+        "A limit on the size of files is too low: raise it (ulimit -f) and run the same command "
+        "again.";
+  } else if (error == EIO) {
+    hint = "The disk may be failing: check it and run the same command again.";
   } else if (error == EISDIR) {
     hint = "This is a folder; name a file.";
   }
@@ -96,14 +104,39 @@ bool FolderExists(const std::string& path) {
   return fs::is_directory(path, error);
 }
 
+namespace {
+
+// Throws where a part of the path is there and no folder.
+void RefuseObstacle(const std::string& path) {
+  fs::path part;
+  for (const fs::path& name : fs::path(path)) {
+    part /= name;
+    std::error_code error, ignored;
+    const fs::file_status status = fs::status(part, error);
+    if (fs::is_directory(status)) continue;
+    if (fs::is_symlink(part, ignored) && !fs::exists(status)) {
+      const bool circle = error == std::errc::too_many_symbolic_link_levels;
+      const std::string target = fs::read_symlink(part, ignored).string();
+      throw Error(
+          ErrorCode::kIo,
+          {part.string(), circle ? "links that lead in a circle" : "a link to nothing", "a folder",
+           circle ? "Remove them or choose another folder."
+                  : "Make " + target + " or choose another folder."});
+    }
+    if (!fs::exists(status)) return;
+    throw Error(ErrorCode::kIo, {part.string(), "a file in the way", "a folder",
+                                 "Remove the file or choose another folder."});
+  }
+}
+
+}  // namespace
+
 void MakeFolders(const std::string& path) {
   if (path.empty()) return;
   std::error_code error;
   fs::create_directories(path, error);
-  if (error == std::errc::not_a_directory || (!error && !FolderExists(path))) {
-    throw Error(ErrorCode::kIo, {path, "a file in the way", "to create this folder",
-                                 "Remove the file or choose another folder."});
-  }
+  if (!error && FolderExists(path)) return;
+  RefuseObstacle(path);
   if (error == std::errc::no_such_file_or_directory) {  // as in /proc: nobody can create there
     throw Error(ErrorCode::kIo, {path, "no way to create a folder here", "to create the folder",
                                  "Choose another folder."});

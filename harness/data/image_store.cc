@@ -194,6 +194,7 @@ std::unique_ptr<ImageStore> OpenImageStore(const Dataset& dataset, Split split,
       RefuseReplaced(dataset, split, folder);
     WriteJsonAtomic(JoinPath(folder, kListFile), ToJson(key, stamp, index));
     const Manifest written = WriteManifest(folder, name);
+    FlushFolder(std::filesystem::path(folder).parent_path().string());
     store = std::make_unique<MappedImageStore>(std::move(index), bin, *written.Find(kPixelsFile),
                                                options);
   }

@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
 #include "harness/core/interrupt.h"
+#include "harness/core/new_file.h"
 #include "harness/core/parallel.h"
 #include "harness/core/progress.h"
 #include "harness/data/decode.h"
@@ -38,12 +35,13 @@ class Packer {
         options_(options),
         image_bytes_(static_cast<size_t>(options.height) * options.width * 3) {}
 
-  PackedIndex WriteTo(const std::string& path);
+  // `path` is where the file at `temporary` will lie.
+  PackedIndex WriteTo(const std::string& temporary, const std::string& path);
 
  private:
   void DecodeRow(size_t row, uint8_t* out, std::string& why) const;
   void DecodeChunk(Chunk& chunk) const;
-  void AppendChunk(const Chunk& chunk, std::FILE* file, const std::string& path);
+  void AppendChunk(const Chunk& chunk, NewFile& file);
 
   const Dataset& dataset_;
   const Split split_;
@@ -71,7 +69,7 @@ void Packer::DecodeChunk(Chunk& chunk) const {
   });
 }
 
-void Packer::AppendChunk(const Chunk& chunk, std::FILE* file, const std::string& path) {
+void Packer::AppendChunk(const Chunk& chunk, NewFile& file) {
   for (size_t i = 0; i < chunk.count; ++i) {
     const ImageRecord& record = dataset_.images(split_)[chunk.first + i];
     if (!chunk.why[i].empty()) {
@@ -79,21 +77,15 @@ void Packer::AppendChunk(const Chunk& chunk, std::FILE* file, const std::string&
       continue;
     }
     const uint8_t* pixels = chunk.pixels.data() + i * image_bytes_;
-    if (std::fwrite(pixels, 1, image_bytes_, file) != image_bytes_) {
-      throw Error(ErrorCode::kIo, {path, std::strerror(errno), "room to write the packed images",
-                                   "Free disk space"});
-    }
+    file.Append(pixels, image_bytes_);
     hasher_.Add(pixels, image_bytes_);
     index_.images.push_back(record);
   }
 }
 
-PackedIndex Packer::WriteTo(const std::string& path) {
+PackedIndex Packer::WriteTo(const std::string& temporary, const std::string& path) {
   const size_t total = dataset_.images(split_).size();
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"),
-                                                             std::fclose);
-  if (!file)
-    throw Error(ErrorCode::kIo, {path, std::strerror(errno), "a file that can be written", ""});
+  NewFile file(temporary, path);
   Progress progress(fmt::format("packing {} images", SplitName(split_)),
                     static_cast<int64_t>(total), "images", options_.quiet);
   Chunk chunk;
@@ -103,13 +95,9 @@ PackedIndex Packer::WriteTo(const std::string& path) {
     chunk.count = std::min(kChunk, total - chunk.first);
     chunk.why.assign(chunk.count, "");
     DecodeChunk(chunk);
-    AppendChunk(chunk, file.get(), path);
+    AppendChunk(chunk, file);
     if (options_.on_bad_image == OnBadImage::kFail && index_.bad.size() >= kMostNamed) break;
     progress.Update(static_cast<int64_t>(chunk.first + chunk.count));
-  }
-  if (std::fflush(file.get()) != 0) {
-    throw Error(ErrorCode::kIo,
-                {path, std::strerror(errno), "room to write the packed images", "Free disk space"});
   }
   const bool fail = options_.on_bad_image == OnBadImage::kFail && !index_.bad.empty();
   if (fail || index_.images.empty()) ThrowBadImages(dataset_, split_, index_.bad);
@@ -146,7 +134,7 @@ PackedIndex PackImages(const Dataset& dataset, Split split, const PackOptions& o
   }
   PackedIndex index;
   WriteFileAtomic(path, [&](const std::string& temporary) {
-    index = Packer(dataset, split, options).WriteTo(temporary);
+    index = Packer(dataset, split, options).WriteTo(temporary, path);
   });
   return index;
 }

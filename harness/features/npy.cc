@@ -1,13 +1,12 @@
 #include "harness/features/npy.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
-#include "harness/core/files_internal.h"
+#include "harness/core/new_file.h"
 #include "harness/features/feature_set.h"
 
 namespace bcr {
@@ -58,14 +57,10 @@ void WriteNpy(const std::string& path, MatrixView matrix) {
   bytes += static_cast<char>(header.size() >> 8);
   bytes += header;
   // The matrix may be most of the memory there is: it is written from where it lies.
-  const std::string_view data(reinterpret_cast<const char*>(matrix.data),
-                              matrix.rows * matrix.cols * sizeof(float));
   WriteFileAtomic(path, [&](const std::string& temporary) {
-    const internal::Descriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (file.get() < 0) internal::ThrowErrno(errno, path, "to create the file");
-    internal::WriteAll(file.get(), bytes, path);
-    internal::WriteAll(file.get(), data, path);
+    NewFile file(temporary, path);
+    file.Append(bytes.data(), bytes.size());
+    file.Append(matrix.data, matrix.rows * matrix.cols * sizeof(float));
   });
 }
 

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/new_file.h"
 #include "harness/features/safetensors_header.h"
 #include "harness/nn/torch_edge.h"
 #include "harness/nn/weights.h"
@@ -65,19 +64,12 @@ Plan MakePlan(const std::map<std::string, at::Tensor>& tensors, const std::strin
 
 void WriteAll(const std::string& path, const std::string& shown, const std::string& header,
               const Plan& plan, const std::map<std::string, at::Tensor>& tensors) {
-  errno = 0;
-  std::ofstream out(path, std::ios::binary);
-  out.write(header.data(), static_cast<std::streamsize>(header.size()));
+  NewFile out(path, shown);
+  out.Append(header.data(), header.size());
   for (const std::string& name : plan.order) {
     const at::Tensor dense = Dense(tensors.at(name));
-    out.write(static_cast<const char*>(dense.const_data_ptr()),
-              static_cast<std::streamsize>(dense.nbytes()));
+    out.Append(dense.const_data_ptr(), dense.nbytes());
   }
-  out.flush();
-  if (!out)
-    throw Error(ErrorCode::kIo, {shown, std::string("writing failed: ") + std::strerror(errno),
-                                 "room and permission to write",
-                                 "Free space on the disk or choose another folder."});
 }
 
 at::Tensor ReadTensor(const uint8_t* file, const TensorEntry& entry, const std::string& where) {

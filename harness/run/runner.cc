@@ -85,7 +85,7 @@ class Runner {
 
  private:
   // A failed step fails what needs it; the others are made. Images are the exception: without them
-  // the request cannot be served as typed. A step that failed of what it was given is made again
+  // the request cannot be served as typed. So is a store that cannot be written or read. A step that failed of what it was given is made again
   // when that is.
   void Make(size_t step, StepQueue& queue, StepMaker& maker) {
     const Step& work = plan_.steps[step];
@@ -98,6 +98,8 @@ class Runner {
       if (error.code() == ErrorCode::kInterrupted) throw;
       if (std::holds_alternative<ImagesWork>(work.work)) throw error;
       const std::vector<size_t> damaged = maker.DamagedNeeds(step);
+      // A disk that is full or broken fails every other step as well, after hours of training.
+      if (damaged.empty() && error.code() == ErrorCode::kIo) throw error;
       if (damaged.empty() || ++repairs_[step] > kMostRepairs) return queue.Fail(step, error);
       for (const size_t need : damaged) queue.Reopen(need);
     }

@@ -62,8 +62,14 @@ bool StepMaker::Stored(size_t place) {
 
 StepQueue::Taken StepMaker::Take(size_t place) {
   const Step& step = workshop_.plan.steps[place];
-  right_ = workshop_.store.TryTake(step.folder, step.key);
-  if (!right_) return StepQueue::Taken::kBusy;
+  try {
+    right_ = workshop_.store.TryTake(step.folder, step.key);
+    if (!right_) return StepQueue::Taken::kBusy;
+  } catch (const Error&) {
+    // Packed images can be used as they are in a store that may only be read.
+    if (!IsImages(step) || !IsSound(place)) throw;
+    return StepQueue::Taken::kOurs;
+  }
   workshop_.open_features.erase(place);  // of an earlier content, perhaps
   if (IsImages(step) || !workshop_.store.Has(step.folder, step.key)) return StepQueue::Taken::kOurs;
   if (const auto damage = FindDamage(place)) {

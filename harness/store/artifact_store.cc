@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -12,6 +13,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/core/files_internal.h"
 #include "harness/core/hash.h"
 #include "harness/core/progress.h"
 #include "harness/store/key_lock.h"
@@ -26,6 +28,15 @@ namespace {
 constexpr int kStoreRevision = 1;
 
 std::string StoreFile(const std::string& root) { return JoinPath(root, "STORE.json"); }
+
+// A root that cannot be looked into must not pass for one that holds nothing.
+void CheckRoot(const std::string& root) {
+  std::error_code error;
+  if (fs::symlink_status(root, error).type() == fs::file_type::not_found) return;
+  if (!FolderExists(root)) MakeFolders(root);  // throws, and says what lies there
+  if (::access(root.c_str(), R_OK | X_OK) != 0)
+    internal::ThrowErrno(errno, root, "to look into the store");
+}
 
 // Somebody else's folder must not become a store by a slip of the hand. Drawn images alone are
 // ours: they may stand there before anything is stored; so is the store file of another process,
@@ -90,12 +101,25 @@ void Publish(const std::string& from, const std::string& to) {
     fs::remove_all(to, ignored);  // a leftover without DONE is in the way
     fs::rename(from, to, failure);
   }
-  if (failure && !whole()) {
-    throw Error(ErrorCode::kIo,
-                {to, "cannot rename " + from + ": " + failure.message(), "a writable store", ""});
-  }
+  if (failure && !whole())
+    internal::ThrowErrno(failure.value(), to, "to put the finished folder in place");
   FlushFolder(fs::path(to).parent_path().string());
 }
+
+// A half-made artefact takes up room that whoever failed for want of it needs.
+class RemovedAtEnd {
+ public:
+  explicit RemovedAtEnd(const std::string& folder) : folder_(folder) {}
+  ~RemovedAtEnd() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  RemovedAtEnd(const RemovedAtEnd&) = delete;
+  RemovedAtEnd& operator=(const RemovedAtEnd&) = delete;
+
+ private:
+  const std::string& folder_;
+};
 
 // Another text whenever a file was replaced or written to; "" where there is none.
 std::string StateOfFile(const std::string& path) {
@@ -115,6 +139,7 @@ std::string UniqueName() {
 }  // namespace
 
 ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) {
+  CheckRoot(root_);
   const StoreState state = StateOf(root_);
   if (state == StoreState::kNone) {
     RefuseForeign(root_);
@@ -227,7 +252,9 @@ void ArtifactStore::MakeTaken(const std::string& kind, const Json& inputs, const
   const std::string work = WorkFolder(kind, key);
   if (right.held()) SweepWorkFolder(work);
   const std::string making = JoinPath(work, UniqueName());
+  const RemovedAtEnd unfinished(making);
   MakeFolders(making);
+  FlushFolder(JoinPath(root_, "work"));  // a checkpoint is to survive a power cut under its name
   produce(making);
   WriteJsonAtomic(JoinPath(making, "inputs.json"), inputs);
   WriteManifest(making, key, made_of);
@@ -268,8 +295,7 @@ void ArtifactStore::Erase(const std::string& kind, const std::string& key) const
   fs::remove(ManifestPath(folder), failure);  // first: half a removal leaves nothing whole
   if (!failure) fs::remove_all(folder, failure);
   if (!failure) return;
-  throw Error(ErrorCode::kIo, {folder, "cannot remove it: " + failure.message(), "a writable store",
-                               "Remove it by hand."});
+  internal::ThrowErrno(failure.value(), folder, "to remove it");
 }
 
 // A kill between publishing and removal leaves the checkpoint of an artefact that is whole, a kill

@@ -7,11 +7,10 @@
 
 #include <cerrno>
 #include <chrono>
-#include <system_error>
 #include <thread>
 #include <utility>
 
-#include "harness/core/error.h"
+#include "harness/core/files_internal.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/progress.h"
 
@@ -71,8 +70,7 @@ bool KeyLock::Try() {
 void KeyLock::Open() {
   descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor_ >= 0) return;
-  const std::string reason = std::generic_category().message(errno);
-  throw Error(ErrorCode::kIo, {file_, "cannot open it: " + reason, "a writable store", ""});
+  internal::ThrowErrno(errno, file_, "to open the lock of a writable store");
 }
 
 void KeyLock::Close() {

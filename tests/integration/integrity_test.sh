@@ -32,8 +32,8 @@ expect_exit 0 'kept no hashes' "${run[@]}" --out "$work/after"
 "$here/../../scripts/compare_records" "$work/before" "$work/after" >/dev/null || fail "other records from an older store"
 
 echo "-- temporary files beside the records are swept after a day"
-touch -d '2 days ago' "$work/after/records/views/.tmp-1f-0-0123abcd.json" "$work/after/records/queries/.tmp-1f-0-0123abcd.csv"
-touch "$work/after/records/queries/.tmp-20-0-0123abcd.csv"
+touch -d '2 days ago' "$work/after/records/views/.tmp-7ffffff1-0-0123abcd.json" "$work/after/records/queries/.tmp-7ffffff1-0-0123abcd.csv"
+touch "$work/after/records/queries/.tmp-7ffffff2-0-0123abcd.csv"
 "${run[@]}" --out "$work/after" >/dev/null || fail "the last run"
-[[ $(find "$work/after" -name '.tmp-*') == *"/queries/.tmp-20-0-0123abcd.csv" ]] || fail "left: $(find "$work/after" -name '.tmp-*')"
+[[ $(find "$work/after" -name '.tmp-*') == *"/queries/.tmp-7ffffff2-0-0123abcd.csv" ]] || fail "left: $(find "$work/after" -name '.tmp-*')"
 finish

@@ -87,6 +87,18 @@ TEST_F(FilesTest, MakesFoldersAndMindsFilesInTheWay) {
   EXPECT_EQ(test::CatchError([&] { MakeFolders(Path("file/x")); }).code(), ErrorCode::kIo);
 }
 
+TEST_F(FilesTest, SaysWhichLinkIsInTheWayOfAFolder) {
+  ASSERT_EQ(::symlink("nowhere", Path("dangling").c_str()), 0);
+  ASSERT_EQ(::symlink("circle", Path("circle").c_str()), 0);
+  const Error dangling = test::CatchError([&] { MakeFolders(Path("dangling/x/y")); });
+  EXPECT_EQ(dangling.text().where, Path("dangling"));
+  EXPECT_EQ(dangling.text().found, "a link to nothing");
+  EXPECT_NE(dangling.text().hint.find("nowhere"), std::string::npos);
+  const Error circle = test::CatchError([&] { MakeFolders(Path("circle")); });
+  EXPECT_EQ(circle.text().where, Path("circle"));
+  EXPECT_EQ(circle.text().found, "links that lead in a circle");
+}
+
 TEST(JoinPath, JoinsOnce) {
   EXPECT_EQ(JoinPath("a", "b"), "a/b");
   EXPECT_EQ(JoinPath("a/", "b"), "a/b");

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "tests/unit/core/catch_error.h"
 
 namespace bcr {
 namespace {
@@ -44,6 +47,40 @@ TEST(ArtifactStore, FailureLeavesNothingWholeButKeepsWork) {
   store.Make("kind", kInputs, [](const std::string&) {});
   EXPECT_TRUE(store.Has("kind", key));
   EXPECT_FALSE(FileExists(checkpoint)) << "work is removed once the artefact is whole";
+}
+
+TEST(ArtifactStore, AFailureOfProduceFreesItsRoom) {
+  const TemporaryFolder root;
+  ArtifactStore store(root.path());
+  std::string made;
+  EXPECT_THROW(store.Make("kind", kInputs,
+                          [&](const std::string& folder) {
+                            made = folder;
+                            WriteFileAtomic(JoinPath(folder, "x"), "half");
+                            throw Error(ErrorCode::kIo, {"test", "", "", ""});
+                          }),
+               Error);
+  EXPECT_FALSE(FolderExists(made));
+}
+
+TEST(ArtifactStore, ARootThatIsNoFolderIsRefusedWithWhatLiesThere) {
+  const TemporaryFolder above;
+  const std::string root = JoinPath(above.path(), "store");
+  const auto found = [&] { return test::CatchError([&] { ArtifactStore store(root); }).text(); };
+  for (const auto& [target, what] : std::map<std::string, std::string>{
+           {"nowhere", "a link to nothing"}, {"store", "links that lead in a circle"}}) {
+    std::filesystem::create_symlink(target, root);
+    EXPECT_EQ(found().where, root);
+    EXPECT_EQ(found().found, what);
+    EXPECT_FALSE(found().hint.empty());
+    std::filesystem::remove(root);
+  }
+  WriteFileAtomic(root, "a file");
+  EXPECT_EQ(found().found, "a file in the way");
+  std::filesystem::create_symlink("store", root + "-link");
+  EXPECT_EQ(test::CatchError([&] { ArtifactStore store(root + "-link"); }).text().found,
+            "a file in the way");
+  EXPECT_EQ(ReadFile(root), "a file");
 }
 
 TEST(ArtifactStore, FolderWithoutDoneIsMadeAgain) {

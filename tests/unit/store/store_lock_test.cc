@@ -1,6 +1,7 @@
 // A store shared by several processes: nothing is made twice, nothing of a live one is removed, and
 // what a killed one left is taken up or swept.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -137,15 +138,38 @@ TEST(SharedStore, OpeningSweepsOldTemporariesAlone) {
     std::ofstream(path) << "x";
     fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(hours));
   };
-  touch(JoinPath(images, ".tmp-1-0-0.bin"), 30);
-  touch(JoinPath(images, ".tmp-2-0-0.bin"), 1);
+  touch(JoinPath(images, ".tmp-7ffffff1-0-0.bin"), 30);
+  touch(JoinPath(images, ".tmp-7ffffff2-0-0.bin"), 1);
   touch(JoinPath(images, "images.bin"), 30);
-  touch(JoinPath(generated, "pedsynth-a.tmp-7-0"), 30);
+  touch(JoinPath(generated, "pedsynth-a.tmp-7ffffff7-0"), 30);
   const ArtifactStore store(root.path());
-  EXPECT_FALSE(FileExists(JoinPath(images, ".tmp-1-0-0.bin")));
-  EXPECT_TRUE(FileExists(JoinPath(images, ".tmp-2-0-0.bin"))) << "perhaps still being written";
+  EXPECT_FALSE(FileExists(JoinPath(images, ".tmp-7ffffff1-0-0.bin")));
+  EXPECT_TRUE(FileExists(JoinPath(images, ".tmp-7ffffff2-0-0.bin")))
+      << "perhaps still being written";
   EXPECT_TRUE(FileExists(JoinPath(images, "images.bin")));
-  EXPECT_FALSE(FileExists(JoinPath(generated, "pedsynth-a.tmp-7-0")));
+  EXPECT_FALSE(FileExists(JoinPath(generated, "pedsynth-a.tmp-7ffffff7-0")));
+}
+
+// The clock may have been set forward since: files of a process that still runs are left alone.
+TEST(SharedStore, OpeningLeavesWhatAnotherProcessIsWriting) {
+  const TemporaryFolder root;
+  ArtifactStore(root.path()).Prepare();
+  const pid_t child = fork();
+  if (child == 0) {
+    ::pause();
+    _exit(0);
+  }
+  const std::string file =
+      JoinPath(root.path(), "images/key/" + fmt::format(".tmp-{:x}-0-0123abcd.bin", child));
+  MakeFolders(fs::path(file).parent_path().string());
+  std::ofstream(file) << "x";
+  fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(48));
+  { const ArtifactStore store(root.path()); }
+  EXPECT_TRUE(FileExists(file));
+  ASSERT_EQ(::kill(child, SIGKILL), 0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  { const ArtifactStore store(root.path()); }
+  EXPECT_FALSE(FileExists(file));
 }
 
 TEST(SharedStore, ARightToMakeIsTakenOnceWithoutWaiting) {

@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# What becomes of a small run on a disk that is full, over quota, broken or read-only, under a limit on the size of files and with
+# a clock that jumps. BCR_BINARY names the binary; BCR_FAULTS_EVERY=1 tries every kind of call on every kind of file (11).
+set -euo pipefail
+bcreid=${BCR_BINARY:?set BCR_BINARY to the bcreid binary}
+here=$(cd "$(dirname "$0")" && pwd)
+faults=$(cd "$(dirname "$bcreid")/.." && pwd)/tests/faults/faults.so
+# In memory where that is possible: the flushes of a busy disk take longer than the runs.
+work=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export TMPDIR=$work
+# shellcheck source=tests/integration/lib.sh
+source "$here/lib.sh"
+[[ -e $faults ]] || { echo "no $faults: build the target bcr_faults" >&2; exit 1; }
+
+data="identities=12,test-identities=6,images=4,distractors=2,junk=1"
+run() { # store out, with faults from FAULTS="NAME=VALUE..."
+  # shellcheck disable=SC2086
+  env GOMP_SPINCOUNT=20000 LD_PRELOAD="$faults" ${FAULTS:-} "$bcreid" run --profile smoke --threads 1 --quiet \
+    --methods independent,procrustes --settings in-domain-data --target "pedsynth-a,$data" --store "$1" --out "$2"
+}
+faulty() { # NAME=VALUE... -- command...
+  local given=()
+  while [[ $1 != -- ]]; do given+=("BCR_FAULTS_$1"); shift; done
+  shift
+  env LD_PRELOAD="$faults" "${given[@]}" "$@"
+}
+same() { # folder, what happened
+  "$here/../../scripts/compare_records" "$work/expected" "$1" >/dev/null || fail "other records $2"
+}
+
+every=${BCR_FAULTS_EVERY:-11}
+walk() { "$here/../faults/walk_faults" --binary "$bcreid" --faults "$faults" "$@" || fail "a fault of the disk: $*"; }
+echo "-- a disk that becomes full, an exhausted quota, a call that fails once, each at one call after the other"
+walk --error ENOSPC --every "$every"
+walk --error EDQUOT --every $((every * 4)) --first 6 --fresh
+walk --error EIO --every $((every * 2)) --first 4 --once
+
+echo "-- a limit on the size of files"
+run "$work/store" "$work/expected" >/dev/null || fail "the undisturbed run"
+got=0
+(ulimit -f 16; run "$work/limited" "$work/out") >/dev/null 2>"$work/stderr" || got=$?
+[[ $got == 2 ]] || fail "exit $got under ulimit -f: $(tail -n 2 "$work/stderr")"
+grep -q "$work/limited.*File too large.*ulimit -f" "$work/stderr" || fail "no reason in: $(cat "$work/stderr")"
+run "$work/limited" "$work/out" >/dev/null && same "$work/out" "behind a limit on the size of files"
+
+echo "-- a store that may only be read"
+FAULTS="BCR_FAULTS_UNDER=$work/store BCR_FAULTS_ERROR=EROFS BCR_FAULTS_AT=1"
+FAULTS=$FAULTS expect_exit 0 "" run "$work/store" "$work/from-read-only"
+same "$work/from-read-only" "from a store that may only be read"
+cp -r "$work/store" "$work/partial"
+rm -r "$work"/partial/cells/*
+FAULTS=${FAULTS/\/store/\/partial} expect_exit 2 "bcreid: $work/partial/work/cells.*Read-only file system.*make it writable" \
+  run "$work/partial" "$work/from-partial"
+FAULTS=""
+run "$work/partial" "$work/from-partial" >/dev/null && same "$work/from-partial" "when the store could be written again"
+
+echo "-- reports on a full disk"
+mkdir "$work/full"
+"$here/draw_features.py" "$work/a" old=0.55 new=0.25
+score=(score --query "$work/a/old-query" --gallery "$work/a/old-gallery" --quiet)
+"$bcreid" "${score[@]}" --json "$work/score.json" >/dev/null
+record=$(find "$work/expected/records" -maxdepth 1 -name '*.json' | head -n 1)
+on_full_disk() { # command...
+  local at
+  for at in 1 2 3 4 5 6 7 8; do
+    expect_exit 2 "bcreid: $work/full.*No space left on device.*run the same command again" \
+      faulty UNDER="$work/full" AT=$at -- "$bcreid" "$@"
+    [[ -z $(find "$work/full" -mindepth 1) ]] || fail "left behind by $1: $(find "$work/full" -mindepth 1)"
+    [[ $at != 5 || $1 == score ]] || return 0  # create, write, flush, rename, flush; score writes two files into two folders
+  done
+}
+on_full_disk "${score[@]}" --json "$work/full/score.json"
+on_full_disk report "$work/expected" --out "$work/full/leaderboard.json"
+on_full_disk compare "$work/score.json" "$work/score.json" --json "$work/full/compare.json"
+on_full_disk gate --baseline "$work/full/baseline.json" "$work/score.json" --update
+for command in "${score[*]}" "report $work/expected" "compare $record $record" "gate --baseline $work/score.json $work/score.json"; do
+  # shellcheck disable=SC2086
+  expect_exit 2 "standard output.*No space left on device" sh -c 'exec "$@" >/dev/full' sh "$bcreid" $command
+done
+
+echo "-- a clock that is wrong and goes backwards, and files of the future and of the past"
+FAULTS="BCR_FAULTS_CLOCK=-100000000,-3600" run "$work/clock-store" "$work/clock" >/dev/null || fail "a clock that goes backwards"
+same "$work/clock" "under a clock that goes backwards"
+python3 - "$work/clock" <<'PY' || fail "a negative duration"
+import json, pathlib, sys
+def durations(json):
+    for key, value in json.items() if isinstance(json, dict) else enumerate(json) if isinstance(json, list) else ():
+        if "time" in str(key) or "seconds" in str(key):
+            yield from value.values() if isinstance(value, dict) else [value]
+        yield from durations(value)
+found = [value for file in pathlib.Path(sys.argv[1]).rglob("*.json") for value in durations(json.load(open(file)))]
+numbers = [value for value in found if isinstance(value, (int, float))]
+assert len(numbers) > 4 and min(numbers) >= 0, numbers
+PY
+for date in 1980-01-01 2200-01-01; do
+  find "$work/store" -exec touch -d "$date" {} +
+  FAULTS="BCR_FAULTS_CLOCK=864000,0" run "$work/store" "$work/dated" >/dev/null 2>"$work/stderr" || fail "files of $date"
+  [[ ! -s $work/stderr ]] || fail "files of $date: $(cat "$work/stderr")"
+  same "$work/dated" "with files of $date"
+done
+
+echo "-- a live lock holds whatever the clock says"
+for attempt in 1 2 3 4 5; do
+  rm -rf "$work/shared"
+  run "$work/shared" "$work/first" >/dev/null 2>&1 &
+  first=$!
+  while kill -0 $first 2>/dev/null && ! compgen -G "$work/shared/work/models-*.lock" >/dev/null; do sleep 0.01; done
+  kill -STOP $first 2>/dev/null && compgen -G "$work/shared/work/models-*.lock" >/dev/null && break
+  kill -CONT $first 2>/dev/null || true
+  wait $first || true
+done
+FAULTS="BCR_FAULTS_CLOCK=864000,3600" run "$work/shared" "$work/second" >/dev/null 2>"$work/stderr" &
+second=$!
+for ((i = 0; i < 600; ++i)); do grep -q waiting "$work/stderr" && break; sleep 0.1; done
+grep -q "waiting: another process" "$work/stderr" || fail "attempt $attempt: no waiting for a live lock: $(cat "$work/stderr")"
+kill -CONT $first
+wait $first || fail "the first of two processes"
+wait $second || fail "the second, whose clock is ahead: $(cat "$work/stderr")"
+same "$work/first" "from the first of two processes"
+same "$work/second" "from the second, whose clock is ahead"
+finish
