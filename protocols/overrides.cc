@@ -129,15 +129,22 @@ Place FindPlace(std::vector<OverrideTarget>& targets, const std::string& key,
   return found.front();
 }
 
-Json ParseListText(const std::string& value) {
-  return Json::parse("[" + value + "]", nullptr, /*allow_exceptions=*/false);
+// `discarded` where the text is no JSON, or nested so deeply that comparing and printing it would
+// overflow the stack.
+Json ParseTyped(const std::string& value) {
+  try {
+    return ParseJson(value, "--set", JsonComments::kRefused);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInterrupted) throw;
+    return Json::value_t::discarded;
+  }
 }
 
 // Turns the typed value into JSON of the kind that `current` is.
 Json ParseValue(const std::string& value, const Json& current, const std::string& text) {
-  Json parsed = Json::parse(value, nullptr, /*allow_exceptions=*/false);
+  Json parsed = ParseTyped(value);
   if (current.is_string()) return parsed.is_string() ? parsed : Json(value);
-  if (current.is_array() && !parsed.is_array()) parsed = ParseListText(value);
+  if (current.is_array() && !parsed.is_array()) parsed = ParseTyped("[" + value + "]");
   const bool fits = current.is_number_integer() ? parsed.is_number_integer()
                     : current.is_number()       ? parsed.is_number()
                                                 : parsed.type() == current.type();

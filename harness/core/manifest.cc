@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 
@@ -17,14 +16,12 @@
 #include "harness/core/files.h"
 #include "harness/core/files_internal.h"
 #include "harness/core/hash.h"
-#include "harness/core/json.h"
+#include "harness/core/manifest_text.h"
 
 namespace bcr {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kFormat = 1;  // of DONE
 
 // Every regular file below a folder, by its name in the manifest, sorted. DONE is left out.
 std::vector<std::string> NamesIn(const std::string& folder) {
@@ -69,52 +66,6 @@ Manifest::File HashFile(const std::string& folder, const std::string& name) {
     hashed.bytes += size;
   }
   return hashed;
-}
-
-// Entries are lists: a drawn data set has thousands of files.
-Json ToJson(const Manifest& manifest) {
-  Json files = Json::array();
-  for (const Manifest::File& file : manifest.files) {
-    Json entry = {file.name, file.bytes};
-    for (const std::string& block : file.blocks) entry.push_back(block);
-    files.push_back(std::move(entry));
-  }
-  return {{"format", kFormat},
-          {"of", manifest.of},
-          {"files", std::move(files)},
-          {"made_of", manifest.made_of}};
-}
-
-// Throws Json::exception for a document of another form.
-Manifest FromJson(const Json& json) {
-  Manifest manifest;
-  manifest.of = json.at("of").get<std::string>();
-  manifest.made_of = json.at("made_of").get<std::map<std::string, std::string>>();
-  for (const Json& entry : json.at("files")) {
-    Manifest::File file;
-    file.name = entry.at(0).get<std::string>();
-    file.bytes = entry.at(1).get<uint64_t>();
-    for (size_t i = 2; i < entry.size(); ++i) file.blocks.push_back(entry[i].get<std::string>());
-    manifest.files.push_back(std::move(file));
-  }
-  return manifest;
-}
-
-// Nothing where the bytes are not a manifest that proves itself.
-std::optional<Manifest> Parse(const std::string& text, const std::string& path) {
-  try {
-    Json json = ParseJson(text, path);
-    const auto hash = json.at("hash").get<std::string>();
-    json.erase("hash");
-    if (json.at("format") != kFormat || HashOf(DumpJsonCompact(json)) != hash) return std::nullopt;
-    Manifest manifest = FromJson(json);
-    manifest.hash = hash;
-    return manifest;
-  } catch (const Error&) {
-    return std::nullopt;
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  }
 }
 
 // DONE once held the artefact's key, that of a drawn data set its options.
@@ -169,10 +120,7 @@ Manifest WriteManifest(const std::string& folder, const std::string& of,
   const std::vector<std::string> names = NamesIn(folder);
   for (const std::string& name : names) manifest.files.push_back(HashFile(folder, name));
   FlushFiles(folder, names);
-  Json json = ToJson(manifest);
-  manifest.hash = HashOf(DumpJsonCompact(json));
-  json["hash"] = manifest.hash;
-  WriteFileAtomic(ManifestPath(folder), DumpJsonCompact(json) + "\n");
+  WriteFileAtomic(ManifestPath(folder), ManifestText(manifest));
   return manifest;
 }
 
@@ -183,11 +131,12 @@ std::optional<Manifest> ReadManifest(const std::string& folder, const std::strin
   std::optional<Manifest> manifest;
   try {
     const std::string text = ReadFile(damage.file);
-    manifest = Parse(text, damage.file);
+    manifest = ParseManifest(text);
     const bool old = IsOld(text);
     damage.kind = old ? Damage::Kind::kOld : Damage::Kind::kChanged;
     damage.what = old ? "is of a version that kept no hashes" : "has changed since it was written";
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInterrupted) throw;  // no damage: nothing may be removed for it
     damage.what = "cannot be read: " + error.text().found;
   }
   if (manifest && manifest->of != of) {

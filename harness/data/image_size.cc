@@ -30,13 +30,14 @@ class Bytes {
   std::string_view text_;
 };
 
-// The frame header (SOF0 to SOF15 without DHT, JPG and DAC) states the size.
+// The frame header (SOF0 to SOF15 without DHT, JPG and DAC) states the size. Between segments
+// decoders pass over whatever is no marker, and so does this: a size that was overlooked would be
+// no limit.
 std::optional<ImageSize> OfJpeg(const Bytes& bytes) {
   size_t i = 2;
-  while (i + 9 < bytes.size()) {
-    if (bytes.At(i) != 0xFF) return std::nullopt;
+  while (i + 8 < bytes.size()) {
     const uint64_t marker = bytes.At(i + 1);
-    if (marker == 0xFF) {  // fill byte
+    if (bytes.At(i) != 0xFF || marker == 0xFF || marker == 0x00) {
       ++i;
       continue;
     }
@@ -51,18 +52,20 @@ std::optional<ImageSize> OfJpeg(const Bytes& bytes) {
 }
 
 std::optional<ImageSize> OfWebp(const Bytes& bytes) {
-  if (bytes.Has(12, "VP8X")) return ImageSize{bytes.Little(24, 3) + 1, bytes.Little(27, 3) + 1};
-  if (bytes.Has(12, "VP8L")) {
+  if (bytes.Has(12, "VP8L") && bytes.size() >= 25) {
     const uint64_t packed = bytes.Little(21, 4);
     return ImageSize{(packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1};
   }
+  if (bytes.size() < 30) return std::nullopt;
+  if (bytes.Has(12, "VP8X")) return ImageSize{bytes.Little(24, 3) + 1, bytes.Little(27, 3) + 1};
   if (bytes.Has(12, "VP8 "))
     return ImageSize{bytes.Little(26, 2) & 0x3FFF, bytes.Little(28, 2) & 0x3FFF};
   return std::nullopt;
 }
 
-// The height is negative where rows run from the top.
+// The height is negative where rows run from the top. The shorter header of OS/2 has short sides.
 ImageSize OfBmp(const Bytes& bytes) {
+  if (bytes.Little(14, 4) == 12) return {bytes.Little(18, 2), bytes.Little(20, 2)};
   const auto side = [&](size_t i) {
     const auto value = static_cast<int32_t>(static_cast<uint32_t>(bytes.Little(i, 4)));
     return static_cast<uint64_t>(std::llabs(value));
@@ -74,7 +77,7 @@ ImageSize OfBmp(const Bytes& bytes) {
 
 std::optional<ImageSize> StatedSize(const std::string& text) {
   const Bytes bytes(text);
-  if (bytes.Has(0, "\x89PNG\r\n\x1a\n") && bytes.Has(12, "IHDR"))
+  if (bytes.Has(0, "\x89PNG\r\n\x1a\n") && bytes.Has(12, "IHDR") && bytes.size() >= 24)
     return ImageSize{bytes.Big(16, 4), bytes.Big(20, 4)};
   if (bytes.Has(0, "\xFF\xD8")) return OfJpeg(bytes);
   if (bytes.Has(0, "RIFF") && bytes.Has(8, "WEBP")) return OfWebp(bytes);

@@ -16,6 +16,7 @@
 #include "harness/core/progress.h"
 #include "harness/data/decode.h"
 #include "harness/data/pack.h"
+#include "harness/data/pack_list.h"
 
 namespace bcr {
 namespace {
@@ -25,32 +26,13 @@ constexpr const char* kListFile = "images.json";
 constexpr int kFormat = 3;  // of images.json; 2 had no stamp, 1 took JPEGs whose data end early
 
 // Everything a packed file must agree with before it is used again.
-Json ExpectedKey(const Dataset& dataset, Split split, const PackOptions& options) {
-  return {{"format", kFormat},        {"dataset", dataset.hash()}, {"split", SplitName(split)},
-          {"height", options.height}, {"width", options.width},    {"decoder", DecoderRevision()}};
-}
-
-Json ToJson(const Json& key, const std::string& stamp, const PackedIndex& index) {
-  Json images = Json::array();
-  for (const ImageRecord& image : index.images)
-    images.push_back({image.name, image.identity, image.camera});
-  Json bad = Json::array();
-  for (const BadImage& image : index.bad) bad.push_back({image.name, image.why});
-  return {
-      {"key", key}, {"stamp", stamp}, {"images", images}, {"bad", bad}, {"content", index.content}};
-}
-
-PackedIndex FromJson(const Json& json) {
-  PackedIndex index;
-  for (const Json& image : json.at("images")) {
-    index.images.push_back({image.at(0).get<std::string>(), image.at(1).get<std::string>(),
-                            image.at(2).get<std::string>()});
-  }
-  for (const Json& image : json.at("bad")) {
-    index.bad.push_back({image.at(0).get<std::string>(), image.at(1).get<std::string>()});
-  }
-  index.content = json.at("content").get<std::string>();
-  return index;
+std::string ExpectedKey(const Dataset& dataset, Split split, const PackOptions& options) {
+  return DumpJsonCompact({{"format", kFormat},
+                          {"dataset", dataset.hash()},
+                          {"split", SplitName(split)},
+                          {"height", options.height},
+                          {"width", options.width},
+                          {"decoder", DecoderRevision()}});
 }
 
 // The mapped file, whose blocks are compared with their hashes when they are first touched. A large
@@ -120,12 +102,13 @@ class MappedImageStore : public ImageStore {
 
 // What lies packed in a folder, as far as it is as it was written.
 struct Packed {
-  std::optional<Json> list;      // images.json, where it is of the wanted key
+  std::optional<PackList> list;  // images.json, where it is of the wanted key
   Manifest::File pixels;         // images.bin as it was written
   std::optional<Damage> damage;  // of any file
 };
 
-Packed LookAt(const std::string& folder, const std::string& name, const Json& key, bool read_all) {
+Packed LookAt(const std::string& folder, const std::string& name, const std::string& key,
+              bool read_all) {
   Packed packed;
   Damage damage;
   const auto manifest = ReadManifest(folder, name, damage);
@@ -136,10 +119,11 @@ Packed LookAt(const std::string& folder, const std::string& name, const Json& ke
   const auto is_pixels = [](const Manifest::File& file) { return file.name == kPixelsFile; };
   packed.damage = FindDamage(folder, *manifest, [&](const auto& file) { return !is_pixels(file); });
   if (packed.damage) return packed;
-  const Json list = ReadJsonFile(JoinPath(folder, kListFile));
   const Manifest::File* pixels = manifest->Find(kPixelsFile);
-  if (pixels == nullptr || list.at("key") != key) return packed;
-  packed.list = list;
+  if (pixels == nullptr || manifest->Find(kListFile) == nullptr) return packed;
+  std::optional<PackList> list = ParsePackList(ReadFile(JoinPath(folder, kListFile)));
+  if (!list || list->key != key) return packed;
+  packed.list = std::move(list);
   packed.pixels = *pixels;
   // Lost or cut pixels are seen at once, changed ones when they are used.
   std::error_code error;
@@ -178,21 +162,21 @@ std::unique_ptr<ImageStore> OpenImageStore(const Dataset& dataset, Split split,
   CheckOptions(options);
   const std::string bin = JoinPath(folder, kPixelsFile);
   const std::string name = std::filesystem::path(folder).filename().string();
-  const Json key = ExpectedKey(dataset, split, options);
+  const std::string key = ExpectedKey(dataset, split, options);
   const std::string stamp = dataset.Stamp(split);
   const Packed packed = LookAt(folder, name, key, options.read_all);
   if (packed.damage) Say("damaged: " + packed.damage->Text() + "; packed anew");
   std::unique_ptr<MappedImageStore> store;
-  if (packed.list && !packed.damage && packed.list->at("stamp") == stamp) {
-    store = std::make_unique<MappedImageStore>(FromJson(*packed.list), bin, packed.pixels, options);
+  if (packed.list && !packed.damage && packed.list->stamp == stamp) {
+    store = std::make_unique<MappedImageStore>(packed.list->index, bin, packed.pixels, options);
     if (!store->Fits()) store.reset();
   }
   if (!store) {
     MakeFolders(folder);
     PackedIndex index = PackImages(dataset, split, options, bin);
-    if (packed.list && packed.list->at("content") != index.content)
+    if (packed.list && packed.list->index.content != index.content)
       RefuseReplaced(dataset, split, folder);
-    WriteJsonAtomic(JoinPath(folder, kListFile), ToJson(key, stamp, index));
+    WriteFileAtomic(JoinPath(folder, kListFile), PackListText({key, stamp, index}));
     const Manifest written = WriteManifest(folder, name);
     FlushFolder(std::filesystem::path(folder).parent_path().string());
     store = std::make_unique<MappedImageStore>(std::move(index), bin, *written.Find(kPixelsFile),

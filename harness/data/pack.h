@@ -4,20 +4,9 @@
 #include <vector>
 
 #include "harness/data/image_store.h"
+#include "harness/data/pack_list.h"
 
 namespace bcr {
-
-struct BadImage {
-  std::string name;
-  std::string why;
-};
-
-// What a packed file holds: the kept images in order, those left out, and the hash of its bytes.
-struct PackedIndex {
-  std::vector<ImageRecord> images;
-  std::vector<BadImage> bad;
-  std::string content;
-};
 
 // Decodes and resizes every image of a split and writes the pixels to `path`, atomically, chunk by
 // chunk (memory does not grow with the split). Throws kData under kFail or when no image is left;

@@ -17,6 +17,7 @@
 #include "harness/core/hash.h"
 #include "harness/core/progress.h"
 #include "harness/store/key_lock.h"
+#include "harness/store/store_file.h"
 #include "harness/store/store_sweep.h"
 
 namespace bcr {
@@ -25,9 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kStoreRevision = 1;
-
-std::string StoreFile(const std::string& root) { return JoinPath(root, "STORE.json"); }
+std::string StoreFile(const std::string& root) { return JoinPath(root, kStoreFile); }
 
 // A root that cannot be looked into must not pass for one that holds nothing.
 void CheckRoot(const std::string& root) {
@@ -54,40 +53,19 @@ void RefuseForeign(const std::string& root) {
   }
 }
 
-// Proves itself, so that a damaged file is not taken for that of another version.
-Json StoreJson() {
-  Json json = {{"bcreid_store_revision", kStoreRevision}};
-  json["hash"] = bcr::HashOf(DumpJsonCompact(json));
-  return json;
-}
-
-bool ProvesItself(Json json) {
-  const Json hash = json.at("hash");
-  json.erase("hash");
-  return hash == bcr::HashOf(DumpJsonCompact(json));
-}
-
 enum class StoreState { kNone, kOurs, kDamaged };
 
-// Throws for a store of another version. Those before there was a hash hold the revision alone.
+// Throws for a store of another version.
 StoreState StateOf(const std::string& root) {
   const std::string file = StoreFile(root);
   if (!FileExists(file)) return StoreState::kNone;
-  Json json;
+  std::string text;
   try {
-    json = ReadJsonFile(file);
+    text = ReadFile(file);
   } catch (const Error&) {
     return StoreState::kDamaged;
   }
-  const bool old = json.is_object() && json.size() == 1 && json.contains("bcreid_store_revision");
-  if (!old && !(json.is_object() && json.contains("hash") && ProvesItself(json)))
-    return StoreState::kDamaged;
-  if (json.value("bcreid_store_revision", Json()) == kStoreRevision) return StoreState::kOurs;
-  throw Error(
-      ErrorCode::kConfig,
-      {file, "a store of another version: " + DumpJsonCompact(json),
-       "bcreid_store_revision " + std::to_string(kStoreRevision),
-       "Name another folder with --store, or remove this one to compute everything again."});
+  return IsStoreText(text, file) ? StoreState::kOurs : StoreState::kDamaged;
 }
 
 // Another process, on a file system without locks, may have finished the same artefact first: equal
@@ -154,7 +132,7 @@ void ArtifactStore::Prepare() const {
   if (state == StoreState::kOurs) return;
   const std::string file = StoreFile(root_);
   if (state == StoreState::kDamaged) Say("damaged: " + file + " cannot be read; written anew");
-  WriteJsonAtomic(file, StoreJson());
+  WriteFileAtomic(file, StoreText());
 }
 
 std::string ArtifactStore::KeyOf(const Json& inputs) {

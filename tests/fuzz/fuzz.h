@@ -21,7 +21,8 @@ struct Target {
   double share = 0;  // of all inputs
   std::vector<std::string> words = {};
   std::function<void(const std::string& bytes)> read;  // throws bcr::Error to refuse
-  bool refuses = true;                                 // false: a reader that answers "no" instead
+  // Inputs besides those of the corpus, which must be accepted: for formats of libraries.
+  std::vector<std::string> seeds = {};
 };
 
 // Reads the corpus, then mutants of it; failures are GoogleTest failures.

@@ -1,10 +1,6 @@
-// Names and lists of image data sets, and archives.
+// Lists of image data sets, and archives.
 #include <gtest/gtest.h>
 
-#include <optional>
-
-#include "datasets/market_name.h"
-#include "datasets/omniglot_layout.h"
 #include "harness/core/dataset.h"
 #include "harness/core/files.h"
 #include "tests/fuzz/fuzz.h"
@@ -14,35 +10,6 @@ namespace {
 
 std::unique_ptr<Dataset> Open(const std::string& reference) {
   return OpenDataset(dataset_table(), ParseDataRef(reference), OpenContext{});
-}
-
-TEST(Fuzz, MarketNames) {
-  RunTarget({.name = "market-name",
-             .share = 0.1,
-             .words = {"_c", "s1", ".jpg", "-1", "0000", "_"},
-             .read =
-                 [](const std::string& name) {
-                   const std::optional<MarketName> parsed = ParseMarketName(name);
-                   if (!parsed) return;
-                   Require(name.starts_with(parsed->identity + "_c" + parsed->camera + "s"),
-                           "what the name says");
-                 },
-             .refuses = false});
-}
-
-TEST(Fuzz, OmniglotPaths) {
-  RunTarget({.name = "omniglot-path",
-             .share = 0.1,
-             .words = {"/", "character", "01", ".png", "_"},
-             .read =
-                 [](const std::string& path) {
-                   const std::optional<OmniglotName> parsed = ParseOmniglotPath(path);
-                   if (!parsed) return;
-                   Require(path.ends_with(parsed->alphabet + "/" + parsed->character + "/" +
-                                          parsed->file),
-                           "what the path says");
-                 },
-             .refuses = false});
 }
 
 TEST(Fuzz, CsvDatasets) {

@@ -1,7 +1,7 @@
 // The same targets, driven by libFuzzer, which follows what the code covers: scripts/fuzz builds and
 // runs them with clang. One target a process (--gtest_filter): libFuzzer ends the process itself.
 //
-// Environment: BCR_FUZZ_SECONDS (60), BCR_FUZZ_CORPUS: a folder whose folder of the target's name
+// Environment: BCR_FUZZ_SECONDS (60), BCR_FUZZ_INPUTS (-1: as many as there is time for), BCR_FUZZ_CORPUS: a folder whose folder of the target's name
 // keeps the inputs that reached something new.
 #include <fmt/format.h>
 
@@ -54,8 +54,11 @@ void RunTarget(const Target& target) {
   const std::string root = Variable("BCR_FUZZ_CORPUS", "fuzz-corpus");
   const std::string kept = JoinPath(root, target.name);
   MakeFolders(kept);
+  for (size_t i = 0; i < target.seeds.size(); ++i)
+    Put(JoinPath(kept, fmt::format("seed-{}", i)), target.seeds[i]);
   std::vector<std::string> words = {"fuzzer",
                                     "-max_total_time=" + Variable("BCR_FUZZ_SECONDS", "60"),
+                                    "-runs=" + Variable("BCR_FUZZ_INPUTS", "-1"),
                                     "-max_len=65536",
                                     "-timeout=10",
                                     "-rss_limit_mb=2048",
@@ -63,8 +66,9 @@ void RunTarget(const Target& target) {
                                     "-verbosity=0",
                                     "-artifact_prefix=" + kept + "-",
                                     "-dict=" + WriteDictionary(target, root),
-                                    kept,
-                                    JoinPath(BCR_TEST_SOURCE_DIR "/fuzz/corpus", target.name)};
+                                    kept};
+  const std::string corpus = JoinPath(BCR_TEST_SOURCE_DIR "/fuzz/corpus", target.name);
+  if (FolderExists(corpus)) words.push_back(corpus);
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   int count = static_cast<int>(pointers.size());

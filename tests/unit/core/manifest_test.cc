@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "harness/core/files.h"
+#include "harness/core/manifest_text.h"
 #include "harness/core/random.h"
 
 namespace bcr {
@@ -96,6 +97,29 @@ TEST_F(ManifestTest, OlderVersionsAreToldApart) {
   WriteFileAtomic(Path("DONE"), "{}");
   EXPECT_FALSE(Read().has_value());
   EXPECT_EQ(damage_.kind, Damage::Kind::kChanged);
+}
+
+// Whoever trusted such a list would look for the hash of a block where there is none.
+TEST(ManifestText, AListThatContradictsItselfIsNone) {
+  const Manifest sound = {.of = "me",
+                          .files = {{"a", kManifestBlock + 1, {"1", "2"}}, {"b", 0, {"3"}}}};
+  Manifest same = sound;
+  EXPECT_TRUE(ParseManifest(ManifestText(same)).has_value());
+  Manifest lacks = sound, more = sound, twice = sound, order = sound;
+  lacks.files[0].blocks.pop_back();
+  more.files[1].blocks.push_back("4");
+  twice.files[1].name = "a";
+  std::swap(order.files[0], order.files[1]);
+  for (Manifest* wrong : {&lacks, &more, &twice, &order})
+    EXPECT_FALSE(ParseManifest(ManifestText(*wrong)).has_value());
+}
+
+TEST(ManifestText, AnotherSpellingIsAChange) {
+  Manifest manifest = {.of = "me", .files = {{"a", 1, {"1"}}}};
+  const std::string text = ManifestText(manifest);
+  EXPECT_TRUE(ParseManifest(text).has_value());
+  EXPECT_FALSE(ParseManifest(text + "\n").has_value());
+  EXPECT_FALSE(ParseManifest("// a note\n" + text).has_value());
 }
 
 TEST_F(ManifestTest, DescriptionsAreNoContent) {

@@ -27,6 +27,38 @@ TEST(StatedSize, OfDamagedAndUnknownFilesIsNothing) {
   for (size_t cut = 0; cut < jpeg.size(); ++cut) StatedSize(jpeg.substr(0, cut));
 }
 
+// Decoders pass over them: a size that was overlooked would be no limit.
+TEST(StatedSize, StrayBytesBetweenTheSegmentsOfAJpegHideNothing) {
+  for (const std::string& stray : {std::string("\0stray", 6), std::string("\xFF\0\x09", 3)}) {
+    std::string jpeg = Encoded(DrawnImage(37, 19, 1, CV_8UC3), ".jpg");
+    jpeg.insert(2, stray);
+    const auto size = StatedSize(jpeg);
+    ASSERT_TRUE(size);
+    EXPECT_EQ(size->height, 37U);
+    EXPECT_EQ(size->width, 19U);
+    EXPECT_EQ(DecodeImage(jpeg, "x.jpg").height, 37);
+  }
+}
+
+TEST(StatedSize, OfACutHeaderIsNothing) {
+  for (const char* format : {".png", ".webp"}) {
+    const std::string whole = Encoded(DrawnImage(37, 19, 1, CV_8UC3), format);
+    EXPECT_FALSE(StatedSize(whole.substr(0, 18))) << format;
+  }
+}
+
+// With a header of 12 bytes, in which a side has 16 bits.
+TEST(StatedSize, OfABitmapOfOs2) {
+  const std::string bitmap =
+      std::string("BM\x3e\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0\x04\0\x03\0\x01\0\x18\0", 26) +
+      std::string(36, '\x50');
+  const DecodedImage image = DecodeImage(bitmap, "x.bmp");
+  EXPECT_EQ(image.height, 3);
+  EXPECT_EQ(image.width, 4);
+  EXPECT_EQ(StatedSize(bitmap)->height, 3U);
+  EXPECT_EQ(StatedSize(bitmap)->width, 4U);
+}
+
 // A few kilobytes of zeros, compressed, that would take gigabytes.
 TEST(Decode, AnImageThatStatesTooManyPixelsIsNotDecoded) {
   std::string png = Encoded(DrawnImage(8, 8, 1, CV_8UC3), ".png");

@@ -110,6 +110,14 @@ TEST(Overrides, ValuesAreCheckedLikeThoseOfFiles) {
   EXPECT_THAT(Refusal("setting.widths=crop"), HasSubstr("widths"));
 }
 
+// Printing and comparing values calls itself for every level.
+TEST(Overrides, BottomlessListsAreRefused) {
+  const size_t levels = 200000;
+  const std::string list = std::string(levels, '[') + std::string(levels, ']');
+  EXPECT_THROW(ResolveProtocol("in-domain-data", "quick", {"setting.cells=" + list}), Error);
+  EXPECT_THROW(ResolveProtocol("in-domain-data", "quick", {"milestones=" + list}), Error);
+}
+
 TEST(Overrides, NamesAndRevisionsStay) {
   EXPECT_THAT(Refusal("setting.setting=mine"), HasSubstr("only names"));
   EXPECT_THAT(Refusal("profile.revision=9"), HasSubstr("only names"));
