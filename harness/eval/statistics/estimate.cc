@@ -117,7 +117,9 @@ void SetResampled(const std::vector<ValueColumn>& columns, const std::vector<std
                     options.level, *targets[s]);
     } else {
       SetFunction(samples.values[s], samples, options, *targets[s]);
-      targets[s]->few = EffectiveIdentities(table, 0) < kFewIdentities;
+      // Undefined on some halves: its denominator is not told from 0.
+      targets[s]->few =
+          targets[s]->undefined_resamples > 0 || EffectiveIdentities(table, 0) < kFewIdentities;
     }
   }
 }

@@ -92,7 +92,7 @@ inline constexpr size_t kSkewIdentities = 20;
 // With fewer effective identities (Kish's) than this, or fewer that tell something, an interval is
 // marked as resting on few: reports/STATISTICS.md shows that the goals are not reached there. Of a
 // mean those tell something that are not wholly at the end which most are at; of a difference,
-// those that differ.
+// those that differ. A ratio is marked where it is undefined on some half-sample, too.
 inline constexpr double kFewIdentities = 20;
 inline constexpr double kTellingIdentities = 10;
 
