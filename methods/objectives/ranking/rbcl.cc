@@ -29,6 +29,9 @@ namespace bcr {
 
 namespace {
 
+// Of a block of differences: 4 MiB in float32, of which autograd keeps about ten.
+constexpr int64_t kMostElements = int64_t{1} << 20;
+
 struct RbclOptions {
   SmoothApOptions smooth;
   AgentOptions agents;
@@ -69,6 +72,19 @@ at::Tensor ItemsOf(const RetrievalSet& set, bool agents) {
   return agents ? place.ge(set.images) : place.lt(set.images);
 }
 
+// Smooth-AP as a whole where its B x P x M differences are few, in blocks otherwise.
+void Rank(const at::Tensor& scores, const at::Tensor& positives, const at::Tensor& negatives,
+          int64_t most_positives, const SmoothApOptions& options, at::Tensor* average_precision,
+          at::Tensor* usable, const SmoothApItems& items, const SmoothApSums* sums) {
+  if (scores.numel() * most_positives <= kMostElements) {
+    SmoothAp(scores, positives, negatives, most_positives, options, average_precision, usable,
+             items, sums);
+  } else {
+    SmoothApInBlocks(scores, positives, negatives, most_positives, options, kMostElements,
+                     average_precision, usable, items, sums);
+  }
+}
+
 class Rbcl : public Objective {
  public:
   explicit Rbcl(RbclOptions options) : options_(std::move(options)) {}
@@ -104,19 +120,19 @@ class Rbcl : public Objective {
       reactivated = ItemsOf(set, options_.reactivated == "agents");
       items.reactivated = &reactivated;
     }
-    at::Tensor precision, usable, live_share, mean_hardest;
-    SmoothAp(scores, positives, negatives, most, options_.smooth, &precision, &usable,
-             {&live_share, &mean_hardest}, items);
+    at::Tensor precision, usable, live, pairs, hardest, listed;
+    const SmoothApSums sums{&live, &pairs, &hardest, &listed};
+    Rank(scores, positives, negatives, most, options_.smooth, &precision, &usable, items, &sums);
     const double ramp = options_.warmup > 0 ? std::min(1.0, batch.progress / options_.warmup) : 1.0;
     terms.Add("rank", MaskedMean(1.0 - precision, usable) * ramp);
 
     SmoothApOptions plain = options_.smooth;
     plain.reactivation = "none";
     items.reactivated = nullptr;
-    SmoothAp(scores.detach(), positives, negatives, most, plain, &precision, &usable, {}, items);
+    Rank(scores.detach(), positives, negatives, most, plain, &precision, &usable, items, nullptr);
     terms.Log("rank_raw", MaskedMean(1.0 - precision, usable));
-    terms.Log("live_share", live_share);
-    terms.Log("mean_hardest", mean_hardest);
+    terms.Log("live_share", live / pairs.clamp_min(1));
+    terms.Log("mean_hardest", hardest / listed.clamp_min(1));
     terms.Log("agents", static_cast<double>(agents.labels.size()));
   }
 

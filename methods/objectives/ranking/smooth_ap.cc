@@ -2,8 +2,10 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <limits>
 #include <tuple>
+#include <vector>
 
 namespace bcr {
 
@@ -65,8 +67,7 @@ at::Tensor CountAbove(const Reactivated& pairs, const at::Tensor& d, const at::T
 
 void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::Tensor& negatives,
               int64_t most_positives, const SmoothApOptions& options, at::Tensor* average_precision,
-              at::Tensor* usable, const SmoothApDiagnostics& diagnostics,
-              const SmoothApItems& items) {
+              at::Tensor* usable, const SmoothApItems& items, const SmoothApSums* sums) {
   const auto type = scores.scalar_type();
   const at::Tensor count = positives.sum(1);  // |P| per anchor
   *usable = count.gt(0).logical_and(negatives.any(1));
@@ -95,14 +96,57 @@ void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::T
   const at::Tensor ratio = rank_positive / rank_all * listed.to(type);
   *average_precision = ratio.sum(1) / count.clamp_min(1).to(type) * usable->to(type);
 
-  if (diagnostics.live_share == nullptr) return;
+  if (sums == nullptr) return;
   const at::Tensor pair = negative.logical_and(listed.unsqueeze(2));
   const at::Tensor alive =
       pairs.shifted.detach().abs().lt(3 * options.temperature).logical_and(pair);
-  *diagnostics.live_share = alive.sum().to(at::kDouble) / pair.sum().clamp_min(1).to(at::kDouble);
+  *sums->live = alive.sum().to(at::kDouble);
+  *sums->pairs = pair.sum().to(at::kDouble);
   const at::Tensor anchored = listed.logical_and(usable->unsqueeze(1));
-  *diagnostics.mean_hardest = (hardest.squeeze(2) * anchored.to(type)).sum().to(at::kDouble) /
-                              anchored.sum().clamp_min(1).to(at::kDouble);
+  *sums->hardest = (hardest.squeeze(2) * anchored.to(type)).sum().to(at::kDouble);
+  *sums->listed = anchored.sum().to(at::kDouble);
+}
+
+void SmoothApInBlocks(const at::Tensor& scores, const at::Tensor& positives,
+                      const at::Tensor& negatives, int64_t most_positives,
+                      const SmoothApOptions& options, int64_t most_elements,
+                      at::Tensor* average_precision, at::Tensor* usable, const SmoothApItems& items,
+                      const SmoothApSums* sums) {
+  const bool learns = at::GradMode::is_enabled() && scores.requires_grad();
+  const int64_t anchors = scores.size(0);
+  const int64_t block = std::max<int64_t>(1, most_elements / (most_positives * scores.size(1)));
+  std::vector<at::Tensor> values, usables, gradients;
+  at::Tensor live, pairs, hardest, listed;
+  const SmoothApSums own{&live, &pairs, &hardest, &listed};
+  for (int64_t first = 0; first < anchors; first += block) {
+    const int64_t n = std::min(block, anchors - first);
+    at::Tensor part = scores.detach().narrow(0, first, n);
+    if (learns) part = part.clone().set_requires_grad(true);
+    at::Tensor precision, good;
+    SmoothAp(part, positives.narrow(0, first, n), negatives.narrow(0, first, n), most_positives,
+             options, &precision, &good, items, sums == nullptr ? nullptr : &own);
+    if (learns) {
+      precision.sum().backward();
+      gradients.push_back(part.grad());
+    }
+    values.push_back(precision.detach());
+    usables.push_back(good);
+    if (sums != nullptr) {
+      const auto add = [&](at::Tensor* sum, const at::Tensor& more) {
+        *sum = first == 0 ? more : *sum + more;
+      };
+      add(sums->live, live);
+      add(sums->pairs, pairs);
+      add(sums->hardest, hardest);
+      add(sums->listed, listed);
+    }
+  }
+  *usable = at::cat(usables);
+  *average_precision = at::cat(values);
+  if (!learns) return;
+  // Adds nothing to the value and the blocks' gradients to the graph.
+  const at::Tensor pull = (scores * at::cat(gradients)).sum(1);
+  *average_precision = *average_precision + (pull - pull.detach());
 }
 
 }  // namespace bcr

@@ -34,6 +34,14 @@ struct SmoothApItems {
   const at::Tensor* reactivated = nullptr;  // M bool: items that reactivation is for
 };
 
+// Figures of how alive the gradient is, as scalar sums (float64), each written where it is not null.
+struct SmoothApSums {
+  at::Tensor* live = nullptr;     // positive-negative pairs with a live gradient: |D + c| < 3 t
+  at::Tensor* pairs = nullptr;    // of all that reactivation is for
+  at::Tensor* hardest = nullptr;  // of the largest D of each anchor and positive
+  at::Tensor* listed = nullptr;   // how many these are
+};
+
 // Smooth-AP of each anchor over a retrieval set (Brown et al., ECCV 2020, with masks instead of
 // reshaping):
 //   D_ij = s_j - s_i,  G_t(x) = 1 / (1 + exp(clamp(-x / t, -50, 50)))
@@ -42,16 +50,19 @@ struct SmoothApItems {
 // scores B x M; positives, negatives B x M bool, disjoint; items in neither mask take no part.
 // `most_positives`: how many positives an anchor has at most, at least 1, known to the caller from
 // the labels (asking the device for it would make the step wait).
-// `average_precision` B (0 where an anchor has no positive or no negative), `usable` B bool, and,
-// where `diagnostics` is given, two scalars: the share of positive-negative pairs with a live
-// gradient (|D + c| < 3 t) and the mean hardest difference m.
-struct SmoothApDiagnostics {
-  at::Tensor* live_share = nullptr;
-  at::Tensor* mean_hardest = nullptr;
-};
+// `average_precision` B (0 where an anchor has no positive or no negative), `usable` B bool.
 void SmoothAp(const at::Tensor& scores, const at::Tensor& positives, const at::Tensor& negatives,
               int64_t most_positives, const SmoothApOptions& options, at::Tensor* average_precision,
-              at::Tensor* usable, const SmoothApDiagnostics& diagnostics = {},
-              const SmoothApItems& items = {});
+              at::Tensor* usable, const SmoothApItems& items = {},
+              const SmoothApSums* sums = nullptr);
+
+// The same, value and gradient, in blocks of anchors with at most `most_elements` of B x P x M each
+// (one anchor at least): the graph of one block at a time is in memory, and its gradient is kept in
+// the place of it, B x M. A second derivative is not to be had.
+void SmoothApInBlocks(const at::Tensor& scores, const at::Tensor& positives,
+                      const at::Tensor& negatives, int64_t most_positives,
+                      const SmoothApOptions& options, int64_t most_elements,
+                      at::Tensor* average_precision, at::Tensor* usable,
+                      const SmoothApItems& items = {}, const SmoothApSums* sums = nullptr);
 
 }  // namespace bcr

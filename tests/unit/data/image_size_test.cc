@@ -31,7 +31,8 @@ TEST(StatedSize, OfDamagedAndUnknownFilesIsNothing) {
 TEST(StatedSize, StrayBytesBetweenTheSegmentsOfAJpegHideNothing) {
   for (const std::string& stray : {std::string("\0stray", 6), std::string("\xFF\0\x09", 3)}) {
     std::string jpeg = Encoded(DrawnImage(37, 19, 1, CV_8UC3), ".jpg");
-    jpeg.insert(20, stray);  // behind the first segment: OpenCV knows a JPEG by its first three bytes
+    jpeg.insert(20,
+                stray);  // behind the first segment: OpenCV knows a JPEG by its first three bytes
     const auto size = StatedSize(jpeg);
     ASSERT_TRUE(size);
     EXPECT_EQ(size->height, 37U);

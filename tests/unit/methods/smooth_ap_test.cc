@@ -138,11 +138,14 @@ TEST(SmoothAp, AnchorsWithoutPositiveOrNegativeAreNotUsable) {
   const at::Tensor scores = at::tensor({.5, .4, .3, .2}, at::kDouble).view({2, 2});
   const at::Tensor all = at::ones({2, 2}, at::kBool);
   const at::Tensor first = at::tensor({1, 1, 0, 0}, at::kLong).view({2, 2}).to(at::kBool);
-  at::Tensor precision, usable, live_share, mean_hardest;
+  at::Tensor precision, usable, live, pairs, hardest, listed;
+  const SmoothApSums sums{&live, &pairs, &hardest, &listed};
   SmoothAp(scores, first, all.logical_and(first.logical_not()), 2, SmoothApOptions(), &precision,
-           &usable, {&live_share, &mean_hardest});
+           &usable, {}, &sums);
   EXPECT_FALSE(usable.any().item<bool>());
   EXPECT_EQ(precision.abs().sum().item<double>(), 0.0);
+  EXPECT_EQ(pairs.item<double>(), 0.0);
+  EXPECT_EQ(listed.item<double>(), 0.0);
 }
 
 // One anchor: positives .60 .40, negatives .55 .20 and the further ones given.
@@ -152,7 +155,7 @@ double LossOf(std::vector<double> further, SmoothApOptions options, const Smooth
   const at::Tensor scores = at::tensor(all, at::kDouble).unsqueeze(0);
   const at::Tensor columns = at::arange(static_cast<int64_t>(all.size()), at::kLong).unsqueeze(0);
   at::Tensor precision, usable;
-  SmoothAp(scores, columns < 2, columns >= 2, 2, options, &precision, &usable, {}, items);
+  SmoothAp(scores, columns < 2, columns >= 2, 2, options, &precision, &usable, items);
   return 1 - precision.item<double>();
 }
 
@@ -199,6 +202,51 @@ TEST(SmoothApItems, TheSumOfVariantBIsBounded) {
   EXPECT_LT(many, .25);
   b.most_negatives = 0;
   EXPECT_GT(LossOf(std::vector<double>(1000, .10), b, {}), .98);
+}
+
+struct Random {
+  at::Tensor scores, positives, negatives, fresh;
+};
+
+// 37 anchors, 90 items of 9 identities; anchors 5 and 11 have no positive.
+Random Draw() {
+  at::manual_seed(3);
+  const at::Tensor labels = at::randint(0, 9, {37}, at::kLong);
+  labels[5] = 20;
+  labels[11] = 21;
+  const at::Tensor items = at::arange(90, at::kLong).remainder(9);
+  const at::Tensor same = labels.unsqueeze(1).eq(items.unsqueeze(0));
+  return {at::rand({37, 90}, at::kDouble), same, same.logical_not(), at::rand({37}, at::kDouble)};
+}
+
+TEST(SmoothApInBlocks, EqualsTheWhole) {
+  const Random random = Draw();
+  for (const char* kind : {"none", "A", "B", "C"}) {
+    SmoothApOptions options;
+    options.reactivation = kind;
+    options.temperature = .05;
+    at::Tensor gradient[2], value[2], live[2], hardest[2];
+    for (const bool blocks : {false, true}) {
+      const at::Tensor scores = random.scores.clone().set_requires_grad(true);
+      at::Tensor usable, pairs, listed;
+      const SmoothApSums sums{&live[blocks], &pairs, &hardest[blocks], &listed};
+      if (blocks) {
+        SmoothApInBlocks(scores, random.positives, random.negatives, 10, options, 5000, &value[1],
+                         &usable, {}, &sums);
+      } else {
+        SmoothAp(scores, random.positives, random.negatives, 10, options, &value[0], &usable, {},
+                 &sums);
+      }
+      (value[blocks] * random.fresh).sum().backward();
+      gradient[blocks] = scores.grad();
+      EXPECT_EQ(usable.sum().item<int64_t>(), 35);
+    }
+    EXPECT_TRUE(at::equal(value[0], value[1])) << kind;
+    EXPECT_TRUE(at::allclose(gradient[0], gradient[1], 1e-12, 1e-14)) << kind;
+    EXPECT_GT(gradient[1].abs().sum().item<double>(), 0) << kind;
+    EXPECT_TRUE(at::equal(live[0], live[1])) << kind;
+    EXPECT_TRUE(at::allclose(hardest[0], hardest[1], 1e-12)) << kind;
+  }
 }
 
 }  // namespace
