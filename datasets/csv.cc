@@ -127,6 +127,15 @@ Listing ListRows(const CsvTable& table, const std::string& file) {
   return listing;
 }
 
+bool MirroredIsOther(const DataRef& ref) {
+  const auto option = ref.options.find("mirrored");
+  if (option == ref.options.end() || option->second == "same") return false;
+  if (option->second == "other") return true;
+  throw Error(ErrorCode::kUsage,
+              {ref.Text(), fmt::format("mirrored={}", option->second), "same or other",
+               "Say other where a mirrored image shows another identity, as with written text"});
+}
+
 std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
   if (FolderExists(ref.path)) {
     throw Error(ErrorCode::kUsage,
@@ -134,6 +143,7 @@ std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
   }
   Listing listing = ListRows(ParseCsv(ReadFile(ref.path), ref.path), ref.path);
   ApplyLabelOption(ref, ref.path, listing);
+  listing.report.mirrored_is_other = MirroredIsOther(ref);
   for (Split split : {Split::kQuery, Split::kGallery}) {
     if (!listing.of(split).empty()) continue;
     throw Error(
@@ -157,7 +167,10 @@ const DatasetInfo& dataset_csv() {
       .example = "csv:my_images/list.csv",
       .options = {{"labels",
                    "exact or numeric: whether labels that look like numbers are text or "
-                   "numbers (default: text, and refused where that is unclear)"}},
+                   "numbers (default: text, and refused where that is unclear)"},
+                  {"mirrored",
+                   "same or other: whether a mirrored image shows the same identity (default), or "
+                   "another one, as with written text; then nothing is mirrored"}},
       .needs_path = true,
       .open = Open,
   };

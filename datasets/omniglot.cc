@@ -107,6 +107,7 @@ std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
   }
   Found found = FolderExists(ref.path) ? FromFolder(ref.path) : FromArchive(ref.path);
   Listing listing = ShareOutDrawings(std::move(found.drawings), AlphabetsOf(ref), ref.path);
+  listing.report.mirrored_is_other = true;  // as p and q are
   if (!FolderExists(ref.path)) listing.archive = ref.path;
   std::sort(found.unparsed.begin(), found.unparsed.end());
   for (const std::string& path : found.unparsed) AddUnparsed(path, listing.report);

@@ -28,7 +28,10 @@ SplitSize SizeOf(const std::vector<ImageRecord>& images);
 // What a reader noticed: legal, counted, shown and marked in the record.
 struct DatasetReport {
   bool market_identities =
-      false;                // the data's own rule: identity -1 is junk, identity 0 a distractor
+      false;  // the data's own rule: identity -1 is junk, identity 0 a distractor
+  // A mirrored image shows another identity (written characters, text, road signs): models train on
+  // such data without mirroring.
+  bool mirrored_is_other = false;
   size_t junk_dropped = 0;  // images of identity -1, dropped while listing
   size_t distractors = 0;  // gallery images that belong to no query identity by the data's own rule
   std::vector<std::string> unparsed;  // names outside the grammar (left out); at most the first 100

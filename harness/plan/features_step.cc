@@ -1,6 +1,7 @@
 #include "harness/core/dataset.h"
 #include "harness/data/decode.h"
 #include "harness/plan/builder.h"
+#include "harness/plan/mirroring.h"
 
 namespace bcr {
 
@@ -60,8 +61,8 @@ size_t PlanBuilder::TestFeatures(size_t model, const std::string& side, const Pl
   work.purpose = "extracting " + side + " of " + run.protocol->setting.score_on;
   work.feature_side = profile.feature_side;
   work.batch_size = profile.extraction_batch_size;
-  work.flip = profile.extraction_flip;
   const ImageList::Part& part = work.images.parts.front();
+  work.flip = FlipOfExtraction(profile, data_.Data(part.role).report().mirrored_is_other);
   Step made;
   made.title = side + " of " + step(model).title;
   made.folder = "features";

@@ -11,6 +11,7 @@
 #include "harness/nn/weights.h"
 #include "harness/plan/builder.h"
 #include "harness/plan/effective.h"
+#include "harness/plan/mirroring.h"
 
 namespace bcr {
 
@@ -106,6 +107,17 @@ class Planner {
     return hash = HashOfFile(work.init_file);
   }
 
+  void KeepUnmirrored(ModelWork& work) {
+    for (const auto& view : work.views) {
+      if (!data_.Data(view.data).report().mirrored_is_other || !StopMirroring(work.base)) continue;
+      AddOnce(
+          fmt::format("{} data trains without mirroring (flip 0): a mirrored image shows another "
+                      "identity",
+                      view.data),
+          builder_.plan().notes);
+    }
+  }
+
   // What a model is with no thought of compatibility.
   ModelWork Alone(const PlannedRun& run, const ModelNode& node) {
     const Profile& profile = run.protocol->profile;
@@ -118,6 +130,7 @@ class Planner {
     work.spec.width = profile.width;
     work.seed = StreamSeed(run.seed, node.stream);
     work.base = BindBase(book_, "auto", node.labels, profile);
+    KeepUnmirrored(work);
     work.options = BindOptions(profile, node.labels);
     work.init = "random";
     work.init_file = InitFile(node, work.spec.backbone);
@@ -135,6 +148,7 @@ class Planner {
     const Profile& profile = run.protocol->profile;
     ModelWork work = Alone(run, node);
     work.base = BindBase(book_, method.base, node.labels, profile);
+    KeepUnmirrored(work);
     work.compatibility = BindObjectives(book_, method.objectives, profile);
     for (ObjectiveUse& use : work.compatibility) use.weight *= request_.compatibility_weight;
     if (method.init == "old") {

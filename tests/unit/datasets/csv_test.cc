@@ -73,6 +73,15 @@ TEST_F(CsvList, SplitsAreReadApartAndJunkMustBeSpelledSo) {
   EXPECT_THAT(error.text().found, HasSubstr("`-1.0` (1 row), which is junk as a number"));
 }
 
+TEST_F(CsvList, SaysWhetherAMirroredImageIsAnother) {
+  EXPECT_FALSE(Open(std::string(kHeader) + kRows)->report().mirrored_is_other);
+  EXPECT_FALSE(OpenText("csv:" + file() + ",mirrored=same")->report().mirrored_is_other);
+  EXPECT_TRUE(OpenText("csv:" + file() + ",mirrored=other")->report().mirrored_is_other);
+  const Error error = ErrorOf([&] { OpenText("csv:" + file() + ",mirrored=no"); });
+  EXPECT_EQ(error.code(), ErrorCode::kUsage);
+  EXPECT_THAT(error.what(), HasSubstr("same or other"));
+}
+
 TEST_F(CsvList, ListsAndReads) {
   const auto data = Open(std::string(kHeader) + kRows);
   EXPECT_EQ(data->reader(), "csv");

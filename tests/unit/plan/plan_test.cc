@@ -1,6 +1,7 @@
 // What a plan shares and what it keeps apart, on a listed data set that has no pixels.
 #include "harness/plan/plan.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -138,6 +139,38 @@ TEST(Plan, AugmentersAreInTheKey) {
   EXPECT_EQ(both.at("augmenters")[0].at("parameters"), alone.at("augment"));
   EXPECT_EQ(both.at("augmenters")[1],
             (Json{{"augmenter", "other"}, {"revision", 4}, {"parameters", {{"share", 0.2}}}}));
+}
+
+// Of written text a mirrored image shows another identity: profiles mirror, and are not asked.
+TEST(Plan, DataThatAMirrorChangesIsNeverMirrored) {
+  Planned planned;
+  planned.request.settings = {"cross-domain-supervised"};
+  planned.request.data["target"] = ParseDataRef("listed,domain=a,text=yes");
+  const auto flips = [&] {
+    const Plan plan = planned.Make();
+    std::map<std::string, double> flip;
+    for (const auto& [name, index] : plan.runs.front().models) {
+      const AugmenterUse& use = plan.Model(index).base.augmenters.front();
+      flip[name] = ParseJson(use.parameters, "test")["flip"];
+    }
+    return flip;
+  };
+  std::map<std::string, double> flip = flips();
+  EXPECT_EQ(flip.at("old"), 0.5) << "trained on the source";
+  EXPECT_EQ(flip.at("new"), 0.0);
+  EXPECT_EQ(flip.at("paragon"), 0.0);
+  EXPECT_THAT(planned.Make().notes,
+              ::testing::Contains(::testing::HasSubstr("target data trains without mirroring")));
+  planned.request.overrides = {"standard.flip=0.25"};
+  flip = flips();
+  EXPECT_EQ(flip.at("new"), 0.25) << "--set goes before it";
+  planned.request.overrides = {"extraction.flip=true"};
+  for (const Step& step : planned.Make().steps) {
+    const auto* work = std::get_if<FeaturesWork>(&step.work);
+    if (work != nullptr && step.folder == "features") {
+      EXPECT_TRUE(work->flip) << step.title;
+    }
+  }
 }
 
 TEST(Plan, TheFeatureSideDecidesModelsWithAnOldOneAlone) {

@@ -14,6 +14,7 @@ class Listed : public Dataset {
     revision_ = 1;
     ref_ = ref;
     hash_ = "hash of " + ref.Text();
+    report_.mirrored_is_other = ref.options.count("text") > 0;
     for (int id = 0; id < 20; ++id) {
       for (int k = 0; k < 6; ++k) {
         images_[0].push_back({std::to_string(id) + "_" + std::to_string(k), std::to_string(id),
@@ -30,7 +31,7 @@ const DatasetInfo& ListedReader() {
   static const DatasetInfo info = {
       .name = "listed",
       .revision = 1,
-      .options = {{"domain", "a or b"}},
+      .options = {{"domain", "a or b"}, {"text", "a mirrored image shows another identity"}},
       .needs_path = false,
       .open = [](const DataRef& ref, const OpenContext&) -> std::unique_ptr<Dataset> {
         return std::make_unique<Listed>(ref);
