@@ -1,6 +1,7 @@
 #include "harness/store/artifact_store.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -81,6 +82,23 @@ TEST(ArtifactStore, ARootThatIsNoFolderIsRefusedWithWhatLiesThere) {
   EXPECT_EQ(test::CatchError([&] { ArtifactStore store(root + "-link"); }).text().found,
             "a file in the way");
   EXPECT_EQ(ReadFile(root), "a file");
+}
+
+TEST(ArtifactStore, ARootThatMayNotBeLookedIntoIsNoEmptyOne) {
+  if (::geteuid() == 0) GTEST_SKIP() << "nothing is forbidden to root";
+  const TemporaryFolder above;
+  const std::string root = JoinPath(above.path(), "store");
+  ArtifactStore(root).Prepare();
+  namespace fs = std::filesystem;
+  for (const fs::perms rights : {fs::perms::owner_read | fs::perms::owner_write,
+                                 fs::perms::owner_exec | fs::perms::owner_write, fs::perms::none}) {
+    fs::permissions(root, rights);
+    const ErrorText text = test::CatchError([&] { ArtifactStore store(root); }).text();
+    EXPECT_EQ(text.where, root);
+    EXPECT_EQ(text.found, "Permission denied");
+    EXPECT_FALSE(text.hint.empty());
+  }
+  fs::permissions(root, fs::perms::owner_all);
 }
 
 TEST(ArtifactStore, FolderWithoutDoneIsMadeAgain) {
