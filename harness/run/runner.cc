@@ -84,9 +84,9 @@ class Runner {
   std::string Describe() { return DescribeSteps(request_, store_, plan_, *data_, Records()); }
 
  private:
-  // A failed step fails what needs it; the others are made. Images are the exception: without them
-  // the request cannot be served as typed. So is a store that cannot be written or read. A step that failed of what it was given is made again
-  // when that is.
+  // A failed step fails what needs it; the others are made. Two failures end the run: of images,
+  // without which the request cannot be served as typed, and of a store that cannot be written or
+  // read. A step that failed of what it was given is made again when that is.
   void Make(size_t step, StepQueue& queue, StepMaker& maker) {
     const Step& work = plan_.steps[step];
     try {
