@@ -53,12 +53,25 @@ void RefuseForeign(const std::string& root) {
   }
 }
 
-enum class StoreState { kNone, kOurs, kDamaged };
+// Whether a finished artefact lies in the folder: then it is a store that lost its store file.
+bool HoldsArtefact(const std::string& root) {
+  for (const char* kind : {"models", "features", "train-features", "adapters", "cells"}) {
+    std::error_code failure;
+    for (fs::directory_iterator at(JoinPath(root, kind), failure), end; !failure && at != end;
+         at.increment(failure)) {
+      Damage damage;
+      if (ReadManifest(at->path().string(), at->path().filename().string(), damage)) return true;
+    }
+  }
+  return false;
+}
+
+enum class StoreState { kNone, kOurs, kDamaged, kLost };
 
 // Throws for a store of another version.
 StoreState StateOf(const std::string& root) {
   const std::string file = StoreFile(root);
-  if (!FileExists(file)) return StoreState::kNone;
+  if (!FileExists(file)) return HoldsArtefact(root) ? StoreState::kLost : StoreState::kNone;
   std::string text;
   try {
     text = ReadFile(file);
@@ -132,6 +145,7 @@ void ArtifactStore::Prepare() const {
   if (state == StoreState::kOurs) return;
   const std::string file = StoreFile(root_);
   if (state == StoreState::kDamaged) Say("damaged: " + file + " cannot be read; written anew");
+  if (state == StoreState::kLost) Say("damaged: " + file + " is gone; written anew");
   WriteFileAtomic(file, StoreText());
 }
 

@@ -139,6 +139,26 @@ TEST(ArtifactStore, FoldersOfOthersAreRefusedAndLeftAlone) {
   EXPECT_FALSE(FileExists(JoinPath(root.path(), "STORE.json")));
 }
 
+// A folder that holds what a store made is one, whatever became of its store file.
+TEST(ArtifactStore, AStoreThatLostItsFileGetsItAnew) {
+  const TemporaryFolder root;
+  const Json inputs = {{"a", 1}};
+  const auto make = [&] {
+    ArtifactStore store(root.path());
+    store.Prepare();
+    store.Make("models", inputs,
+               [](const std::string& folder) { WriteFileAtomic(JoinPath(folder, "w"), "1"); });
+  };
+  make();
+  std::filesystem::remove(JoinPath(root.path(), "STORE.json"));
+  EXPECT_NO_THROW(make());
+  EXPECT_TRUE(FileExists(JoinPath(root.path(), "STORE.json")));
+  std::filesystem::remove(JoinPath(root.path(), "STORE.json"));
+  const std::string key = ArtifactStore::KeyOf(inputs);
+  std::filesystem::remove(JoinPath(root.path(), "models/" + key + "/DONE"));
+  EXPECT_THROW(ArtifactStore{root.path()}, Error) << "this may be anybody's folder";
+}
+
 TEST(ArtifactStore, StoreOfAnotherVersionIsRefusedByName) {
   const TemporaryFolder root;
   WriteFileAtomic(JoinPath(root.path(), "STORE.json"), R"({"bcreid_store_revision": 99})");
