@@ -51,16 +51,37 @@ std::optional<ImageSize> OfJpeg(const Bytes& bytes) {
   return std::nullopt;
 }
 
-std::optional<ImageSize> OfWebp(const Bytes& bytes) {
-  if (bytes.Has(12, "VP8L") && bytes.size() >= 25) {
-    const uint64_t packed = bytes.Little(21, 4);
-    return ImageSize{(packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1};
-  }
-  if (bytes.size() < 30) return std::nullopt;
-  if (bytes.Has(12, "VP8X")) return ImageSize{bytes.Little(24, 3) + 1, bytes.Little(27, 3) + 1};
-  if (bytes.Has(12, "VP8 "))
-    return ImageSize{bytes.Little(26, 2) & 0x3FFF, bytes.Little(28, 2) & 0x3FFF};
+// The two kinds of WebP streams. The decoder also takes them without the container around them, with
+// and without the name and length in front.
+std::optional<ImageSize> OfLossyWebp(const Bytes& bytes, size_t i) {
+  if ((bytes.At(i) & 1) != 0 || !bytes.Has(i + 3, "\x9d\x01\x2a") || bytes.size() < i + 10)
+    return std::nullopt;
+  return ImageSize{bytes.Little(i + 6, 2) & 0x3FFF, bytes.Little(i + 8, 2) & 0x3FFF};
+}
+
+std::optional<ImageSize> OfLosslessWebp(const Bytes& bytes, size_t i) {
+  if (!bytes.Has(i, "/") || bytes.size() < i + 5) return std::nullopt;
+  const uint64_t packed = bytes.Little(i + 1, 4);
+  if (packed >> 29 != 0) return std::nullopt;  // the version
+  return ImageSize{(packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1};
+}
+
+std::optional<ImageSize> OfWebpChunk(const Bytes& bytes, size_t i) {
+  if (bytes.Has(i, "VP8L")) return OfLosslessWebp(bytes, i + 8);
+  if (bytes.Has(i, "VP8 ")) return OfLossyWebp(bytes, i + 8);
   return std::nullopt;
+}
+
+std::optional<ImageSize> OfWebp(const Bytes& bytes) {
+  if (bytes.Has(12, "VP8X") && bytes.size() >= 30)
+    return ImageSize{bytes.Little(24, 3) + 1, bytes.Little(27, 3) + 1};
+  return OfWebpChunk(bytes, 12);
+}
+
+std::optional<ImageSize> OfBareWebp(const Bytes& bytes) {
+  if (const auto size = OfWebpChunk(bytes, 0)) return size;
+  if (const auto size = OfLosslessWebp(bytes, 0)) return size;
+  return OfLossyWebp(bytes, 0);
 }
 
 // The height is negative where rows run from the top. The shorter header of OS/2 has short sides.
@@ -82,7 +103,7 @@ std::optional<ImageSize> StatedSize(const std::string& text) {
   if (bytes.Has(0, "\xFF\xD8")) return OfJpeg(bytes);
   if (bytes.Has(0, "RIFF") && bytes.Has(8, "WEBP")) return OfWebp(bytes);
   if (bytes.Has(0, "BM") && bytes.size() >= 26) return OfBmp(bytes);
-  return std::nullopt;
+  return OfBareWebp(bytes);
 }
 
 }  // namespace bcr

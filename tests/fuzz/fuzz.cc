@@ -75,10 +75,15 @@ enum class Verdict { kAccepted, kRefused, kFailed };
 
 struct Tally {
   size_t inputs = 0, accepted = 0;
-  double slowest = 0;
+  double seconds = 0, slowest = 0;  // of processor time
 };
 
 Tally g_all;
+
+void Print(const std::string& name, const Tally& tally) {
+  std::printf("%s: %zu inputs, %zu accepted, %.2f s, slowest %.1f ms\n", name.c_str(), tally.inputs,
+              tally.accepted, tally.seconds, 1e3 * tally.slowest);
+}
 
 class Runner {
  public:
@@ -111,13 +116,13 @@ class Runner {
     for (size_t i = first; i < first + inputs && failures_ < 5; ++i) {
       Read(Mutant(corpus_, target_.words, DeriveSeed(seed, i)), fmt::format("mutant {}", i));
     }
-    std::printf("%s: %zu inputs, %zu accepted, slowest %.1f ms\n", target_.name.c_str(),
-                tally_.inputs, tally_.accepted, 1e3 * tally_.slowest);
+    Print(target_.name, tally_);
     // With one outcome only, the mutants test nothing.
     EXPECT_GT(tally_.accepted, 0U);
     EXPECT_GT(tally_.inputs, tally_.accepted);
     g_all.inputs += tally_.inputs;
     g_all.accepted += tally_.accepted;
+    g_all.seconds += tally_.seconds;
     g_all.slowest = std::max(g_all.slowest, tally_.slowest);
   }
 
@@ -131,6 +136,7 @@ class Runner {
     const double seconds = ProcessorSeconds() - begin;
     ::alarm(0);
     ++tally_.inputs;
+    tally_.seconds += seconds;
     tally_.slowest = std::max(tally_.slowest, seconds);
     last_message_ = outcome.refused ? outcome.message : "accepted";
     if (!outcome.complaint.empty()) {
@@ -160,10 +166,7 @@ class Runner {
 };
 
 class Total : public ::testing::Environment {
-  void TearDown() override {
-    std::printf("fuzz total: %zu inputs, %zu accepted, slowest %.1f ms\n", g_all.inputs,
-                g_all.accepted, 1e3 * g_all.slowest);
-  }
+  void TearDown() override { Print("fuzz total", g_all); }
 };
 const ::testing::Environment* const g_total = ::testing::AddGlobalTestEnvironment(new Total);
 

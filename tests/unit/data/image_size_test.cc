@@ -48,6 +48,20 @@ TEST(StatedSize, OfACutHeaderIsNothing) {
   }
 }
 
+TEST(StatedSize, OfAWebpWithoutItsContainer) {
+  std::vector<uint8_t> bytes;
+  const std::vector<int> lossless = {cv::IMWRITE_WEBP_QUALITY, 101};
+  cv::imencode(".webp", DrawnImage(37, 19, 1, CV_8UC3), bytes, lossless);
+  for (const ptrdiff_t front : {12, 20}) {
+    const std::string stream(bytes.begin() + front, bytes.end());
+    EXPECT_EQ(DecodeImage(stream, "x.webp").height, 37);
+    const auto size = StatedSize(stream);
+    ASSERT_TRUE(size) << front;
+    EXPECT_EQ(size->height, 37U);
+    EXPECT_EQ(size->width, 19U);
+  }
+}
+
 // With a header of 12 bytes, in which a side has 16 bits.
 TEST(StatedSize, OfABitmapOfOs2) {
   const std::string bitmap =
