@@ -3,13 +3,17 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <utility>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
 #include "harness/nn/weights.h"
+#include "harness/train/label_check.h"
 #include "harness/train/prefixed.h"
 
 namespace bcr {
@@ -88,26 +92,53 @@ void SaveLabels(const LabelSet& labels, Tensors& all, Json& meta) {
   }
 }
 
-void LoadLabels(const Tensors& all, const Json& meta, LabelSet& labels) {
-  labels = LabelSet();
+const Json& ListIn(JsonReader& reader, const std::string& key) {
+  const Json& list = reader.Raw(key);
+  if (list.is_array()) return list;
+  throw Error(ErrorCode::kData, {reader.where() + ": " + key, list.type_name(), "a list", ""});
+}
+
+LabelSet LabelsIn(const Tensors& all, const Json& meta, const std::string& where) {
+  JsonReader reader(meta, where);
+  LabelSet labels;
   labels.labels = Values(all.at("labels.hard"));
-  labels.classes = meta.at("classes").get<int64_t>();
-  labels.identities = meta.at("identities").get<bool>();
-  if (meta.at("soft").get<bool>()) {
+  labels.classes = reader.Integer("classes", 0, INT64_MAX);
+  labels.identities = reader.Bool("identities");
+  if (reader.Bool("soft")) {
     labels.soft.offsets = Values(all.at("labels.soft.offsets"));
     labels.soft.classes = Values(all.at("labels.soft.classes"));
     const at::Tensor weights = all.at("labels.soft.weights").contiguous();
     labels.soft.weights.assign(weights.data_ptr<float>(),
                                weights.data_ptr<float>() + weights.numel());
   }
-  for (const Json& other : meta.at("others")) {
-    const auto name = other.at("name").get<std::string>();
+  for (const Json& entry : ListIn(reader, "others")) {
+    JsonReader other(entry, where + ".others");
+    const std::string name = other.Text("name");
     labels.others.push_back(
-        {name, Values(all.at("labels.other." + name)), other.at("classes").get<int64_t>()});
+        {name, Values(all.at("labels.other." + name)), other.Integer("classes", 0, INT64_MAX)});
+    other.Finish();
   }
+  reader.Finish();
+  if (IsWhole(labels)) return labels;
+  throw Error(ErrorCode::kData,
+              {where, "rows or classes that are not there", "labels as they were saved", ""});
+}
+
+// What a run has reached, from the facts beside the tensors.
+TrainState StateIn(JsonReader& reader) {
+  TrainState state;
+  state.epochs_done = static_cast<int>(reader.Integer("epochs_done", 0, INT32_MAX));
+  state.steps = reader.Integer("steps", 0, INT64_MAX);
+  state.images = reader.Integer("images", 0, INT64_MAX);
+  state.seconds = reader.Number("seconds", 0, std::numeric_limits<double>::max());
+  state.history = ListIn(reader, "history");
+  state.label_notes = ListIn(reader, "label_notes");
+  return state;
 }
 
 }  // namespace
+
+void SealCheckpoint(Tensors& all) { all[kCheck] = TextTensor(CheckOf(all)); }
 
 void SaveCheckpoint(const std::string& file, const TrainParts& parts, const TrainState& state) {
   Tensors all;
@@ -135,7 +166,7 @@ void SaveCheckpoint(const std::string& file, const TrainParts& parts, const Trai
                {"label_notes", state.label_notes}};
   SaveLabels(parts.labels, all, meta["labels"]);
   all["meta"] = TextTensor(DumpJsonCompact(meta));
-  all[kCheck] = TextTensor(CheckOf(all));
+  SealCheckpoint(all);
   WriteSafetensors(file, all, {{"format", "bcreid checkpoint"}});
 }
 
@@ -158,13 +189,17 @@ void LoadAll(const std::string& file, const TrainParts& parts, TrainState& state
                  "a checkpoint as it was saved", ""});
   }
   const Json meta = ParseJson(TensorText(all.at("meta")), file);
-  if (meta.value("revision", 0) != kCheckpointRevision) {
-    throw Error(ErrorCode::kData,
-                {file, "a checkpoint of revision " + std::to_string(meta.value("revision", 0)),
-                 "revision " + std::to_string(kCheckpointRevision), ""});
+  JsonReader reader(meta, file);
+  const int64_t revision = reader.Integer("revision", 0, INT32_MAX);
+  if (revision != kCheckpointRevision) {
+    throw Error(ErrorCode::kData, {file, "a checkpoint of revision " + std::to_string(revision),
+                                   "revision " + std::to_string(kCheckpointRevision), ""});
   }
+  const TrainState reached = StateIn(reader);
+  LabelSet labels = LabelsIn(all, reader.Raw("labels"), file + ": labels");
+  reader.Finish();
   LoadState(parts.model, TakePrefixed(all, "model."), file);
-  LoadLabels(all, meta.at("labels"), parts.labels);
+  parts.labels = std::move(labels);
   on_labels();
   at::NoGradGuard no_grad;
   parts.parts.Load(TakePrefixed(all, "optimiser."));
@@ -172,12 +207,7 @@ void LoadAll(const std::string& file, const TrainParts& parts, TrainState& state
     LoadObjective(all, i, *parts.objectives[i].objective);
   parts.label_source.Load(TakePrefixed(all, "label_source."));
   for (auto& [name, tensor] : parts.extra) tensor.copy_(all.at("extra." + name));
-  state.epochs_done = meta.at("epochs_done").get<int>();
-  state.steps = meta.at("steps").get<int64_t>();
-  state.images = meta.at("images").get<int64_t>();
-  state.seconds = meta.at("seconds").get<double>();
-  state.history = meta.at("history");
-  state.label_notes = meta.at("label_notes");
+  state = reached;
 }
 
 }  // namespace
