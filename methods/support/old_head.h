@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace at {
+class Tensor;
+}
+
+namespace bcr {
+
+struct LabelSet;
+struct OldModel;
+
+// A frozen classifier in the old model's space.
+//   old-head:   logits W_o f, W_o C_o x d_o as the old model learned it; features as they are,
+//               because it was trained by a plain linear softmax on such features
+//   synth-head: logits scale * <f^, c^_k>, c^_k the unit mean of the old unit features of class k
+//               under the current labels; a class without such a mean has the logit -infinity
+//   auto:       old-head where the old model has a head for the features that are scored and knows
+//               any of the identities, otherwise synth-head
+class OldHead {
+ public:
+  OldHead(std::string form, double scale);
+  ~OldHead();
+  // To be called with every new labelling. Throws kConfig, in the name of `who`, where the form is
+  // old-head and there is none, or the old model knows none of the identities.
+  void OnLabels(const OldModel& old, const LabelSet& labels, const std::string& device,
+                const std::string& who);
+  bool is_old_head() const;
+  at::Tensor Logits(const at::Tensor& features) const;  // B x d_o to B x K
+  // Labels (B int64) to the rows of this head, -1 for label -1 and for what the head has no row of.
+  at::Tensor Targets(const at::Tensor& labels) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bcr
