@@ -126,6 +126,25 @@ TEST_P(ObjectiveContract, BatchWithoutLabelsGivesFiniteValueAndGradient) {
   }
 }
 
+// No anchor has a negative, and no other identity is there to compare with.
+TEST_P(ObjectiveContract, BatchOfOneIdentityGivesFiniteValueAndGradient) {
+  const auto scene = MakeScene();
+  const auto objective = Ready(*GetParam().info, GetParam().parameters, *scene);
+  Batch batch;
+  FillBatch(*scene, RandomValues(*scene, 15), true, batch);
+  batch.Set(Slot::kLabels, at::zeros_like(batch[Slot::kLabels]));
+  batch.labels.assign(batch.labels.size(), 0);
+  const at::Tensor total = Total(*objective, batch);
+  EXPECT_TRUE(std::isfinite(total.item<double>()));
+  if (!total.requires_grad()) return;
+  total.backward();
+  for (const Slot slot : kLeafSlots) {
+    if (batch[slot].grad().defined()) {
+      EXPECT_TRUE(at::isfinite(batch[slot].grad()).all().item<bool>()) << SlotName(slot);
+    }
+  }
+}
+
 TEST_P(ObjectiveContract, FrozenTensorsGetNoGradient) {
   const auto scene = MakeScene();
   const auto objective = Ready(*GetParam().info, GetParam().parameters, *scene);

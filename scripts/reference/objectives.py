@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Computes compatibility objectives from their published formulas, in float64, image by image and pair by pair.
+
+  scripts/reference/objectives.py            write tests/golden/objectives/*.json anew
+  scripts/reference/objectives.py --check    compare with them; exit code 1 where a figure differs
+
+Each file holds one batch (labels, rows of the training list, new and old features, the old head, which old class each
+class is, logits of the new head) and cases: parameters, the sum of the terms, and its gradient in the new features by
+central differences. tests/unit/methods/objectives_golden_test.cc compares the objectives with them. Shares no code with
+bcreid; formulas and sources stand at the head of each objective's file.
+"""
+
+import json
+import math
+import os
+import sys
+
+import numpy as np
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "golden", "objectives")
+
+
+def unit(rows):
+    return rows / np.maximum(np.sqrt((rows * rows).sum(1, keepdims=True)), 1e-12)
+
+
+def softmax(values):
+    e = np.exp(values - values.max())
+    return e / e.sum()
+
+
+def log_sum_exp(values):
+    top = max(values)
+    return top + math.log(sum(math.exp(v - top) for v in values))
+
+
+def cross_entropy(logits, target):
+    return log_sum_exp(list(logits)) - logits[target]
+
+
+def mean(values):
+    return sum(values) / len(values) if values else 0.0
+
+
+class Scene:
+    """A batch of 9 images: identity 0 thrice, 1 thrice (two of them one image), 2 twice, one without a label."""
+
+    def __init__(self, seed, width=5):
+        random = np.random.RandomState(seed)
+        draw = lambda *shape: np.round(random.standard_normal(shape) * 256) / 256  # exact in float32
+        self.labels = [0, 1, 0, 2, 1, 0, 2, 1, -1]
+        self.rows = [0, 1, 2, 3, 1, 4, 5, 6, 7]
+        self.classes = 3
+        self.listed = [0, 1, 0, 2, 0, 2, 1, -1]  # the training list, which a batch takes its rows of
+        table = draw(len(self.listed), width)
+        self.old = table[self.rows]
+        self.new = self.old * 0.6 + draw(len(self.rows), width) * 0.7
+        self.new = np.round(self.new * 256) / 256
+        self.table = table
+        self.head = draw(4, width)
+        self.class_of = [2, -1, 0]
+        self.logits = draw(len(self.rows), self.classes)
+
+    def others(self, i):
+        return [k for k, y in enumerate(self.labels) if y >= 0 and self.labels[i] >= 0 and y != self.labels[i]]
+
+    def same(self, i):
+        return [k for k, y in enumerate(self.labels) if y >= 0 and y == self.labels[i]]
+
+    def labelled(self):
+        return [i for i, y in enumerate(self.labels) if y >= 0]
+
+    def centres(self):
+        rows = unit(self.table)
+        return unit(np.array([rows[[i for i, y in enumerate(self.listed) if y == k]].mean(0)
+                              for k in range(self.classes)]))
+
+
+# Each function takes the scene, the new features, the new features as rivals (which may be frozen) and parameters.
+
+
+def regression(scene, new, rivals, form):
+    n, o = unit(new), unit(scene.old)
+    squares = ((n - o) ** 2).sum(1)
+    return {"squared": squares.mean(), "mean": squares.mean() / n.shape[1], "cosine": (1 - (n * o).sum(1)).mean(),
+            "norm": np.sqrt(squares).mean()}[form]
+
+
+def focal_regression(scene, new, rivals, right="old", rows="raw", alpha=1.0, beta=5.0):
+    n, o = (unit(new), unit(scene.old)) if rows == "unit" else (new, scene.old)
+    total = 0.0
+    for i, y in enumerate(scene.labels):
+        if right == "new":
+            m = y >= 0 and int(np.argmax(scene.logits[i])) == y
+        else:
+            m = y >= 0 and int(np.argmax(scene.head @ scene.old[i])) == scene.class_of[y]
+        total += (alpha + beta * m) * ((n[i] - o[i]) ** 2).mean()
+    return total / len(scene.labels)
+
+
+def logit_distillation(scene, new, rivals, temperature=1.0, new_temperature=1.0):
+    losses = []
+    for n, o in zip(new, scene.old):
+        p = softmax(scene.head @ o / temperature)
+        said = scene.head @ n / new_temperature
+        losses.append(sum(p[k] * cross_entropy(said, k) for k in range(len(p))))
+    return mean(losses)
+
+
+def similarity_preserving(scene, new, rivals):
+    n, o = unit(new), unit(scene.old)
+    return ((unit(n @ n.T) - unit(o @ o.T)) ** 2).sum() / len(n) ** 2
+
+
+def rkd_angle(scene, new, rivals):
+    n, o = unit(new), unit(scene.old)
+
+    def angle(f, i, j, k):
+        a, b = f[j] - f[i], f[k] - f[i]
+        return a @ b / math.sqrt((a @ a) * (b @ b))
+
+    losses = []
+    for i in range(len(n)):
+        for j in range(len(n)):
+            for k in range(len(n)):
+                if len({scene.rows[i], scene.rows[j], scene.rows[k]}) < 3:  # equal old features
+                    continue
+                difference = abs(angle(n, i, j, k) - angle(o, i, j, k))
+                losses.append(difference ** 2 / 2 if difference < 1 else difference - 0.5)
+    return mean(losses)
+
+
+def relational(scene, wanted, said, temperature, include_self):
+    losses = []
+    for i in range(len(wanted)):
+        j = [k for k in range(len(wanted)) if include_self or scene.rows[k] != scene.rows[i]]
+        p, q = softmax(wanted[i, j] / temperature), softmax(said[i, j] / temperature)
+        losses.append(float((p * np.log(p / q)).sum()))
+    return mean(losses)
+
+
+def row_kl(scene, new, rivals, temperature=0.1):
+    n, o = unit(new), unit(scene.old)
+    return relational(scene, o @ o.T, n @ n.T, temperature, False)
+
+
+def cross_relational(scene, new, rivals, temperature=0.1, include_self=False):
+    n, o = unit(new), unit(scene.old)
+    return relational(scene, o @ o.T, n @ o.T, temperature, include_self)
+
+
+CASES = {
+    "regression": (regression, [{"form": form} for form in ("squared", "mean", "cosine", "norm")]),
+    "focal-regression": (focal_regression, [{}, {"right": "new"}, {"rows": "unit", "alpha": 0.5, "beta": 2.0}]),
+    "logit-distillation": (logit_distillation, [{}, {"temperature": 0.01, "new_temperature": 0.01},
+                                                {"temperature": 2.0, "new_temperature": 4.0}]),
+    "similarity-preserving": (similarity_preserving, [{}]),
+    "rkd-angle": (rkd_angle, [{}]),
+    "row-kl": (row_kl, [{}, {"temperature": 0.5}]),
+    "cross-relational": (cross_relational, [{}, {"include_self": True}]),
+}
+
+
+def gradient(value, at):
+    """Central differences of second and fourth order agree to what is left of the curvature; the fourth is taken."""
+    step = 1e-4
+    result = np.zeros_like(at)
+    for index in np.ndindex(*at.shape):
+        def moved(by):
+            x = at.copy()
+            x[index] += by
+            return value(x)
+        result[index] = (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) / (12 * step)
+    return result
+
+
+def rounded(values, digits):
+    return [[float(f"{v:.{digits}g}") for v in row] for row in np.asarray(values)]
+
+
+def golden(name, seed):
+    function, cases = CASES[name]
+    scene = Scene(seed)
+    written = []
+    for parameters in cases:
+        value = lambda new: function(scene, new, scene.new, **parameters)
+        written.append({"parameters": parameters, "value": float(f"{value(scene.new):.15g}"),
+                        "gradient": rounded(gradient(value, scene.new), 10)})
+    return {"objective": name, "labels": scene.labels, "rows": scene.rows, "listed": scene.listed, "classes": scene.classes,
+            "class_of": scene.class_of, "new": rounded(scene.new, 15), "old": rounded(scene.old, 15),
+            "table": rounded(scene.table, 15), "head": rounded(scene.head, 15), "logits": rounded(scene.logits, 15),
+            "cases": written}
+
+
+def close(a, b):
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(close(a[k], b[k]) for k in a)
+    if isinstance(a, list):
+        return isinstance(b, list) and len(a) == len(b) and all(map(close, a, b))
+    return abs(a - b) <= 1e-8 * max(1.0, abs(a)) if isinstance(a, float) else a == b
+
+
+def main():
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit(__doc__)
+    os.makedirs(FOLDER, exist_ok=True)
+    different = []
+    for seed, name in enumerate(CASES, start=1):
+        path, made = os.path.join(FOLDER, name + ".json"), golden(name, seed)
+        if sys.argv[1:]:
+            with open(path, encoding="utf-8") as file:
+                if not close(made, json.load(file)):
+                    different.append(name)
+            continue
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(json.dumps(made, sort_keys=True, separators=(",", ":")) + "\n")
+    if different:
+        sys.exit("objectives.py: these files hold other figures: " + ", ".join(different))
+
+
+if __name__ == "__main__":
+    main()
