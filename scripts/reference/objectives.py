@@ -38,6 +38,10 @@ def cross_entropy(logits, target):
     return log_sum_exp(list(logits)) - logits[target]
 
 
+def hinge(value):
+    return max(value, 0.0)
+
+
 def mean(values):
     return sum(values) / len(values) if values else 0.0
 
@@ -74,6 +78,11 @@ class Scene:
         rows = unit(self.table)
         return unit(np.array([rows[[i for i, y in enumerate(self.listed) if y == k]].mean(0)
                               for k in range(self.classes)]))
+
+
+def largest(values, k):
+    ordered = sorted(values, reverse=True)
+    return ordered if k == 0 else ordered[:k]
 
 
 # Each function takes the scene, the new features, the new features as rivals (which may be frozen) and parameters.
@@ -149,6 +158,80 @@ def cross_relational(scene, new, rivals, temperature=0.1, include_self=False):
     return relational(scene, o @ o.T, n @ o.T, temperature, include_self)
 
 
+def contrastive(scene, new, rivals, form="own", temperature=0.01, negatives=10):
+    s = unit(new) @ unit(scene.old).T / temperature
+    losses = []
+    for i in scene.labelled():
+        against = largest([s[i, k] for k in scene.others(i)], negatives)
+        positives = [i] if form == "own" else scene.same(i)
+        losses.append(mean([cross_entropy([s[i, p]] + against, 0) for p in positives]))
+    return mean(losses)
+
+
+def distances(a, b):
+    return np.array([[math.sqrt(((x - y) ** 2).sum()) for y in b] for x in a])
+
+
+def nearest_hinges(scene, own, d, negatives, margin):
+    losses = []
+    for i in scene.labelled():
+        losses += [hinge(own[i] - far + margin) for far in sorted(d[i, k] for k in scene.others(i))[:negatives or None]]
+    return mean(losses)
+
+
+def cross_triplet(scene, new, rivals, margin=0.8, negatives=10, rows="unit"):
+    n, o = (unit(new), unit(scene.old)) if rows == "unit" else (new, scene.old)
+    d = distances(n, o)
+    return nearest_hinges(scene, d.diagonal(), d, negatives, margin)
+
+
+def aml(scene, new, rivals, form="contrastive", plus=False, negatives=5, margin=None):
+    d = distances(unit(new), unit(scene.old))
+    if form == "regression":
+        return mean(list(d.diagonal() ** 2 / 2))
+    losses = []
+    for i in scene.labelled():
+        positives = [d[i, p] for p in scene.same(i) if plus or scene.rows[p] != scene.rows[i]]
+        against = sorted(d[i, k] for k in scene.others(i))[:negatives or None]
+        if not positives or not against:
+            continue
+        if form == "contrastive":
+            m = 0.7 if margin is None else margin
+            losses.append(sum(p * p for p in positives) / 2 + sum(hinge(m - k) ** 2 for k in against) / 2)
+        elif form == "triplet":
+            m = 0.1 if margin is None else margin
+            losses.append(sum(hinge(p * p - k * k + m) for p in positives for k in against))
+        else:
+            cosine = lambda x: 1 - x * x / 2
+            losses.append(math.log(1 + sum(math.exp(-2 * (cosine(p) - 0.5)) for p in positives)) / 2 +
+                          math.log(1 + sum(math.exp(40 * (cosine(k) - 0.5)) for k in against)) / 40)
+    return mean(losses)
+
+
+def ract(scene, new, rivals, form="instance", temperature=0.01, negatives=10, margin=0.8, new_new=True, detach=True):
+    n, o, r = unit(new), unit(scene.old), unit(rivals if detach else new)
+    if form == "triplet":
+        own = distances(n, o).diagonal()
+        total = nearest_hinges(scene, own, distances(n, o), negatives, margin)
+        return total + (nearest_hinges(scene, own, distances(n, r), negatives, margin) if new_new else 0.0)
+    losses = []
+    for i in scene.labelled():
+        if form == "instance":
+            against = largest([n[i] @ o[k] / temperature for k in scene.others(i)], negatives)
+            if new_new:
+                against += largest([n[i] @ r[k] / temperature for k in scene.others(i)], negatives)
+            losses.append(cross_entropy([n[i] @ o[i] / temperature] + against, 0))
+            continue
+        target = scene.class_of[scene.labels[i]]
+        if target < 0:
+            continue
+        logits = list(scene.head @ new[i])
+        if new_new:
+            logits += [v for k, v in enumerate(scene.logits[i]) if k != scene.labels[i]]
+        losses.append(cross_entropy(logits, target))
+    return mean(losses)
+
+
 CASES = {
     "regression": (regression, [{"form": form} for form in ("squared", "mean", "cosine", "norm")]),
     "focal-regression": (focal_regression, [{}, {"right": "new"}, {"rows": "unit", "alpha": 0.5, "beta": 2.0}]),
@@ -158,6 +241,16 @@ CASES = {
     "rkd-angle": (rkd_angle, [{}]),
     "row-kl": (row_kl, [{}, {"temperature": 0.5}]),
     "cross-relational": (cross_relational, [{}, {"include_self": True}]),
+    "contrastive": (contrastive, [{}, {"negatives": 2}, {"temperature": 0.2, "negatives": 0},
+                                  {"form": "supervised", "temperature": 0.05, "negatives": 0}]),
+    "cross-triplet": (cross_triplet, [{}, {"negatives": 2}, {"margin": 1.0, "negatives": 1, "rows": "raw"}]),
+    "aml": (aml, [{}, {"plus": True, "margin": 1.5}, {"form": "triplet"}, {"form": "triplet", "plus": True, "negatives": 0},
+                  {"form": "multi-similarity"}, {"form": "multi-similarity", "plus": True, "negatives": 0},
+                  {"form": "regression"}]),
+    "ract": (ract, [{}, {"temperature": 0.2, "negatives": 3}, {"temperature": 0.2, "detach": False},
+                    {"temperature": 0.2, "new_new": False}, {"form": "triplet"},
+                    {"form": "triplet", "negatives": 3, "detach": False}, {"form": "centre"},
+                    {"form": "centre", "new_new": False}]),
 }
 
 
