@@ -1,0 +1,33 @@
+// Every recipe that is compiled in can be made: its objectives exist and take its parameters.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/core/embedded.h"
+#include "harness/train/objective.h"
+#include "harness/train/recipe.h"
+
+namespace bcr {
+
+namespace embedded {
+const std::vector<EmbeddedFile>& recipes();
+}
+
+namespace {
+
+TEST(Recipes, EveryObjectiveTakesItsParameters) {
+  EXPECT_FALSE(embedded::recipes().empty());
+  for (const EmbeddedFile& file : embedded::recipes()) {
+    const std::string name(file.name);
+    SCOPED_TRACE(name);
+    const MethodRecipe recipe = ParseMethodRecipe(file.text, name);
+    EXPECT_EQ(recipe.name, name);
+    for (const ObjectiveUse& use : recipe.objectives) {
+      const ObjectiveInfo& info = FindObjective(objective_table(), use.objective);
+      EXPECT_TRUE(MakeObjective(info, ParseJson(use.parameters, name), name)) << use.objective;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace bcr
