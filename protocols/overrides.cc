@@ -132,12 +132,9 @@ Place FindPlace(std::vector<OverrideTarget>& targets, const std::string& key,
 // `discarded` where the text is no JSON, or nested so deeply that comparing and printing it would
 // overflow the stack.
 Json ParseTyped(const std::string& value) {
-  try {
-    return ParseJson(value, "--set", JsonComments::kRefused);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kInterrupted) throw;
-    return Json::value_t::discarded;
-  }
+  Json parsed = Json::value_t::discarded;
+  IsReadable([&] { parsed = ParseJson(value, "--set", JsonComments::kRefused); });
+  return parsed;
 }
 
 // Turns the typed value into JSON of the kind that `current` is.

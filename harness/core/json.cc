@@ -143,6 +143,18 @@ Json ParseJson(std::string_view text, const std::string& where, JsonComments com
 
 Json ReadJsonFile(const std::string& path) { return ParseJson(ReadFile(path), path); }
 
+bool IsReadable(const std::function<void()>& read) {
+  try {
+    read();
+    return true;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInterrupted) throw;
+    return false;
+  } catch (const Json::exception&) {
+    return false;
+  }
+}
+
 std::string DumpJson(const Json& value) {
   RequireFinite(value, "");
   return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
@@ -22,6 +23,10 @@ enum class JsonComments { kAllowed, kRefused };  // `//` and `/* */`
 Json ParseJson(std::string_view text, const std::string& where,
                JsonComments comments = JsonComments::kAllowed);
 Json ReadJsonFile(const std::string& path);
+
+// Runs `read`, which takes a document of ours apart. False where it is of another form, as damaged
+// ones are: for what is then made anew without a message. Throws kInterrupted.
+bool IsReadable(const std::function<void()>& read);
 
 // Stable text: sorted keys, two-space indentation, shortest round-trip numbers, final newline.
 // Throws kInternal on NaN or infinity: a metric has a value or a reason, never null by accident.

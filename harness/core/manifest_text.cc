@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "harness/core/error.h"
 #include "harness/core/hash.h"
 #include "harness/core/json.h"
 
@@ -65,20 +64,17 @@ std::string ManifestText(Manifest& manifest) {
 }
 
 std::optional<Manifest> ParseManifest(const std::string& text) {
-  try {
+  Manifest manifest;
+  bool sound = false;
+  const auto read = [&] {
     const Json json = ParseJson(text, kDoneFile);
-    Manifest manifest = FromJson(json);
+    manifest = FromJson(json);
     // The text is compared, not only its hash: numbers and keys of another kind would be lost.
-    if (json.at("format") != kFormat || ManifestText(manifest) != text) return std::nullopt;
-    const bool sound = IsInOrder(manifest.files) &&
-                       std::all_of(manifest.files.begin(), manifest.files.end(), HasAllBlocks);
-    return sound ? std::optional(std::move(manifest)) : std::nullopt;
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kInterrupted) throw;
-    return std::nullopt;
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  }
+    sound = json.at("format") == kFormat && ManifestText(manifest) == text &&
+            IsInOrder(manifest.files) &&
+            std::all_of(manifest.files.begin(), manifest.files.end(), HasAllBlocks);
+  };
+  return IsReadable(read) && sound ? std::optional(std::move(manifest)) : std::nullopt;
 }
 
 }  // namespace bcr

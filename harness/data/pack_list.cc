@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "harness/core/error.h"
 #include "harness/core/json.h"
 
 namespace bcr {
@@ -38,16 +37,13 @@ std::string PackListText(const PackList& list) {
 }
 
 std::optional<PackList> ParsePackList(const std::string& text) {
-  try {
+  PackList list;
+  const auto read = [&] {
     const Json json = ParseJson(text, "a list of packed images");
-    return PackList{DumpJsonCompact(json.at("key")), json.at("stamp").get<std::string>(),
-                    IndexFromJson(json)};
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kInterrupted) throw;
-    return std::nullopt;
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  }
+    list = {DumpJsonCompact(json.at("key")), json.at("stamp").get<std::string>(),
+            IndexFromJson(json)};
+  };
+  return IsReadable(read) ? std::optional(std::move(list)) : std::nullopt;
 }
 
 }  // namespace bcr

@@ -18,16 +18,6 @@ bool ProvesItself(Json json) {
   return hash == HashOf(DumpJsonCompact(json));
 }
 
-// Null where the text is no JSON.
-Json Parse(const std::string& text, const std::string& file) {
-  try {
-    return ParseJson(text, file);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kInterrupted) throw;
-    return {};
-  }
-}
-
 }  // namespace
 
 std::string StoreText() {
@@ -37,7 +27,8 @@ std::string StoreText() {
 }
 
 bool IsStoreText(const std::string& text, const std::string& file) {
-  const Json json = Parse(text, file);
+  Json json;  // null where the text is none
+  IsReadable([&] { json = ParseJson(text, file); });
   const bool old = json.is_object() && json.size() == 1 && json.contains(kRevision);
   if (!old && !(json.is_object() && json.contains("hash") && ProvesItself(json))) return false;
   if (json.value(kRevision, Json()) == kStoreRevision) return true;
