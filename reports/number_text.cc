@@ -13,6 +13,8 @@ double Rounded(double value, int decimals) {
   return rounded == 0 ? 0 : rounded;  // -0 becomes 0
 }
 
+const char* Star(bool few) { return few ? "*" : ""; }
+
 }  // namespace
 
 std::string SignedPoints(double difference, int decimals) {
@@ -23,7 +25,14 @@ std::string Percent(double value, int decimals) {
   return fmt::format("{:.{}f}", Rounded(100 * value, decimals), decimals);
 }
 
-const char* Star(bool few) { return few ? "*" : ""; }
+std::string SignedInterval(double low, double high, bool few, int decimals, const char* label) {
+  return fmt::format("[{}{}, {}]{}", label, SignedPoints(low, decimals),
+                     SignedPoints(high, decimals), Star(few));
+}
+
+std::string PercentInterval(double low, double high, bool few) {
+  return fmt::format("[{}, {}]{}", Percent(low), Percent(high), Star(few));
+}
 
 std::string StarNote(const std::string& text) {
   if (text.find("]*") == std::string::npos) return "";

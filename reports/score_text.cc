@@ -18,8 +18,7 @@ std::string ValueText(const CellRecord& cell, const MetricInfo& info) {
   if (found == cell.metrics.end()) return "-";
   const MetricValue& metric = found->second;
   if (!info.print.interval || !metric.low) return Percent(metric.value);
-  return fmt::format("{} [{}, {}]{}", Percent(metric.value), Percent(*metric.low),
-                     Percent(*metric.high), Star(metric.few));
+  return Percent(metric.value) + " " + PercentInterval(*metric.low, *metric.high, metric.few);
 }
 
 // ", 6 of them junk (dropped) and 10 distractors", as far as there are any.
@@ -140,8 +139,7 @@ std::string VerdictText(const CompatibilityRecord& record) {
   const MetricValue& gain = record.gain;
   std::string change = fmt::format("changes mAP by {} points", SignedPoints(gain.value));
   if (gain.low) {
-    change += fmt::format(" [95 %: {}, {}]{}", SignedPoints(*gain.low), SignedPoints(*gain.high),
-                          Star(gain.few));
+    change += " " + SignedInterval(*gain.low, *gain.high, gain.few, 1, "95 %: ");
   }
   const std::string fact =
       fmt::format("Searching the old gallery with the new model's queries {}", change);
@@ -170,9 +168,7 @@ std::string FiguresText(const CompatibilityRecord& record) {
     if (metric->print.line.empty() || found == record.values.end()) continue;
     const MetricValue& value = found->second;
     rows.push_back({metric->print.line, Percent(value.value) + " %",
-                    value.low ? fmt::format("[{}, {}]{}", Percent(*value.low), Percent(*value.high),
-                                            Star(value.few))
-                              : "",
+                    value.low ? PercentInterval(*value.low, *value.high, value.few) : "",
                     metric->print.line_about});
   }
   return rows.empty() ? "" : AlignedTable(rows, {0, 3});

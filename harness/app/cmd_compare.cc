@@ -85,8 +85,8 @@ int Execute(const CompareFlags& flags) {
   }
   text +=
       "\nPercent and points. B is better or worse where the 95 % interval excludes 0, which is "
-      "where "
-      "p is at\nmost 0.05: both are of the sign-flip test over identities, paired by query "
+      "where p is at\n"
+      "most 0.05: both are of the sign-flip test over identities, paired by query "
       "(reports/STATISTICS.md).\n";
   PrintText(text);
   return complete ? kExitOk : kExitCellFailed;

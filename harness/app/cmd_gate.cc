@@ -54,8 +54,7 @@ bool PassesVerdict(const Result& run, bool allow_undecided) {
   const MetricValue& gain = run.compatibility->gain;
   std::string interval;
   if (gain.low) {
-    interval = fmt::format(" [{}, {}]{}", SignedPoints(*gain.low, 2), SignedPoints(*gain.high, 2),
-                           Star(gain.few));
+    interval = " " + SignedInterval(*gain.low, *gain.high, gain.few, 2);
   }
   fmt::print("{}  compatible: {}; mAP of new on old features is {} points{} from the old model's\n",
              passes ? "ok   " : "WORSE", verdict, SignedPoints(gain.value, 2), interval);

@@ -33,7 +33,7 @@ std::set<std::string> ItemsOf(const Result& result) {
 class Comparer {
  public:
   Comparer(const Result& a, const Result& b, const CompareOptions& options)
-      : a_(a), b_(b), bootstrap_{.seed = options.seed, .resamples = options.resamples} {}
+      : a_(a), b_(b), statistics_{.seed = options.seed, .resamples = options.resamples} {}
 
   Comparison Run() {
     out_.a = a_.path;
@@ -124,20 +124,10 @@ class Comparer {
                            fmt::format("{} and {}: cell {}", a_.path, b_.path, name));
       rows_.cells[name] = {std::move(*rows_a), std::move(joined)};
       RequireCommonQueries(name);
-      if (RanksAlike(*rows_.Find(name))) alike_.insert(name);
     } else {
       without_rows_[rows_a ? b_.path : a_.path].push_back(name);
     }
     for (const MetricInfo* metric : QueryMetrics()) CompareMetric(*metric, name, cell, *other);
-  }
-
-  // Whether every query has the same AP in both, among them enough that could differ: one ranking.
-  bool RanksAlike(const std::pair<Rows, Rows>& rows) const {
-    const MetricInfo& headline = *QueryMetrics().front();
-    const auto a = ColumnOf(rows.first, headline), b = ColumnOf(rows.second, headline);
-    return a && b &&
-           WordOf(ComparePaired(*a, *b, IdentitiesOf(rows.first), bootstrap_), true) ==
-               PairedWord::kSame;
   }
 
   void CompareMetric(const MetricInfo& metric, const std::string& name, const CellRecord& cell,
@@ -149,6 +139,8 @@ class Comparer {
       const auto a = ColumnOf(rows->first, metric), b = ColumnOf(rows->second, metric);
       if (a && b) {
         Test(*a, *b, rows->first, alike_.contains(name), figure);
+        // The headline comes first: where its AP is the same for every query, it is one ranking.
+        if (&metric == QueryMetrics().front() && figure.verdict == "same") alike_.insert(name);
       } else {
         out_.notes.push_back(
             fmt::format("no interval for {} of cell {}: the per-query file of {} has no column of "
@@ -224,23 +216,19 @@ class Comparer {
     out_.figures.push_back(figure);
   }
 
-  static std::vector<std::string> IdentitiesOf(const Rows& rows) {
-    std::vector<std::string> identities;
-    for (const PerQueryRow& row : rows) identities.push_back(row.identity);
-    return identities;
-  }
-
   // `alike`: of cells that rank alike, whose rates are then the same as well.
   void Test(const ValueColumn& a, const ValueColumn& b, const Rows& rows, bool alike,
             FigureDifference& figure) const {
-    figure.test = ComparePaired(a, b, IdentitiesOf(rows), bootstrap_);
+    std::vector<std::string> identities;
+    for (const PerQueryRow& row : rows) identities.push_back(row.identity);
+    figure.test = ComparePaired(a, b, identities, statistics_);
     if (alike) SetSame(*figure.test);
     figure.verdict = PairedWordName(WordOf(*figure.test, InfoOf(figure.figure).higher_is_better));
   }
 
   const Result& a_;
   const Result& b_;
-  const EstimateOptions bootstrap_;
+  const EstimateOptions statistics_;
   PairedRows rows_;
   std::set<std::string> alike_;                                   // cells of one ranking in both
   std::map<std::string, std::vector<std::string>> without_rows_;  // cells by the lacking result

@@ -14,9 +14,8 @@ namespace {
 std::string IntervalText(const FigureDifference& figure) {
   std::string text = SignedPoints(figure.b - figure.a);
   if (figure.test && figure.test->difference.low) {
-    text +=
-        fmt::format(" [{}, {}]{}", SignedPoints(*figure.test->difference.low),
-                    SignedPoints(*figure.test->difference.high), Star(figure.test->difference.few));
+    const Estimate& difference = figure.test->difference;
+    text += " " + SignedInterval(*difference.low, *difference.high, difference.few);
   }
   return text;
 }

@@ -75,9 +75,8 @@ class Judge {
     }
     line.detail = SignedPoints(figure.b - figure.a, 2);
     if (tested) {
-      line.detail += fmt::format(" [{}, {}]{}", SignedPoints(*figure.test->difference.low, 2),
-                                 SignedPoints(*figure.test->difference.high, 2),
-                                 Star(figure.test->difference.few));
+      const Estimate& difference = figure.test->difference;
+      line.detail += " " + SignedInterval(*difference.low, *difference.high, difference.few, 2);
     } else if (options_.significant) {
       line.detail += " (no test: judged by value)";
     }

@@ -63,7 +63,7 @@ BackfillCurves BackfillSection(const GraphRequest& request, const std::vector<Sc
   RequireOneWidth(before, after);
   BackfillOptions options;
   options.scoring = request.options.scoring;
-  options.bootstrap = BootstrapOf(request.options);
+  options.bootstrap = StatisticsOf(request.options);
   options.seed = DeriveSeed(static_cast<uint64_t>(request.options.seed), "backfill");
   const FeatureIndex &query = *before.query_index, &gallery = *before.gallery_index;
   const Distance distance = options.scoring.distance;

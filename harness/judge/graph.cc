@@ -47,7 +47,7 @@ ScoredCell ScoreOne(const GraphRequest& request, const CellName& name) {
   const CellRows rows = RowsOf(request, name);
   const auto score = [&] { return ScoreCellRows(rows, request.options); };
   ScoredCell cell = DescribeCell(name, request.scorer ? request.scorer(name, score) : score(),
-                                 *rows.query_index, BootstrapOf(request.options));
+                                 *rows.query_index, StatisticsOf(request.options));
   // A stored cell keeps its queries and the curve; its mean is the record's.
   if (request.scorer) cell.scores.map_hits = cell.record.metrics.at(HeadlineMetric().name).value;
   return cell;
@@ -121,7 +121,7 @@ void JudgeCells(const GraphRequest& request, Judgement& judgement) {
   const bool judged = upgrade.old_self != nullptr && upgrade.cross != nullptr;
   const bool replaced = upgrade.cross != nullptr && upgrade.new_self != nullptr;
   timed("statistics", judged, [&] {
-    const EstimateOptions bootstrap = BootstrapOf(request.options);
+    const EstimateOptions bootstrap = StatisticsOf(request.options);
     judgement.compatibility = JudgeUpgrade(upgrade, bootstrap);
   });
   timed("pairs", request.asked.pairs && judged,

@@ -19,7 +19,7 @@ MatrixFigures MatrixSection(const GraphRequest& request, const std::vector<Score
       if (any == nullptr) any = cell;
     }
   }
-  const MatrixScores scores = ScoreMatrix(matrix, any->identities, BootstrapOf(request.options));
+  const MatrixScores scores = ScoreMatrix(matrix, any->identities, StatisticsOf(request.options));
   const auto queries = static_cast<size_t>(any->record.valid_queries);
   const auto add = [&](const char* name, const Estimate& estimate) {
     if (const auto metric = ToMetric(estimate, queries)) {

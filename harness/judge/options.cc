@@ -21,7 +21,7 @@ void CheckAsked(const SectionsAsked& asked, const JudgeOptions& options) {
   }
 }
 
-EstimateOptions BootstrapOf(const JudgeOptions& options) {
+EstimateOptions StatisticsOf(const JudgeOptions& options) {
   return {.seed = DeriveSeed(static_cast<uint64_t>(options.seed), "bootstrap"),
           .resamples = options.resamples};
 }

@@ -40,6 +40,6 @@ struct SectionsAsked {
 // nor does a device. Also where this build cannot search.
 void CheckAsked(const SectionsAsked& asked, const JudgeOptions& options);
 
-EstimateOptions BootstrapOf(const JudgeOptions& options);
+EstimateOptions StatisticsOf(const JudgeOptions& options);
 
 }  // namespace bcr

@@ -56,7 +56,7 @@ SearchFigures SearchSection(const GraphRequest& request, const std::vector<Score
   const ScoredCell& old_self = *FindScored(cells, self);
   const SearchUpgrade judged =
       JudgeSearch(old_self.scores, FindScored(cells, cross)->scores, old_cost->second,
-                  new_cost->second, old_self.identities, BootstrapOf(request.options));
+                  new_cost->second, old_self.identities, StatisticsOf(request.options));
   figures.compatibility = {JudgedBy(judged.exact), JudgedBy(judged.truncated),
                            JudgedBy(judged.approximate)};
   return figures;

@@ -21,7 +21,7 @@ SliceTable::Cell SlicesOf(const ScoredCell& cell, const CellRows& rows,
   }
   for (const CameraPairSlice& slice :
        SliceByCameraPair(*rows.query, *rows.query_index, *rows.gallery, *rows.gallery_index,
-                         options.scoring, BootstrapOf(options))) {
+                         options.scoring, StatisticsOf(options))) {
     result.camera_pairs.push_back({slice.query_camera, slice.gallery_camera,
                                    static_cast<int64_t>(slice.gallery), SliceOf(slice.slice)});
   }

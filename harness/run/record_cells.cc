@@ -76,7 +76,7 @@ ScoredCell ReadCell(const PlannedCell& planned, const PlannedRun& run, const std
   StoredCell stored = ReadStoredCell(workshop.FolderOf(planned.step));
   ScoredCell cell;
   cell.record = RecordCell({planned.query_model, planned.gallery_model}, stored.scores,
-                           stored.identities, BootstrapOf(JudgeOptionsOf(run, workshop)));
+                           stored.identities, StatisticsOf(JudgeOptionsOf(run, workshop)));
   cell.record.per_query = FileRef{"queries/" + stored.queries_hash + ".csv", stored.queries_hash};
   const std::string side = JoinPath(folder, cell.record.per_query->file);
   if (!FileExists(side) || HashOfFile(side) != stored.queries_hash)

@@ -1,8 +1,9 @@
 #include "harness/eval/statistics/cell_metrics.h"
 
 #include <algorithm>
-#include <map>
 
+#include "harness/eval/statistics/bounded_mean.h"
+#include "harness/eval/statistics/group_table.h"
 #include "harness/metrics/table.h"
 
 namespace bcr {
@@ -33,16 +34,10 @@ void TakeFromCurve(const CellScores& cell, const QueryPart& part, Estimate& esti
 }  // namespace
 
 IdentityCount CountIdentities(const CellScores& cell, const std::vector<std::string>& identities) {
-  std::map<std::string, double> queries;
-  for (size_t i = 0; i < identities.size(); ++i) {
-    if (cell.queries[i].valid) queries[identities[i]] += 1;
-  }
-  double sum = 0, squares = 0;
-  for (const auto& [identity, count] : queries) {
-    sum += count;
-    squares += count * count;
-  }
-  return {queries.size(), squares > 0 ? sum * sum / squares : 0};
+  ValueColumn column{std::vector<double>(identities.size()), {}};
+  for (const QueryScore& query : cell.queries) column.valid.push_back(query.valid);
+  const GroupTable table({std::move(column)}, identities);
+  return {table.groups(), table.groups() == 0 ? 0 : EffectiveIdentities(table, 0)};
 }
 
 std::vector<CellMetric> EstimateCellMetrics(const CellScores& cell,

@@ -95,6 +95,14 @@ void SetFunction(std::vector<double>& values, const HalfSamples& samples,
   SetTypicalInterval(values, samples, options.level, estimate);
 }
 
+// A column's mean, of which nothing more is said.
+Statistic MeanOf(size_t column) {
+  Statistic statistic;
+  statistic.of = [column](std::span<const double> means) { return std::optional(means[column]); };
+  statistic.undefined = "no valid query";
+  return statistic;
+}
+
 bool IsBounded(const Statistic& statistic) { return statistic.level || statistic.share_of; }
 
 // The intervals that rest on half-samples, all on the same ones.
@@ -127,39 +135,29 @@ void SetResampled(const std::vector<ValueColumn>& columns, const std::vector<std
 }  // namespace
 
 Statistic LevelOf(size_t column, double least, double most) {
-  Statistic statistic{
-      [column](std::span<const double> means) { return std::optional(means[column]); },
-      "no valid query",
-      {},
-      {},
-      {}};
+  Statistic statistic = MeanOf(column);
   statistic.level = Statistic::Level{column, least, most};
   return statistic;
 }
 
 Statistic ShareOf(size_t column) {
-  Statistic statistic = LevelOf(column);
-  statistic.level.reset();
+  Statistic statistic = MeanOf(column);
   statistic.share_of = column;
   return statistic;
 }
 
 Statistic DifferenceOf(size_t minuend, size_t subtrahend) {
-  return {[=](std::span<const double> means) {
-            return std::optional(means[minuend] - means[subtrahend]);
-          },
-          "no valid query",
-          {},
-          {},
-          std::pair(minuend, subtrahend)};
+  Statistic statistic = DifferenceIn(minuend, minuend, subtrahend);
+  statistic.of = [=](std::span<const double> means) {
+    return std::optional(means[minuend] - means[subtrahend]);
+  };
+  return statistic;
 }
 
 Statistic DifferenceIn(size_t of, size_t minuend, size_t subtrahend) {
-  return {[of](std::span<const double> means) { return std::optional(means[of]); },
-          "no valid query",
-          {},
-          {},
-          std::pair(minuend, subtrahend)};
+  Statistic statistic = MeanOf(of);
+  statistic.difference = {minuend, subtrahend};
+  return statistic;
 }
 
 std::vector<Estimate> EstimateAll(const std::vector<ValueColumn>& columns,

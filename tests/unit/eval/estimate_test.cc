@@ -15,12 +15,8 @@
 namespace bcr {
 namespace {
 
+using eval_test::Column;
 using eval_test::Names;
-
-ValueColumn Column(std::vector<double> values) {
-  const size_t n = values.size();
-  return {std::move(values), std::vector<bool>(n, true)};
-}
 
 std::vector<double> Draws(uint64_t seed, size_t n) {
   Random random(seed);

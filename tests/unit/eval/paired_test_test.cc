@@ -11,12 +11,8 @@
 namespace bcr {
 namespace {
 
+using eval_test::Column;
 using eval_test::Names;
-
-ValueColumn Column(std::vector<double> values) {
-  const size_t n = values.size();
-  return {std::move(values), std::vector<bool>(n, true)};
-}
 
 TEST(PairedTest, CountsAllSignsOfFewIdentities) {
   // Five identities, all better: two of 32 patterns are as extreme.

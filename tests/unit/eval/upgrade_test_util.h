@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/core/random.h"
 #include "harness/eval/scorer.h"
+#include "harness/eval/statistics/estimate.h"
 #include "harness/features/row_source.h"
 #include "tests/unit/eval/eval_test_util.h"
 
@@ -31,6 +33,12 @@ inline CellScores CellOfAp(const std::vector<double>& ap, const std::vector<bool
   }
   cell.map_hits = sum / static_cast<double>(cell.valid_queries);
   return cell;
+}
+
+// Of queries that are all valid.
+inline ValueColumn Column(std::vector<double> values) {
+  const size_t n = values.size();
+  return {std::move(values), std::vector<bool>(n, true)};
 }
 
 inline std::vector<std::string> Names(size_t n, size_t identities) {
