@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "harness/core/error.h"
+#include "harness/train/batch.h"
 #include "harness/train/training_set.h"
 #include "methods/support/old_space.h"
 #include "methods/support/tensor_ops.h"
@@ -24,8 +25,6 @@ struct OldHead::State {
 OldHead::OldHead(std::string form, double scale)
     : state_(std::make_unique<State>(State{std::move(form), scale, false, {}, {}, {}})) {}
 OldHead::~OldHead() = default;
-
-bool OldHead::is_old_head() const { return state_->is_old_head; }
 
 void OldHead::OnLabels(const OldModel& old, const LabelSet& labels, const std::string& device_name,
                        const std::string& who) {
@@ -71,6 +70,14 @@ at::Tensor OldHead::Targets(const at::Tensor& labels) const {
                                 ? state_->target.index_select(0, class_of)
                                 : class_of.masked_fill(state_->empty.index_select(0, class_of), -1);
   return target.masked_fill(labels.lt(0), -1);
+}
+
+void OldHead::AddLoss(const at::Tensor& logits, const at::Tensor& targets, Terms& terms) const {
+  const at::Tensor known = targets >= 0;
+  const at::Tensor loss =
+      -at::log_softmax(logits, 1).gather(1, targets.clamp_min(0).unsqueeze(1)).squeeze(1);
+  terms.Add(state_->is_old_head ? "old_head" : "synth_head", MaskedMean(loss, known));
+  terms.Log("known_share", known.to(at::kFloat).mean());
 }
 
 }  // namespace bcr

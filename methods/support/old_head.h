@@ -11,6 +11,7 @@ namespace bcr {
 
 struct LabelSet;
 struct OldModel;
+class Terms;
 
 // A frozen classifier in the old model's space.
 //   old-head:   logits W_o f, W_o C_o x d_o as the old model learned it; features as they are,
@@ -27,10 +28,12 @@ class OldHead {
   // old-head and there is none, or the old model knows none of the identities.
   void OnLabels(const OldModel& old, const LabelSet& labels, const std::string& device,
                 const std::string& who);
-  bool is_old_head() const;
   at::Tensor Logits(const at::Tensor& features) const;  // B x d_o to B x K
   // Labels (B int64) to the rows of this head, -1 for label -1 and for what the head has no row of.
   at::Tensor Targets(const at::Tensor& labels) const;
+  // Cross-entropy of logits (B x K or more columns), mean over the rows with a target, as a term
+  // named after the form; logs the share of these rows.
+  void AddLoss(const at::Tensor& logits, const at::Tensor& targets, Terms& terms) const;
 
  private:
   struct State;

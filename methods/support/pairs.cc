@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "harness/train/batch.h"
+#include "methods/support/tensor_ops.h"
 
 namespace bcr {
 
@@ -17,6 +18,12 @@ at::Tensor BothLabelled(const Batch& batch) {
 }
 
 }  // namespace
+
+std::pair<at::Tensor, at::Tensor> NewAndOld(const Batch& batch, bool unit) {
+  const auto rows = unit ? UnitRows : LossType;
+  const at::Tensor fresh = rows(batch[Slot::kCompatible]);
+  return {fresh, rows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type())};
+}
 
 at::Tensor SameIdentity(const Batch& batch) {
   const at::Tensor& labels = batch[Slot::kLabels];
@@ -47,6 +54,13 @@ at::Tensor Largest(const at::Tensor& values, const at::Tensor& mask, int64_t k) 
 // The gradient of a row of -infinity is not a number up to the masked_fill in Largest, whose
 // gradient is 0 there whatever arrives.
 at::Tensor LogSumExp(const at::Tensor& values) { return values.logsumexp(1); }
+
+at::Tensor MarginLoss(const at::Tensor& own, const at::Tensor& distances, const at::Tensor& others,
+                      int64_t k, double margin) {
+  const at::Tensor nearest = Largest(-distances, others, k);
+  const at::Tensor gap = own.unsqueeze(1) + nearest + margin;
+  return MaskedMean(gap.clamp_min(0.0), nearest.isfinite());
+}
 
 at::Tensor RowMean(const at::Tensor& values, const at::Tensor& mask) {
   const at::Tensor count = mask.to(values.scalar_type()).sum(1).clamp_min(1.0);

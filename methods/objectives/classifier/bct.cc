@@ -15,7 +15,6 @@
 
 #include "harness/train/objective.h"
 #include "methods/support/old_head.h"
-#include "methods/support/tensor_ops.h"
 
 namespace bcr {
 
@@ -35,13 +34,8 @@ class Bct : public Objective {
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor logits = head_.Logits(batch[Slot::kCompatible]);
-    const at::Tensor target = head_.Targets(batch[Slot::kLabels]);
-    const at::Tensor known = target >= 0;
-    const at::Tensor loss =
-        -at::log_softmax(logits, 1).gather(1, target.clamp_min(0).unsqueeze(1)).squeeze(1);
-    terms.Add(head_.is_old_head() ? "old_head" : "synth_head", MaskedMean(loss, known));
-    terms.Log("known_share", known.to(at::kFloat).mean());
+    head_.AddLoss(head_.Logits(batch[Slot::kCompatible]), head_.Targets(batch[Slot::kLabels]),
+                  terms);
   }
 
  private:

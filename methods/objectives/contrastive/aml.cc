@@ -62,8 +62,7 @@ class Aml : public Objective {
   explicit Aml(AmlOptions options) : options_(std::move(options)) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);
-    const at::Tensor old = UnitRows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type());
+    const auto [fresh, old] = NewAndOld(batch);
     const at::Tensor s = fresh.matmul(old.t());
     if (options_.form == "regression") {
       terms.Add(options_.form, (1 - s.diagonal()).mean());

@@ -32,8 +32,7 @@ class Contrastive : public Objective {
   explicit Contrastive(ContrastiveOptions options) : options_(options) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);
-    const at::Tensor old = UnitRows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type());
+    const auto [fresh, old] = NewAndOld(batch);
     const at::Tensor scores = fresh.matmul(old.t()) / options_.temperature;
     const at::Tensor against = LogSumExp(Largest(scores, OtherIdentity(batch), options_.negatives));
     const at::Tensor& valid = batch[Slot::kValid];

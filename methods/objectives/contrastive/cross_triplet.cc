@@ -11,7 +11,6 @@
 
 #include "harness/train/objective.h"
 #include "methods/support/pairs.h"
-#include "methods/support/tensor_ops.h"
 
 namespace bcr {
 
@@ -28,15 +27,10 @@ class CrossTriplet : public Objective {
   explicit CrossTriplet(CrossTripletOptions options) : options_(options) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const auto rows = [this](const at::Tensor& x) {
-      return options_.unit ? UnitRows(x) : LossType(x);
-    };
-    const at::Tensor fresh = rows(batch[Slot::kCompatible]);
-    const at::Tensor old = rows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type());
+    const auto [fresh, old] = NewAndOld(batch, options_.unit);
     const at::Tensor d = Distances(fresh, old);
-    const at::Tensor nearest = Largest(-d, OtherIdentity(batch), options_.negatives);
-    const at::Tensor gap = d.diagonal().unsqueeze(1) + nearest + options_.margin;
-    terms.Add("margin", MaskedMean(gap.clamp_min(0.0), nearest.isfinite()));
+    terms.Add("margin", MarginLoss(d.diagonal(), d, OtherIdentity(batch), options_.negatives,
+                                   options_.margin));
   }
 
  private:

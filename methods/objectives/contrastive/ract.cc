@@ -55,15 +55,18 @@ class Ract : public Objective {
       Centre(batch, terms);
       return;
     }
-    const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);
-    const at::Tensor old = UnitRows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type());
+    const auto [fresh, old] = NewAndOld(batch);
     const at::Tensor rivals = options_.detach ? fresh.detach() : fresh;
     if (options_.form == "instance") {
       terms.Add("instance", Instance(batch, fresh, old, rivals));
       return;
     }
-    terms.Add("new_old", Hinge(batch, fresh, old, old));
-    if (options_.new_new) terms.Add("new_new", Hinge(batch, fresh, old, rivals));
+    const at::Tensor d = Distances(fresh, old), others = OtherIdentity(batch);
+    const auto hinge = [&](const at::Tensor& distances) {
+      return MarginLoss(d.diagonal(), distances, others, options_.negatives, options_.margin);
+    };
+    terms.Add("new_old", hinge(d));
+    if (options_.new_new) terms.Add("new_new", hinge(Distances(fresh, rivals)));
   }
 
  private:
@@ -80,17 +83,9 @@ class Ract : public Objective {
     return MaskedMean(loss, batch[Slot::kValid]);
   }
 
-  at::Tensor Hinge(const Batch& batch, const at::Tensor& fresh, const at::Tensor& old,
-                   const at::Tensor& rivals) const {
-    const at::Tensor own = Distances(fresh, old).diagonal().unsqueeze(1);
-    const at::Tensor nearest =
-        Largest(-Distances(fresh, rivals), OtherIdentity(batch), options_.negatives);
-    return MaskedMean((own + nearest + options_.margin).clamp_min(0.0), nearest.isfinite());
-  }
-
   void Centre(const Batch& batch, Terms& terms) const {
     const at::Tensor& labels = batch[Slot::kLabels];
-    const at::Tensor target = head_.Targets(labels), known = target >= 0;
+    const at::Tensor target = head_.Targets(labels);
     const at::Tensor old = head_.Logits(batch[Slot::kCompatible]);
     at::Tensor logits = old;
     if (options_.new_new) {
@@ -99,10 +94,7 @@ class Ract : public Objective {
       const at::Tensor own = labels.unsqueeze(1).eq(classes.unsqueeze(0));
       logits = at::cat({old, fresh.masked_fill(own, -std::numeric_limits<double>::infinity())}, 1);
     }
-    const at::Tensor loss =
-        -at::log_softmax(logits, 1).gather(1, target.clamp_min(0).unsqueeze(1)).squeeze(1);
-    terms.Add(head_.is_old_head() ? "old_head" : "synth_head", MaskedMean(loss, known));
-    terms.Log("known_share", known.to(at::kFloat).mean());
+    head_.AddLoss(logits, target, terms);
   }
 
   RactOptions options_;

@@ -11,7 +11,6 @@
 #include "harness/train/objective.h"
 #include "methods/support/pairs.h"
 #include "methods/support/profile_kl.h"
-#include "methods/support/tensor_ops.h"
 
 namespace bcr {
 
@@ -23,8 +22,7 @@ class CrossRelational : public Objective {
       : temperature_(temperature), include_self_(include_self) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);
-    const at::Tensor old = UnitRows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type());
+    const auto [fresh, old] = NewAndOld(batch);
     const at::Tensor own = OwnImage(batch);
     terms.Add("kl",
               ProfileKl(old.matmul(old.t()), fresh.matmul(old.t()),

@@ -16,7 +16,7 @@
 
 #include "harness/train/objective.h"
 #include "methods/support/old_head.h"
-#include "methods/support/tensor_ops.h"
+#include "methods/support/pairs.h"
 
 namespace bcr {
 
@@ -42,11 +42,7 @@ class FocalRegression : public Objective {
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const auto rows = [this](const at::Tensor& x) {
-      return options_.unit ? UnitRows(x) : LossType(x);
-    };
-    const at::Tensor fresh = rows(batch[Slot::kCompatible]);
-    const at::Tensor old = rows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type());
+    const auto [fresh, old] = NewAndOld(batch, options_.unit);
     const at::Tensor right = Right(batch).to(fresh.scalar_type());
     const at::Tensor squares = (fresh - old).pow(2).mean(1);
     terms.Add("focal", ((options_.alpha + options_.beta * right) * squares).mean());

@@ -10,7 +10,7 @@
 #include <ATen/ATen.h>
 
 #include "harness/train/objective.h"
-#include "methods/support/tensor_ops.h"
+#include "methods/support/pairs.h"
 
 namespace bcr {
 
@@ -21,8 +21,7 @@ class Regression : public Objective {
   Regression(std::string form, double threshold) : form_(std::move(form)), threshold_(threshold) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);
-    const at::Tensor old = UnitRows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type());
+    const auto [fresh, old] = NewAndOld(batch);
     if (form_ == "cosine") {
       terms.Add(form_, (1.0 - (fresh * old).sum(1)).mean());
       return;

@@ -13,7 +13,6 @@
 #include "harness/train/objective.h"
 #include "methods/support/pairs.h"
 #include "methods/support/profile_kl.h"
-#include "methods/support/tensor_ops.h"
 
 namespace bcr {
 
@@ -24,8 +23,7 @@ class RowKl : public Objective {
   explicit RowKl(double temperature) : temperature_(temperature) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);
-    const at::Tensor old = UnitRows(batch[Slot::kOldFeatures]).detach().to(fresh.scalar_type());
+    const auto [fresh, old] = NewAndOld(batch);
     terms.Add("kl", ProfileKl(old.matmul(old.t()), fresh.matmul(fresh.t()),
                               OwnImage(batch).logical_not(), temperature_));
   }

@@ -23,29 +23,27 @@ class NoAgents : public Agents {
 
 AgentRows ListedAgents::For(const std::vector<int64_t>& batch_rows,
                             const std::vector<int64_t>& batch_labels, bool own_lists) const {
-  const Lists lists = ListsOf(batch_rows, batch_labels);
-  std::vector<uint8_t> wanted(unit_.rows());
-  for (const std::vector<int64_t>& list : lists) {
-    for (const int64_t row : list) wanted[static_cast<size_t>(row)] = 1;
-  }
+  const size_t n = unit_.rows(), anchors = batch_rows.size();
+  std::vector<uint8_t> wanted(n), own(own_lists ? anchors * n : 0);
+  AddLists(batch_rows, batch_labels, [&](size_t anchor, const std::vector<int64_t>& rows) {
+    for (const int64_t row : rows) {
+      wanted[static_cast<size_t>(row)] = 1;
+      if (own_lists) own[anchor * n + static_cast<size_t>(row)] = 1;
+    }
+  });
   if (images_) {
     for (const int64_t row : batch_rows) wanted[static_cast<size_t>(row)] = 0;
   }
   AgentRows agents;
-  std::vector<size_t> place(wanted.size());
-  for (size_t row = 0; row < wanted.size(); ++row) {
+  for (size_t row = 0; row < n; ++row) {
     if (wanted[row] == 0) continue;
-    place[row] = agents.rows.size();
     agents.rows.push_back(static_cast<int64_t>(row));
     agents.labels.push_back(labels_[row]);
   }
   if (!own_lists) return agents;
-  agents.own.resize(lists.size() * agents.rows.size());
-  for (size_t b = 0; b < lists.size(); ++b) {
-    for (const int64_t row : lists[b]) {
-      const auto at = static_cast<size_t>(row);
-      if (wanted[at] != 0) agents.own[b * agents.rows.size() + place[at]] = 1;
-    }
+  for (size_t b = 0; b < anchors; ++b) {
+    for (const int64_t row : agents.rows)
+      agents.own.push_back(own[b * n + static_cast<size_t>(row)]);
   }
   return agents;
 }

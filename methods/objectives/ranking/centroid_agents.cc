@@ -40,23 +40,16 @@ class GroupAgents : public ListedAgents {
     return static_cast<size_t>(most + 1);
   }
 
-  Lists ListsOf(const std::vector<int64_t>& batch_rows,
-                const std::vector<int64_t>& batch_labels) const override {
-    Lists lists(batch_rows.size());
+  void AddLists(const std::vector<int64_t>& batch_rows, const std::vector<int64_t>& batch_labels,
+                const Add& add) const override {
     for (size_t b = 0; b < batch_rows.size(); ++b) {
       const int64_t group = group_of_[static_cast<size_t>(batch_rows[b])];
       if (batch_labels[b] < 0 || group < 0) continue;
       const auto& own = own_[static_cast<size_t>(labels_[static_cast<size_t>(group)])];
       if (own.empty()) continue;
-      if (all_) {
-        lists[b] = present_;
-        continue;
-      }
-      lists[b] = own;
-      const auto& near = near_[static_cast<size_t>(group)];
-      lists[b].insert(lists[b].end(), near.begin(), near.end());
+      add(b, all_ ? present_ : own);
+      if (!all_) add(b, near_[static_cast<size_t>(group)]);
     }
-    return lists;
   }
 
   std::vector<int64_t> group_of_, present_;  // of the rows; groups that are not empty

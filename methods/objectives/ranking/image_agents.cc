@@ -37,25 +37,22 @@ class ImageAgents : public ListedAgents {
   }
 
  private:
-  Lists ListsOf(const std::vector<int64_t>& batch_rows,
-                const std::vector<int64_t>& batch_labels) const override {
-    Lists lists(batch_rows.size());
+  void AddLists(const std::vector<int64_t>& batch_rows, const std::vector<int64_t>& batch_labels,
+                const Add& add) const override {
     std::vector<int64_t> anchors;  // with a label: rows, and their places in the batch
     std::vector<size_t> places;
     for (size_t b = 0; b < batch_rows.size(); ++b) {
       if (batch_labels[b] < 0) continue;
-      lists[b] = all_ ? present_ : members_[static_cast<size_t>(batch_labels[b])];
+      add(b, all_ ? present_ : members_[static_cast<size_t>(batch_labels[b])]);
       anchors.push_back(batch_rows[b]);
       places.push_back(b);
     }
-    if (all_ || anchors.empty()) return lists;
+    if (all_ || anchors.empty()) return;
     const Lists found =
         near_.empty() ? NearestOthersOf(anchors, unit_, group_, neighbours_) : Lists{};
     for (size_t a = 0; a < anchors.size(); ++a) {
-      const auto& near = near_.empty() ? found[a] : near_[static_cast<size_t>(anchors[a])];
-      lists[places[a]].insert(lists[places[a]].end(), near.begin(), near.end());
+      add(places[a], near_.empty() ? found[a] : near_[static_cast<size_t>(anchors[a])]);
     }
-    return lists;
   }
 
   std::vector<int64_t> group_;  // images of one group are no neighbours of each other

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "methods/objectives/ranking/agents.h"
@@ -16,9 +17,12 @@ class ListedAgents : public Agents {
 
  protected:
   using Lists = std::vector<std::vector<int64_t>>;
-  // One list an anchor, in any order, repetitions allowed; empty for label -1.
-  virtual Lists ListsOf(const std::vector<int64_t>& batch_rows,
-                        const std::vector<int64_t>& batch_labels) const = 0;
+  // Takes some rows of an anchor's list.
+  using Add = std::function<void(size_t anchor, const std::vector<int64_t>& rows)>;
+  // Adds the list of each anchor of the batch, in any order, repetitions allowed; nothing for label
+  // -1.
+  virtual void AddLists(const std::vector<int64_t>& batch_rows,
+                        const std::vector<int64_t>& batch_labels, const Add& add) const = 0;
 
   FloatMatrix unit_;
   std::vector<int64_t> labels_;  // of the table's rows

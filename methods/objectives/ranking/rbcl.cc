@@ -23,6 +23,7 @@
 #include "harness/train/upload.h"
 #include "methods/objectives/ranking/agents.h"
 #include "methods/objectives/ranking/smooth_ap.h"
+#include "methods/support/pairs.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -101,9 +102,9 @@ class Rbcl : public Objective {
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor anchors = UnitRows(batch[Slot::kCompatible]);
+    const auto [anchors, old] = NewAndOld(batch);
     const AgentRows agents = agents_->For(batch.rows, batch.labels, options_.own_lists);
-    const RetrievalSet set = Retrieve(batch, agents, anchors.scalar_type());
+    const RetrievalSet set = Retrieve(batch, old, agents);
     const at::Tensor scores = anchors.matmul(set.old.t());
     const auto [positives, negatives] = Relevance(batch, set);
     const int64_t most =
@@ -137,15 +138,15 @@ class Rbcl : public Objective {
   }
 
  private:
-  RetrievalSet Retrieve(const Batch& batch, const AgentRows& agents, at::ScalarType type) const {
-    RetrievalSet set{UnitRows(batch[Slot::kOldFeatures]).detach().to(type),
+  RetrievalSet Retrieve(const Batch& batch, const at::Tensor& old, const AgentRows& agents) const {
+    RetrievalSet set{old,
                      batch[Slot::kLabels],
                      {},
                      static_cast<int64_t>(batch.labels.size()),
                      static_cast<int64_t>(agents.labels.size())};
     if (set.agents == 0) return set;
     const at::Tensor chosen = table_.index_select(0, Upload(agents.rows, device_));
-    set.old = at::cat({set.old, chosen.to(type)});
+    set.old = at::cat({set.old, chosen.to(old.scalar_type())});
     set.labels = at::cat({set.labels, Upload(agents.labels, device_)});
     if (options_.own_lists) {
       const std::vector<int64_t> own(agents.own.begin(), agents.own.end());
@@ -164,9 +165,7 @@ class Rbcl : public Objective {
     if (!options_.include_self) {
       // By row, not by place in the batch: the sampler repeats images of small identities. Agents
       // hold no batch row's own feature (agents.h).
-      const at::Tensor rows = batch[Slot::kRows];
-      const at::Tensor own =
-          at::constant_pad_nd(rows.unsqueeze(1).eq(rows.unsqueeze(0)), {0, set.agents}, 0);
+      const at::Tensor own = at::constant_pad_nd(OwnImage(batch), {0, set.agents}, 0);
       positives = positives.logical_and(own.logical_not());
     }
     if (!options_.agent_positives) {
