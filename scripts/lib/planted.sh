@@ -1,5 +1,5 @@
-# Small programs with one mistake each, which a sanitizer or valgrind must find: a tool that reports nothing, because it
-# is broken or not in use, is then not taken for a sound program.
+# Small programs with one mistake each, which a sanitizer must find: one that reports nothing, because it is broken or not in
+# use, is then not taken for a sound program.
 # shellcheck shell=bash
 
 bcr_planted_source() { # kind
