@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 
 #include "harness/adapt/adapter.h"
 #include "harness/app/command.h"
@@ -52,6 +54,27 @@ Json Everything([[maybe_unused]] const std::string& profile, [[maybe_unused]] bo
   return lists;
 }
 
+void PrintEntry(const Json& entry, int indent) {
+  std::string marks = entry.value("default_row", false) ? " *" : "";
+  if (entry.value("reconstruction", false)) marks += " ~";
+  fmt::print("{:{}}{:{}} {}{}\n", "", indent, entry["name"].get<std::string>() + marks, 30 - indent,
+             entry["about"].get<std::string>(),
+             entry.contains("example") ? "  e.g. " + entry["example"].get<std::string>() : "");
+}
+
+// Families in the order of their first method.
+void PrintByFamily(const Json& methods) {
+  std::set<std::string> printed;
+  for (const Json& first : methods) {
+    const std::string family = first["family"];
+    if (!printed.insert(family).second) continue;
+    fmt::print("  {}\n", family);
+    for (const Json& method : methods) {
+      if (method["family"] == family) PrintEntry(method, 4);
+    }
+  }
+}
+
 struct ListFlags {
   std::string what;
   bool as_json = false;
@@ -85,18 +108,18 @@ int List(const ListFlags& flags) {
   }
   for (const auto& [kind, entries] : lists.items()) {
     fmt::print("{}\n", kind);
-    for (const Json& entry : entries) {
-      std::string marks = entry.value("default_row", false) ? " *" : "";
-      if (entry.value("reconstruction", false)) marks += " ~";
-      fmt::print("  {:28} {}{}\n", entry["name"].get<std::string>() + marks,
-                 entry["about"].get<std::string>(),
-                 entry.contains("example") ? "  e.g. " + entry["example"].get<std::string>() : "");
+    if (kind == "methods") {
+      PrintByFamily(entries);
+    } else {
+      for (const Json& entry : entries) PrintEntry(entry, 2);
     }
   }
   if (lists.contains("methods")) {
     std::puts(
         "* a default row of `run`\n"
-        "~ a reconstruction: the paper's own text is not public (`list methods --json` names it)");
+        "~ a reconstruction: the paper's own text is not public (`list methods --json` names it)\n"
+        "`run --methods` takes names, the families that head these groups, patterns (rbcl-*) and "
+        "all");
   }
   if (lists.contains("settings")) {
     std::puts(

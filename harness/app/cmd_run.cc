@@ -34,6 +34,7 @@ constexpr const char* kExamples = R"(
 Examples:
   bcreid run                                      the five settings on drawn pedestrians, default rows
   bcreid run --settings in-domain-data --methods independent,l2 --seeds 3
+  bcreid run --methods 'reference,distillation,rbcl*'   families and patterns, see `bcreid list methods`
   bcreid run --settings in-domain-data --target market1501:/data/Market-1501 --profile paper --init resnet50=r50.safetensors
   bcreid run --target omniglot:small1.zip,alphabets=Greek+Korean+Latin --source omniglot:small1.zip,alphabets=Balinese
   bcreid run --set profile.epochs=4 --dry-run     the plan, and what is stored already
@@ -117,7 +118,8 @@ void AddQuestionFlags(CLI::App* run, RunFlags* flags) {
   run->add_option("--settings", r.settings, "Upgrade settings, comma-separated (default: all five)")
       ->delimiter(',');
   run->add_option("--methods", r.methods,
-                  "Methods, comma-separated (default: the default rows; see `list`)")
+                  "Methods, families of them, patterns such as 'rbcl-*', or all; comma-separated "
+                  "(default: the default rows; see `list methods`)")
       ->delimiter(',');
   run->add_option("--seeds", r.seeds, "How many seeds")
       ->capture_default_str()

@@ -54,6 +54,7 @@ Json PlugInLists(const std::string& profile_name) {
   const RecipeBook book(plug_ins);
   for (const MethodRecipe& method : book.methods()) {
     Json entry = ListEntry(method.name, method.revision, method.about);
+    entry["family"] = method.family;
     entry["reference"] = method.reference;
     entry["default_row"] = method.in_default_run;
     entry["reconstruction"] = method.reconstruction;

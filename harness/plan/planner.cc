@@ -11,6 +11,7 @@
 #include "harness/nn/weights.h"
 #include "harness/plan/builder.h"
 #include "harness/plan/effective.h"
+#include "harness/plan/method_choice.h"
 #include "harness/plan/mirroring.h"
 
 namespace bcr {
@@ -30,8 +31,9 @@ class Planner {
       : request_(request), book_(book), data_(data), builder_(request, plug_ins, data, device) {}
 
   Plan Make() {
-    const std::vector<std::string> methods =
-        request_.methods.empty() ? book_.DefaultMethods() : request_.methods;
+    const std::vector<std::string> methods = request_.methods.empty()
+                                                 ? book_.DefaultMethods()
+                                                 : ChooseMethods(book_.methods(), request_.methods);
     const std::vector<std::shared_ptr<const Protocol>> protocols = Protocols();
     for (const auto& protocol : protocols) AddImages(protocol->setting);
     for (int s = 0; s < request_.seeds; ++s) {

@@ -76,6 +76,7 @@ MethodRecipe ParseMethodRecipe(std::string_view text, const std::string& where) 
   method.name = reader.Text("method");
   method.revision = static_cast<int>(reader.Integer("revision", 1, 1'000'000));
   method.order = static_cast<int>(reader.Integer("order", 0, 10'000));
+  method.family = reader.Text("family");
   method.about = reader.Text("about");
   method.reference = reader.Text("reference");
   method.reconstruction = reader.Bool("reconstruction", false);

@@ -44,7 +44,8 @@ struct BaseRecipe {
 struct MethodRecipe {
   std::string name;
   int revision = 0;
-  int order = 0;  // listing order
+  int order = 0;       // listing order
+  std::string family;  // a word for methods that work alike: `--methods FAMILY` runs them all
   std::string about, reference;
   bool reconstruction = false;
   bool in_default_run = false;

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 
 #include "harness/core/embedded.h"
 #include "harness/train/objective.h"
@@ -26,6 +28,21 @@ TEST(Recipes, EveryObjectiveTakesItsParameters) {
       const ObjectiveInfo& info = FindObjective(objective_table(), use.objective);
       EXPECT_TRUE(MakeObjective(info, ParseJson(use.parameters, name), name)) << use.objective;
     }
+  }
+}
+
+// `--methods WORD` must not have two meanings.
+TEST(Recipes, NoFamilyIsNamedAsAMethodIs) {
+  std::set<std::string> methods, families;
+  for (const EmbeddedFile& file : embedded::recipes()) {
+    const MethodRecipe recipe = ParseMethodRecipe(file.text, std::string(file.name));
+    methods.insert(recipe.name);
+    families.insert(recipe.family);
+  }
+  for (const std::string& family : families) {
+    EXPECT_FALSE(methods.contains(family)) << family;
+    EXPECT_NE(family, "all");
+    EXPECT_NE(family, "");
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/plan/method_choice.h"
 #include "tests/unit/plan/toy_plan.h"
 
 namespace bcr {
@@ -319,6 +320,46 @@ TEST(Plan, UnknownMethodIsRefusedWithASuggestion) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kUsage);
     EXPECT_NE(std::string(error.what()).find("`independent`"), std::string::npos) << error.what();
+  }
+}
+
+std::vector<MethodRecipe> Recipes() {
+  std::vector<MethodRecipe> recipes(5);
+  const char* names[] = {"independent", "l2", "rbcl", "rbcl-a", "rbcl-b"};
+  const char* families[] = {"reference", "distillation", "ranking", "ranking", "ranking"};
+  for (size_t i = 0; i < recipes.size(); ++i) {
+    recipes[i].name = names[i];
+    recipes[i].family = families[i];
+  }
+  return recipes;
+}
+
+TEST(MethodChoice, WordsNameMethodsFamiliesPatternsOrAll) {
+  using Names = std::vector<std::string>;
+  const auto chosen = [](const Names& words) { return ChooseMethods(Recipes(), words); };
+  EXPECT_EQ(chosen({"l2"}), Names{"l2"});
+  EXPECT_EQ(chosen({"ranking"}), (Names{"rbcl", "rbcl-a", "rbcl-b"}));
+  EXPECT_EQ(chosen({"rbcl-?"}), (Names{"rbcl-a", "rbcl-b"}));
+  EXPECT_EQ(chosen({"*2", "independent"}), (Names{"l2", "independent"}));
+  EXPECT_EQ(chosen({"all"}), (Names{"independent", "l2", "rbcl", "rbcl-a", "rbcl-b"}));
+}
+
+TEST(MethodChoice, AMethodThatSeveralWordsNameIsRunOnce) {
+  EXPECT_EQ(ChooseMethods(Recipes(), {"rbcl-a", "rbcl*", "ranking"}),
+            (std::vector<std::string>{"rbcl-a", "rbcl", "rbcl-b"}));
+}
+
+TEST(MethodChoice, AWordThatNamesNothingIsRefused) {
+  for (const auto& [word, found] :
+       {std::pair("rankin", "`ranking`"), std::pair("x*", "matches no method"),
+        std::pair("", "known: ")}) {
+    try {
+      ChooseMethods(Recipes(), {word});
+      ADD_FAILURE() << word << " was accepted";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kUsage);
+      EXPECT_NE(std::string(error.what()).find(found), std::string::npos) << error.what();
+    }
   }
 }
 

@@ -41,16 +41,16 @@ const DatasetInfo& ListedReader() {
 
 const std::vector<EmbeddedFile> kMethods = {
     {"independent",
-     R"({"method": "independent", "revision": 1, "order": 1, "default_run": true, "about": "", "reference": "", "objectives": []})"},
+     R"({"method": "independent", "revision": 1, "order": 1, "family": "toy", "default_run": true, "about": "", "reference": "", "objectives": []})"},
     {"pull",
-     R"({"method": "pull", "revision": 1, "order": 2, "about": "", "reference": "",
+     R"({"method": "pull", "revision": 1, "order": 2, "family": "toy", "about": "", "reference": "",
          "objectives": [{"objective": "toy", "weight": 2.0}]})"},
     {"null",
-     R"({"method": "null", "revision": 1, "order": 3, "new_is_old": true, "about": "", "reference": "", "objectives": []})"},
+     R"({"method": "null", "revision": 1, "order": 3, "family": "toy", "new_is_old": true, "about": "", "reference": "", "objectives": []})"},
     {"augmented",
-     R"({"method": "augmented", "revision": 1, "order": 5, "base": "augmented", "about": "", "reference": "", "objectives": []})"},
+     R"({"method": "augmented", "revision": 1, "order": 5, "family": "toy", "base": "augmented", "about": "", "reference": "", "objectives": []})"},
     {"labelled",
-     R"({"method": "labelled", "revision": 1, "order": 4, "base": "softmax-triplet", "about": "", "reference": "", "objectives": []})"},
+     R"({"method": "labelled", "revision": 1, "order": 4, "family": "toy", "base": "softmax-triplet", "about": "", "reference": "", "objectives": []})"},
 };
 const std::vector<EmbeddedFile> kBases = {
     {"softmax-triplet",

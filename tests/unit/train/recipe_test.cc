@@ -12,7 +12,7 @@ namespace {
 
 TEST(Recipe, RoundTripAndDefaults) {
   const MethodRecipe method = ParseMethodRecipe(
-      R"({"method": "x", "revision": 2, "order": 1, "about": "a", "reference": "r",
+      R"({"method": "x", "revision": 2, "order": 1, "family": "toy", "about": "a", "reference": "r",
           "objectives": [{"objective": "bct", "parameters": {"form": "auto"}}]})",
       "test");
   EXPECT_EQ(method.base, "auto");
@@ -24,7 +24,7 @@ TEST(Recipe, RoundTripAndDefaults) {
 TEST(Recipe, UnknownKeyIsRefusedWithASuggestion) {
   try {
     ParseMethodRecipe(
-        R"({"method": "x", "revision": 2, "order": 1, "about": "a", "reference": "r", "objectives": [], "initt": "old"})",
+        R"({"method": "x", "revision": 2, "order": 1, "family": "toy", "about": "a", "reference": "r", "objectives": [], "initt": "old"})",
         "methods/recipes/x.json");
     FAIL() << "accepted";
   } catch (const Error& error) {
