@@ -50,7 +50,7 @@ struct BackfillCurves {
     std::optional<double> nfr1;
   };
   struct Curve {
-    std::string order;  // "random", "identity", "camera", "oracle"
+    std::string order;  // "random", "identity", "camera", "oracle", "uncertainty"
     int64_t shuffles = 0;
     std::vector<Point> points;
     ValueOrReason area;

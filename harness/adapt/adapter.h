@@ -64,6 +64,14 @@ struct AdapterInfo {
   // come from a file, lacks something.
   std::shared_ptr<const RowSource> (*apply)(const AdapterState& state,
                                             std::shared_ptr<const RowSource> rows) = nullptr;
+
+  // How little each mapped row is to be trusted (n x 1, larger: less), which orders a backfill; null
+  // for maps that do not say. Throws as `apply`.
+  std::shared_ptr<const RowSource> (*uncertainty)(const AdapterState& state,
+                                                  std::shared_ptr<const RowSource> rows) = nullptr;
+
+  // `key=value,...` for the contract suite, where a fit with the defaults would take it too long.
+  std::string contract_parameters = "";
 };
 
 // Generated from methods/adapters/CMakeLists.txt.

@@ -42,7 +42,8 @@ void RequireBuild(const std::string& path, const AdapterInfo& info, int64_t revi
 }
 
 bool IsArrayName(const std::string& name) {
-  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == name.npos;
+  return !name.empty() &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == name.npos;
 }
 
 AdapterState ReadState(JsonReader& reader, const std::string& folder, const std::string& path) {

@@ -86,18 +86,29 @@ FittedAdapter::FittedAdapter(const AdapterInfo& info, std::string parameters, Ad
   // No row is mapped: this shows whether the state has all that the map needs.
   const FloatMatrix none(0, state_.width_in);
   Mapped(info, state_, NewMatrixRows(none.view()), info.name);
+  Uncertainty(NewMatrixRows(none.view()), info.name);
   hash_ = HashOf(info, state_);
+}
+
+void FittedAdapter::RequireWidthIn(const RowSource& rows, const std::string& where) const {
+  if (rows.cols() == width_in()) return;
+  throw Error(ErrorCode::kData,
+              {where, fmt::format("rows of width {}", rows.cols()),
+               fmt::format("width {}, on which adapter {} was fitted", width_in(), info_->name),
+               "Fit the adapter on features of the same two models."});
 }
 
 std::shared_ptr<const RowSource> FittedAdapter::Apply(std::shared_ptr<const RowSource> rows,
                                                       const std::string& where) const {
-  if (rows->cols() != width_in()) {
-    throw Error(ErrorCode::kData,
-                {where, fmt::format("rows of width {}", rows->cols()),
-                 fmt::format("width {}, on which adapter {} was fitted", width_in(), info_->name),
-                 "Fit the adapter on features of the same two models."});
-  }
+  RequireWidthIn(*rows, where);
   return Mapped(*info_, state_, std::move(rows), where);
+}
+
+std::shared_ptr<const RowSource> FittedAdapter::Uncertainty(std::shared_ptr<const RowSource> rows,
+                                                            const std::string& where) const {
+  if (info_->uncertainty == nullptr) return nullptr;
+  RequireWidthIn(*rows, where);
+  return info_->uncertainty(state_, NewCheckedRows(std::move(rows), where));
 }
 
 FittedAdapter FitAdapter(const AdapterChoice& choice, const FitData& data) {

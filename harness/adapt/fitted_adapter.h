@@ -32,8 +32,14 @@ class FittedAdapter {
   // map has no value for.
   std::shared_ptr<const RowSource> Apply(std::shared_ptr<const RowSource> rows,
                                          const std::string& where) const;
+  // How little each mapped row is to be trusted (n x 1, larger: less); null for maps that do not
+  // say. Throws as Apply.
+  std::shared_ptr<const RowSource> Uncertainty(std::shared_ptr<const RowSource> rows,
+                                               const std::string& where) const;
 
  private:
+  void RequireWidthIn(const RowSource& rows, const std::string& where) const;
+
   const AdapterInfo* info_;
   std::string parameters_;
   AdapterState state_;

@@ -6,6 +6,7 @@
 #include "harness/core/random.h"
 #include "harness/eval/block_source.h"
 #include "harness/eval/upgrade/backfill.h"
+#include "harness/features/row_source.h"
 #include "harness/judge/graph.h"
 
 namespace bcr {
@@ -50,6 +51,16 @@ void RequireOneWidth(const CellRows& cross, const CellRows& self) {
        "Store the new features in the old width first, or leave --backfill out."});
 }
 
+// An adapter that says how uncertain its gallery rows are names an order of its own.
+void AddUncertainty(const CellRows& before, BackfillOptions& options) {
+  if (!before.gallery_uncertainty) return;
+  options.orders.push_back(BackfillOrder::kUncertainty);
+  for (size_t row = 0; row < before.gallery_uncertainty->rows(); ++row) {
+    float scratch = 0;
+    options.uncertainty.push_back(*before.gallery_uncertainty->Row(row, &scratch));
+  }
+}
+
 }  // namespace
 
 BackfillCurves BackfillSection(const GraphRequest& request, const std::vector<ScoredCell>& cells) {
@@ -65,6 +76,7 @@ BackfillCurves BackfillSection(const GraphRequest& request, const std::vector<Sc
   options.scoring = request.options.scoring;
   options.bootstrap = StatisticsOf(request.options);
   options.seed = DeriveSeed(static_cast<uint64_t>(request.options.seed), "backfill");
+  AddUncertainty(before, options);
   const FeatureIndex &query = *before.query_index, &gallery = *before.gallery_index;
   const Distance distance = options.scoring.distance;
   const auto old_scores =

@@ -21,12 +21,15 @@ struct Side {
   const SideRows& set;
   const ModelRows& model;
   std::shared_ptr<const RowSource>& rows;
+  std::shared_ptr<const RowSource>* uncertainty = nullptr;  // of the gallery
 };
 
 void BringTogether(const Side& newer, const Side& older, const WidthPolicy& widths) {
   const std::string& earlier = older.model.key;
   if (const auto use = newer.model.adapters.find(earlier); use != newer.model.adapters.end()) {
     const Side& mapped = use->second.maps_later ? newer : older;
+    if (mapped.uncertainty != nullptr)
+      *mapped.uncertainty = use->second.adapter->Uncertainty(mapped.rows, mapped.set.name);
     mapped.rows = use->second.adapter->Apply(mapped.rows, mapped.set.name);
     return;
   }
@@ -50,9 +53,9 @@ CellRows RowsOfCell(const std::vector<ModelRows>& models, const CellName& cell,
   const ModelRows& gallery_model = Find(models, cell.gallery_model, cell);
   const SideRows& query = Need(query_model.query, cell, "query");
   const SideRows& gallery = Need(gallery_model.gallery, cell, "gallery");
-  CellRows rows{query.rows, gallery.rows, query.index, gallery.index};
+  CellRows rows{query.rows, gallery.rows, query.index, gallery.index, nullptr};
   const Side queries{query, query_model, rows.query};
-  const Side indexed{gallery, gallery_model, rows.gallery};
+  const Side indexed{gallery, gallery_model, rows.gallery, &rows.gallery_uncertainty};
   if (&query_model > &gallery_model) BringTogether(queries, indexed, widths);
   if (&query_model < &gallery_model) BringTogether(indexed, queries, widths);
   return rows;

@@ -54,6 +54,8 @@ struct CellRows {
   std::shared_ptr<const RowSource> query, gallery;
   const FeatureIndex* query_index = nullptr;    // borrowed
   const FeatureIndex* gallery_index = nullptr;  // borrowed
+  // Of an adapter that maps the gallery and says it: n x 1; else null.
+  std::shared_ptr<const RowSource> gallery_uncertainty;
 };
 using CellRowsMaker = std::function<CellRows(const CellName&)>;
 

@@ -33,14 +33,24 @@ JudgeOptions OptionsOf(const CellWork& work, const Workshop& workshop) {
   return options;
 }
 
+FittedAdapter AdapterOf(const CellSide& side, Workshop& workshop) {
+  return ReadMadeAdapter(workshop.plug_ins.adapters, workshop.FolderOf(*side.adapter)).adapter;
+}
+
+// Of the gallery's rows, where an adapter maps them and says it; else null.
+std::shared_ptr<const RowSource> UncertaintyOf(const CellSide& side, Workshop& workshop) {
+  if (!side.adapter) return nullptr;
+  return AdapterOf(side, workshop)
+      .Uncertainty(OpenFeatures(side.features, workshop).rows,
+                   workshop.plan.steps[side.features].title);
+}
+
 // The rows of a side as they are compared.
 std::shared_ptr<const RowSource> RowsOf(const CellSide& side, const CellWork& work,
                                         Workshop& workshop) {
   std::shared_ptr<const RowSource> rows = OpenFeatures(side.features, workshop).rows;
-  if (side.adapter) {
-    return ReadMadeAdapter(workshop.plug_ins.adapters, workshop.FolderOf(*side.adapter))
-        .adapter.Apply(rows, workshop.plan.steps[side.features].title);
-  }
+  if (side.adapter)
+    return AdapterOf(side, workshop).Apply(rows, workshop.plan.steps[side.features].title);
   if (!work.width) return rows;
   FloatMatrix projection;
   if (side.projection_of) {
@@ -82,7 +92,7 @@ CellRows OpenCellRows(size_t place, Workshop& workshop) {
   const auto& [query, gallery] = std::get<std::pair<CellSide, CellSide>>(work.sides);
   return {RowsOf(query, work, workshop), RowsOf(gallery, work, workshop),
           &OpenFeatures(query.features, workshop).index,
-          &OpenFeatures(gallery.features, workshop).index};
+          &OpenFeatures(gallery.features, workshop).index, UncertaintyOf(gallery, workshop)};
 }
 
 void MakeCell(size_t place, const std::string& folder, Workshop& workshop) {

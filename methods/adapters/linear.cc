@@ -1,70 +1,18 @@
-#include <fmt/format.h>
-
-#include <Eigen/Cholesky>
-
 #include "harness/adapt/adapter.h"
 #include "harness/adapt/affine_state.h"
-#include "harness/adapt/eigen_blocks.h"
-#include "harness/adapt/fit_data.h"
-#include "harness/adapt/pair_moments.h"
-#include "harness/core/error.h"
+#include "harness/adapt/least_squares.h"
 #include "harness/core/json.h"
-#include "harness/features/row_source.h"
 
 namespace bcr {
 namespace {
 
-using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-Eigen::Map<const RowMatrix> Matrix(const std::vector<double>& values, size_t rows, size_t cols) {
-  return {values.data(), static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(cols)};
-}
-
-// A^T of (G + l I) A = C, where G (d x d) holds the sums of x x^T and C (d x d_out) those of x y^T.
-RowMatrix Solve(const PairMoments& gram, const PairMoments& sums, double ridge) {
-  PinEigenBlocks();
-  const size_t in = sums.mean_from.size(), out = sums.mean_to.size();
-  const double added = ridge * gram.square_from / static_cast<double>(in);
-  Eigen::MatrixXd system = Matrix(gram.cross, in, in);
-  system.diagonal().array() += added;
-  const Eigen::LLT<Eigen::MatrixXd> factor(system);
-  if (factor.info() != Eigen::Success || !(added > 0 || factor.rcond() > 1e-12)) {
-    throw Error(ErrorCode::kData, {"adapter linear",
-                                   fmt::format("{} pairs of rows that leave directions of width {} "
-                                               "without an answer",
-                                               sums.rows, in),
-                                   "rows that differ in every direction, or a ridge above 0",
-                                   "Fit on more images, or with a larger ridge."});
-  }
-  return factor.solve(Matrix(sums.cross, in, out)).transpose();
-}
-
-// The share of the target's squared length that the map misses: 1 - (2 <A, C> - <A, G A>) / |Y|^2.
-double Residual(const PairMoments& gram, const PairMoments& sums, const RowMatrix& map) {
-  const auto in = static_cast<size_t>(map.cols()), out = static_cast<size_t>(map.rows());
-  const RowMatrix seen = map * Matrix(gram.cross, in, in);
-  const double hit = 2 * map.transpose().cwiseProduct(Matrix(sums.cross, in, out)).sum() -
-                     map.cwiseProduct(seen).sum();
-  return std::max(0.0, 1 - hit / sums.square_to);
-}
-
 AdapterState Fit(const FitData& data, JsonReader& parameters) {
-  const bool unit = parameters.Bool("unit"), bias = parameters.Bool("bias");
+  const MomentOptions options{.unit_rows = parameters.Bool("unit"),
+                              .centre = parameters.Bool("bias")};
   const double ridge = parameters.Number("ridge", 0, 1e6);
-  const MomentOptions options{.unit_rows = unit, .centre = bias};
-  const PairMoments sums = SumPairs(data, options);
-  FitData same = data;  // the rows to map, paired with themselves
-  same.to = data.from;
-  const PairMoments gram = SumPairs(same, options);
-  const RowMatrix map = Solve(gram, sums, ridge);
-  FloatMatrix weights(data.to->cols(), data.from->cols());
-  for (Eigen::Index i = 0; i < map.size(); ++i)
-    weights.data()[i] = static_cast<float>(map.data()[i]);
-  const FloatMatrix offset = MeanOffset(sums, weights);
+  const LeastSquares sums = SumLeastSquares(data, options);
   AdapterState state;
-  state.numbers = {{"rows", static_cast<double>(sums.rows)},
-                   {"residual", Residual(gram, sums, map)}};
-  StoreAffine({.weights = weights, .offset = bias ? &offset : nullptr, .unit_rows = unit}, state);
+  StoreFitted(sums, SolveRidge(sums, ridge, "adapter linear"), options, state);
   return state;
 }
 

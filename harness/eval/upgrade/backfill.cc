@@ -48,9 +48,11 @@ std::vector<Plan> PlansOf(const BackfillOptions& options, const FeatureIndex& ga
                           const std::vector<double>& gaps) {
   std::vector<Plan> plans;
   for (const BackfillOrder order : options.orders) {
-    Plan plan{order, order == BackfillOrder::kOracle ? 1 : options.shuffles, {}};
+    Plan plan{order, IsDrawn(order) ? options.shuffles : 1, {}};
     for (int s = 0; s < plan.shuffles; ++s) {
-      const std::vector<uint32_t> rows = RowsInOrder(order, gallery, options.seed, s, gaps);
+      const std::vector<uint32_t> rows =
+          RowsInOrder(order, gallery, options.seed, s,
+                      order == BackfillOrder::kUncertainty ? options.uncertainty : gaps);
       std::vector<uint32_t> place(rows.size());
       for (size_t i = 0; i < rows.size(); ++i) place[rows[i]] = static_cast<uint32_t>(i);
       plan.places.push_back(std::move(place));

@@ -22,8 +22,10 @@ class RowSource;
 //             old), less the same mean over all other admitted queries. It knows the labels of
 //             gallery and queries and both score matrices: a bound to hold policies against, itself
 //             no policy (and, being greedy, no proven optimum). Equal gaps by gallery row.
-enum class BackfillOrder { kRandom, kIdentity, kCamera, kOracle };
-const char* BackfillOrderName(BackfillOrder order);  // "random", "identity", "camera", "oracle"
+//   uncertainty: the images first whose old features the caller trusts least, by `uncertainty`.
+//             Equal ones by gallery row.
+enum class BackfillOrder { kRandom, kIdentity, kCamera, kOracle, kUncertainty };
+const char* BackfillOrderName(BackfillOrder order);         // "random", "identity", ...
 BackfillOrder ParseBackfillOrder(const std::string& name);  // throws kUsage with a suggestion
 
 struct BackfillOptions {
@@ -34,7 +36,8 @@ struct BackfillOptions {
   // Share of the gallery that carries new features, in percent, ascending from 0 to 100. At p the
   // first floor(p |G| / 100) images of the order do, in integers.
   std::vector<int> percent = {0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100};
-  int shuffles = 5;  // averaged, for every order but the oracle
+  int shuffles = 5;                 // averaged, for every order that is drawn
+  std::vector<double> uncertainty;  // one a gallery row, for the order of that name; else empty
   uint64_t seed = 0;
 };
 

@@ -16,7 +16,8 @@ namespace {
 
 constexpr double kNearlyAll = 0.95;  // of M(new, new)
 constexpr std::array kOrders = {BackfillOrder::kRandom, BackfillOrder::kIdentity,
-                                BackfillOrder::kCamera, BackfillOrder::kOracle};
+                                BackfillOrder::kCamera, BackfillOrder::kOracle,
+                                BackfillOrder::kUncertainty};
 
 [[noreturn]] void Refuse(std::string what, std::string found, std::string expected,
                          std::string hint = "") {
@@ -50,15 +51,21 @@ const char* BackfillOrderName(BackfillOrder order) {
     case BackfillOrder::kCamera:
       return "camera";
     case BackfillOrder::kOracle:
+      return "oracle";
+    case BackfillOrder::kUncertainty:
       break;
   }
-  return "oracle";
+  return "uncertainty";
+}
+
+bool IsDrawn(BackfillOrder order) {
+  return order != BackfillOrder::kOracle && order != BackfillOrder::kUncertainty;
 }
 
 BackfillOrder ParseBackfillOrder(const std::string& name) {
   return FindNamed(kOrders, name, BackfillOrderName,
                    {ErrorCode::kUsage, "backfill: order", fmt::format("`{}`", name),
-                    "random, identity, camera or oracle"});
+                    "random, identity, camera, oracle or uncertainty"});
 }
 
 void CheckBackfillOptions(const BackfillOptions& options) {
@@ -120,7 +127,7 @@ void SummariseCurve(double full, BackfillCurve& curve) {
 size_t ReplacedAt(int percent, size_t rows) { return static_cast<size_t>(percent) * rows / 100; }
 
 std::vector<uint32_t> RowsInOrder(BackfillOrder order, const FeatureIndex& gallery, uint64_t seed,
-                                  int shuffle, const std::vector<double>& gaps) {
+                                  int shuffle, const std::vector<double>& worth) {
   Random random(DeriveSeed(DeriveSeed(seed, std::string("backfill/") + BackfillOrderName(order)),
                            static_cast<uint64_t>(shuffle)));
   std::vector<uint32_t> rows(gallery.size());
@@ -134,9 +141,10 @@ std::vector<uint32_t> RowsInOrder(BackfillOrder order, const FeatureIndex& galle
     case BackfillOrder::kCamera:
       return BlocksInOrder(gallery.cameras, random);
     case BackfillOrder::kOracle:
-      BCR_CHECK(gaps.size() == rows.size(), "one gap a gallery row");
+    case BackfillOrder::kUncertainty:
+      BCR_CHECK(worth.size() == rows.size(), "one number a gallery row");
       std::stable_sort(rows.begin(), rows.end(),
-                       [&](uint32_t a, uint32_t b) { return gaps[a] > gaps[b]; });
+                       [&](uint32_t a, uint32_t b) { return worth[a] > worth[b]; });
       break;
   }
   return rows;

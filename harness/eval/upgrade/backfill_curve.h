@@ -20,9 +20,12 @@ void SummariseCurve(double full, BackfillCurve& curve);
 size_t ReplacedAt(int percent, size_t rows);
 
 // The gallery rows in the order in which they are extracted again. `shuffle` numbers the draw;
-// `gaps` (one a row) serve the oracle alone.
+// `worth` (one a row, the largest first) serves the orders that are not drawn.
 std::vector<uint32_t> RowsInOrder(BackfillOrder order, const FeatureIndex& gallery, uint64_t seed,
-                                  int shuffle, const std::vector<double>& gaps);
+                                  int shuffle, const std::vector<double>& worth);
+
+// Whether an order shuffles.
+bool IsDrawn(BackfillOrder order);
 
 // Throws kUsage where the options make no sense.
 void CheckBackfillOptions(const BackfillOptions& options);

@@ -2,6 +2,7 @@
 // whatever the order of reading and the number of threads, refusals.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -72,6 +73,7 @@ class AdapterContract : public ::testing::TestWithParam<Case> {
   AdapterChoice Choice() const {
     const AdapterInfo& info = *GetParam().info;
     std::string reference = info.name;
+    if (!info.contract_parameters.empty()) reference += "," + info.contract_parameters;
     if (info.needs == AdapterNeeds::kFile) {
       const std::string path = JoinPath(folder_.path(), "matrix.npy");
       WriteNpy(path, RandomRows(GetParam().out, GetParam().in, 23).view());
@@ -243,8 +245,10 @@ TEST_P(AdapterContract, CostIsMeasured) {
 }
 
 std::string NameOfCase(const ::testing::TestParamInfo<Case>& test) {
-  return test.param.info->name + "_" + std::to_string(test.param.in) + "_" +
-         std::to_string(test.param.out);
+  std::string name = test.param.info->name + "_" + std::to_string(test.param.in) + "_" +
+                     std::to_string(test.param.out);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Registered, AdapterContract, ::testing::ValuesIn(AllCases()), NameOfCase);

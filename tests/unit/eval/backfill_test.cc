@@ -52,8 +52,9 @@ TEST(BackfillCurve, Orders) {
   const auto order = [&](BackfillOrder kind, int shuffle) {
     return RowsInOrder(kind, gallery, 7, shuffle, {.1, .3, .2, .3, -1, 0});
   };
-  for (const BackfillOrder kind : {BackfillOrder::kRandom, BackfillOrder::kIdentity,
-                                   BackfillOrder::kCamera, BackfillOrder::kOracle}) {
+  for (const BackfillOrder kind :
+       {BackfillOrder::kRandom, BackfillOrder::kIdentity, BackfillOrder::kCamera,
+        BackfillOrder::kOracle, BackfillOrder::kUncertainty}) {
     std::vector<uint32_t> rows = order(kind, 0);
     EXPECT_EQ(rows, order(kind, 0));
     std::sort(rows.begin(), rows.end());
@@ -61,6 +62,7 @@ TEST(BackfillCurve, Orders) {
     EXPECT_EQ(ParseBackfillOrder(BackfillOrderName(kind)), kind);
   }
   EXPECT_EQ(order(BackfillOrder::kOracle, 0), (std::vector<uint32_t>{1, 3, 2, 0, 5, 4}));
+  EXPECT_EQ(order(BackfillOrder::kUncertainty, 0), order(BackfillOrder::kOracle, 0));
   EXPECT_NE(order(BackfillOrder::kRandom, 0), order(BackfillOrder::kRandom, 1));
   // Blocks stay whole, in gallery order within.
   for (int s = 0; s < 8; ++s) {

@@ -94,6 +94,27 @@ TEST_F(RowsOfCellTest, AnAdapterTakesThePlaceOfTheWidthPolicy) {
   EXPECT_EQ(rows.query, models_[1].query->rows) << "a model meets itself as it is";
 }
 
+// What an adapter says of the rows that it maps belongs to the gallery's side alone.
+TEST_F(RowsOfCellTest, AnUncertaintyIsThatOfMappedGalleryRows) {
+  AdapterInfo toy = test::ToyAdapter();
+  toy.widths = AdapterWidths::kAny;
+  toy.uncertainty = [](const AdapterState&, std::shared_ptr<const RowSource> rows) {
+    return NewRowsOfWidth(std::move(rows), 1);
+  };
+  AdapterState same;
+  same.width_in = same.width_out = 2;
+  same.arrays["weights"] = FloatMatrix(2, 2);
+  same.numbers["rows"] = 1;
+  const FittedAdapter adapter(toy, "{}", same);
+  models_[1] = Model("v2", narrow_);
+  models_[1].adapters = {{"v1", {&adapter, false}}};
+  const CellRows mapped = RowsOfCell(models_, {"v2", "v1"}, {"equal"});
+  ASSERT_TRUE(mapped.gallery_uncertainty);
+  EXPECT_THAT(First(*mapped.gallery_uncertainty), ElementsAre(1));
+  EXPECT_FALSE(RowsOfCell(models_, {"v1", "v2"}, {"equal"}).gallery_uncertainty);
+  EXPECT_FALSE(RowsOfCell(models_, {"v2", "v2"}, {"equal"}).gallery_uncertainty);
+}
+
 TEST_F(RowsOfCellTest, SaysWhatTheCellLacks) {
   const auto refusal = [&](const CellName& cell) {
     return test::MessageOf([&] { RowsOfCell(models_, cell, {"truncate"}); });
