@@ -1,0 +1,67 @@
+#include "tests/unit/methods/contract_case.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace bcr::testing {
+
+std::vector<ContractCase> AllContractCases() {
+  std::vector<ContractCase> cases;
+  for (const ObjectiveInfo* info : objective_table()) {
+    for (const Json& parameters : ParseJson(info->gradient_checks, info->name)) {
+      cases.push_back({info, DumpJsonCompact(parameters)});
+    }
+  }
+  return cases;
+}
+
+std::string NameOf(const ContractCase& one, size_t index) {
+  std::string name = one.info->name + "_" + std::to_string(index);
+  for (char& c : name) {
+    if (c == '-') c = '_';
+  }
+  return name;
+}
+
+std::unique_ptr<Objective> MakeReady(const ContractCase& one, const Scene& scene,
+                                     const LabelSet& labels) {
+  auto objective = MakeObjective(*one.info, ParseJson(one.parameters, "test"), "test");
+  objective->Prepare(scene.set);
+  objective->OnLabels(labels);
+  EpochStart start;
+  start.epoch = 5;
+  start.features = [&scene]() -> const FloatMatrix& { return scene.current; };
+  start.features_of = [&scene](const std::string&) -> const FloatMatrix& {
+    return scene.old_model.features;
+  };
+  objective->BeginEpoch(start);
+  return objective;
+}
+
+at::Tensor TotalOf(Objective& objective, Batch& batch) {
+  objective.Transform(batch);
+  Terms terms;
+  objective.Compute(batch, terms);
+  at::Tensor total = terms.value(0);
+  for (size_t i = 1; i < terms.names().size(); ++i) total = total + terms.value(i);
+  return total;
+}
+
+void ExpectFinite(Objective& objective, Batch& batch) {
+  std::vector<at::Tensor> leaves;  // Transform may put others in their place
+  for (const Slot slot : kLeafSlots) leaves.push_back(batch[slot]);
+  const at::Tensor total = TotalOf(objective, batch);
+  EXPECT_TRUE(std::isfinite(total.item<double>()));
+  if (!total.requires_grad()) return;
+  total.backward();
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (leaves[i].grad().defined()) {
+      EXPECT_TRUE(at::isfinite(leaves[i].grad()).all().item<bool>()) << SlotName(kLeafSlots[i]);
+    }
+  }
+}
+
+}  // namespace bcr::testing

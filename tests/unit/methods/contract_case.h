@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/unit/methods/batch_maker.h"
+
+namespace bcr::testing {
+
+// What the contract suites share: every registered objective under every parameter set that it names
+// for gradient checks.
+struct ContractCase {
+  const ObjectiveInfo* info;
+  std::string parameters;
+};
+std::vector<ContractCase> AllContractCases();
+std::string NameOf(const ContractCase& one, size_t index);  // for test listings
+
+constexpr Slot kLeafSlots[5] = {Slot::kBeforeNeck, Slot::kAfterNeck, Slot::kCompatible,
+                                Slot::kLogits, Slot::kHeadWeight};
+
+// An objective that was told the training set and `labels`, at the beginning of epoch 5 of 10.
+std::unique_ptr<Objective> MakeReady(const ContractCase& one, const Scene& scene,
+                                     const LabelSet& labels);
+// The sum of its terms. Transform is called first, as the trainer does.
+at::Tensor TotalOf(Objective& objective, Batch& batch);
+// Value and gradients to the leaves are finite.
+void ExpectFinite(Objective& objective, Batch& batch);
+
+}  // namespace bcr::testing
