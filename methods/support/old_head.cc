@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "harness/core/error.h"
@@ -13,18 +14,71 @@
 
 namespace bcr {
 
+namespace {
+
+at::Tensor Flags(const std::vector<int64_t>& values, const at::Device& device) {
+  return at::tensor(values, at::TensorOptions(at::kLong)).to(device).to(at::kBool);
+}
+
+double MeanLength(const FloatMatrix& rows) {
+  double sum = 0;
+  for (size_t k = 0; k < rows.rows(); ++k) {
+    double square = 0;
+    for (size_t j = 0; j < rows.cols(); ++j)
+      square += static_cast<double>(rows.row(k)[j]) * rows.row(k)[j];
+    sum += std::sqrt(square);
+  }
+  return sum / static_cast<double>(rows.rows());
+}
+
+// The old model's rows by class of the training list, and scaled class means for the others.
+FloatMatrix WholeHead(const OldModel& old, const ClassMeans& means) {
+  FloatMatrix rows = means.mean;
+  NormalizeRows(rows);
+  const double length = MeanLength(old.head);
+  for (size_t k = 0; k < rows.rows(); ++k) {
+    const int64_t known = old.class_of[k];
+    for (size_t j = 0; j < rows.cols(); ++j) {
+      rows.row(k)[j] = known >= 0 ? old.head.row(static_cast<size_t>(known))[j]
+                                  : static_cast<float>(length * rows.row(k)[j]);
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
 struct OldHead::State {
   std::string form;
   double scale;
-  bool is_old_head = false;
+  std::string used;   // the form in use: never `auto`
   at::Tensor weight;  // K x d_o
   at::Tensor target;  // old-head: C int64, a label's row or -1
-  at::Tensor empty;   // synth-head: C bool
+  at::Tensor empty;   // the other forms: C bool, classes without a row
+  void SetMeans(const OldModel& old, const LabelSet& labels, const at::Device& device);
 };
 
 OldHead::OldHead(std::string form, double scale)
-    : state_(std::make_unique<State>(State{std::move(form), scale, false, {}, {}, {}})) {}
+    : state_(std::make_unique<State>(State{std::move(form), scale, "", {}, {}, {}})) {}
 OldHead::~OldHead() = default;
+
+void OldHead::State::SetMeans(const OldModel& old, const LabelSet& labels,
+                              const at::Device& device) {
+  if (used == "synth-head") {
+    const ClassCentroids centroids = OldCentroids(old.features, labels);
+    weight = FromMatrix(centroids.unit).to(device);
+    empty = Flags(centroids.empty, device);
+    return;
+  }
+  const ClassMeans means = MeansOf(old.features, labels);
+  weight = FromMatrix(used == "whole-head" ? WholeHead(old, means) : means.mean).to(device);
+  std::vector<int64_t> without;
+  for (size_t k = 0; k < means.count.size(); ++k) {
+    const bool known = used == "whole-head" && old.class_of[k] >= 0;
+    without.push_back(means.count[k] == 0 && !known ? 1 : 0);
+  }
+  empty = Flags(without, device);
+}
 
 void OldHead::OnLabels(const OldModel& old, const LabelSet& labels, const std::string& device_name,
                        const std::string& who) {
@@ -32,41 +86,39 @@ void OldHead::OnLabels(const OldModel& old, const LabelSet& labels, const std::s
       labels.identities ? old.class_of : std::vector<int64_t>();  // clusters are unknown to it
   const bool overlap = std::any_of(map.begin(), map.end(), [](int64_t k) { return k >= 0; });
   const bool usable = overlap && old.head.rows() > 0;
-  state_->is_old_head = state_->form == "old-head" || (state_->form == "auto" && usable);
-  const at::Device device(device_name);
-  if (!state_->is_old_head) {
-    const ClassCentroids centroids = OldCentroids(old.features, labels);
-    state_->weight = FromMatrix(centroids.unit).to(device);
-    state_->empty =
-        at::tensor(centroids.empty, at::TensorOptions(at::kLong)).to(device).to(at::kBool);
-    return;
+  const std::string& form = state_->form;
+  if (form == "auto" || form == "auto-whole") {
+    state_->used = !usable ? "synth-head" : form == "auto" ? "old-head" : "whole-head";
+  } else {
+    state_->used = form;
   }
-  if (!usable) {
+  const at::Device device(device_name);
+  if ((state_->used == "old-head" || state_->used == "whole-head") && !usable) {
     throw Error(ErrorCode::kConfig,
                 {who,
-                 overlap ? "form old-head, but no old head for the features that are scored"
-                         : "form old-head, but the old model knows none of these identities",
+                 overlap ? "form " + form + ", but no old head for the features that are scored"
+                         : "form " + form + ", but the old model knows none of these identities",
                  overlap ? "an old head, and after-neck features" : "identities in common",
-                 "Use the form synth-head (or auto)."});
+                 "Use the form synth-head (or auto, or auto-whole)."});
   }
+  if (state_->used != "old-head") return state_->SetMeans(old, labels, device);
   state_->weight = FromMatrix(old.head).to(device);
   state_->target = at::tensor(map, at::TensorOptions(at::kLong)).to(device);
 }
 
 at::Tensor OldHead::Logits(const at::Tensor& features) const {
-  if (state_->is_old_head) {
-    const at::Tensor f = LossType(features);
-    return f.matmul(state_->weight.to(f.scalar_type()).t());
-  }
-  const at::Tensor f = UnitRows(features);
-  const at::Tensor logits = f.matmul(state_->weight.to(f.scalar_type()).t()) * state_->scale;
+  const bool cosine = state_->used == "synth-head";
+  const at::Tensor f = cosine ? UnitRows(features) : LossType(features);
+  at::Tensor logits = f.matmul(state_->weight.to(f.scalar_type()).t());
+  if (state_->used == "old-head") return logits;
+  if (cosine) logits = logits * state_->scale;
   return logits.masked_fill(state_->empty.unsqueeze(0), -std::numeric_limits<double>::infinity());
 }
 
 at::Tensor OldHead::Targets(const at::Tensor& labels) const {
   const at::Tensor class_of = labels.clamp_min(0);
   // A class whose old features cancel out has no direction to be pulled to.
-  const at::Tensor target = state_->is_old_head
+  const at::Tensor target = state_->used == "old-head"
                                 ? state_->target.index_select(0, class_of)
                                 : class_of.masked_fill(state_->empty.index_select(0, class_of), -1);
   return target.masked_fill(labels.lt(0), -1);
@@ -76,7 +128,9 @@ void OldHead::AddLoss(const at::Tensor& logits, const at::Tensor& targets, Terms
   const at::Tensor known = targets >= 0;
   const at::Tensor loss =
       -at::log_softmax(logits, 1).gather(1, targets.clamp_min(0).unsqueeze(1)).squeeze(1);
-  terms.Add(state_->is_old_head ? "old_head" : "synth_head", MaskedMean(loss, known));
+  std::string term = state_->used;
+  std::replace(term.begin(), term.end(), '-', '_');
+  terms.Add(term, MaskedMean(loss, known));
   terms.Log("known_share", known.to(at::kFloat).mean());
 }
 

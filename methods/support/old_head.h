@@ -18,14 +18,17 @@ class Terms;
 //               because it was trained by a plain linear softmax on such features
 //   synth-head: logits scale * <f^, c^_k>, c^_k the unit mean of the old unit features of class k
 //               under the current labels; a class without such a mean has the logit -infinity
+//   raw-means:  logits <f, m_k>, m_k the mean of the old features of class k, both as they are
+//   whole-head: old-head, with a row for each class: those that the old model does not know have the
+//               mean of their old features, in the mean length of W_o's rows
 //   auto:       old-head where the old model has a head for the features that are scored and knows
-//               any of the identities, otherwise synth-head
+//               any of the identities, otherwise synth-head; auto-whole: likewise with whole-head
 class OldHead {
  public:
   OldHead(std::string form, double scale);
   ~OldHead();
   // To be called with every new labelling. Throws kConfig, in the name of `who`, where the form is
-  // old-head and there is none, or the old model knows none of the identities.
+  // old-head or whole-head and there is none, or the old model knows none of the identities.
   void OnLabels(const OldModel& old, const LabelSet& labels, const std::string& device,
                 const std::string& who);
   at::Tensor Logits(const at::Tensor& features) const;  // B x d_o to B x K

@@ -24,6 +24,24 @@ ClassCentroids OldCentroids(const FloatMatrix& old_features, const LabelSet& lab
   return Centroids(unit, labels);
 }
 
+ClassMeans MeansOf(const FloatMatrix& rows, const LabelSet& labels) {
+  const auto classes = static_cast<size_t>(labels.classes);
+  ClassMeans means{FloatMatrix(classes, rows.cols()), std::vector<int64_t>(classes)};
+  std::vector<double> sums(classes * rows.cols());
+  for (size_t i = 0; i < rows.rows(); ++i) {
+    if (labels.labels[i] < 0) continue;
+    const auto k = static_cast<size_t>(labels.labels[i]);
+    ++means.count[k];
+    for (size_t j = 0; j < rows.cols(); ++j) sums[k * rows.cols() + j] += rows.row(i)[j];
+  }
+  for (size_t k = 0; k < classes; ++k) {
+    const double n = std::max<double>(1, static_cast<double>(means.count[k]));
+    for (size_t j = 0; j < rows.cols(); ++j)
+      means.mean.row(k)[j] = static_cast<float>(sums[k * rows.cols() + j] / n);
+  }
+  return means;
+}
+
 namespace {
 
 // The k nearest of other groups by one row of similarities.

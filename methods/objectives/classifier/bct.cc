@@ -6,11 +6,17 @@
 //   synth-head: cross-entropy over scale * <n^_i, c^_k>, c^_k the unit mean of old unit features of
 //               class k over the current training labels: every class takes part, also clusters and
 //               another domain's identities
+//   raw-means:  cross-entropy over <n, m_k>, m_k the mean of the old features of class k, neither
+//               normalised nor scaled: openBCT's synthesised head (evaluate/evaluators.py, read)
+//   whole-head: old-head with a row for every class, so that no identity is dropped: unknown ones have
+//               the mean of their old features, in the mean length of W_o's rows. OpenCompatible gives
+//               all labels to the old classifier (trainer.py, read), whose rows of unknown classes
+//               are what they were before training; the means are this project's choice
 //   auto:       old-head where the old model has a head for the features that are scored and saw
-//               any of the identities, otherwise synth-head
+//               any of the identities, otherwise synth-head; auto-whole: likewise with whole-head
 // Shen, Xiong, Xia, Soatto, "Towards Backward-Compatible Representation Learning", CVPR 2020. The
 // synthesised head's scale is a choice of this project (the field's code uses none, with a weak
-// gradient).
+// gradient: scale 1 is the form of the code of arXiv:2308.06948).
 #include <ATen/ATen.h>
 
 #include "harness/train/objective.h"
@@ -56,9 +62,11 @@ const ObjectiveInfo& objective_bct() {
       .source = "Shen et al., CVPR 2020",
       .needs_old_model = true,
       .parameters = R"({"form": "auto", "scale": 16.0})",
-      .gradient_checks = R"([{"form": "old-head"}, {"form": "synth-head"}])",
+      .gradient_checks = R"([{"form": "old-head"}, {"form": "synth-head"}, {"form": "raw-means"},
+                             {"form": "whole-head"}])",
       .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
-        const std::string form = reader.Choice("form", {"auto", "old-head", "synth-head"});
+        const std::string form = reader.Choice(
+            "form", {"auto", "auto-whole", "old-head", "synth-head", "raw-means", "whole-head"});
         return std::make_unique<Bct>(form, reader.Number("scale", 0.1, 1000.0));
       }};
   return info;

@@ -10,11 +10,14 @@ namespace bcr::testing {
 namespace {
 
 constexpr char kFusedAdam[] = "aten::_fused_adam_";
+// The gradient of a conversion names the device that it goes back to. Where a conversion moves its
+// input, that was counted on the way forward.
+constexpr char kConversion[] = "ToCopyBackward0";
 
 std::mutex g_mutex;
 std::map<std::string, int64_t> g_calls;
 int64_t g_moves = 0;
-thread_local int g_inside_adam = 0;
+thread_local int g_inside_adam = 0, g_inside_conversion = 0;
 
 bool Waits(const std::string& name) {
   static const std::set<std::string> waiting = {"aten::_local_scalar_dense",
@@ -39,7 +42,7 @@ bool NamesADevice(const at::RecordFunction& function) {
 }
 
 struct Context : at::ObserverContext {
-  bool adam = false;
+  bool adam = false, conversion = false;
 };
 
 std::unique_ptr<at::ObserverContext> Begin(const at::RecordFunction& function) {
@@ -47,11 +50,13 @@ std::unique_ptr<at::ObserverContext> Begin(const at::RecordFunction& function) {
   auto context = std::make_unique<Context>();
   context->adam = name == kFusedAdam;
   if (context->adam) ++g_inside_adam;
+  context->conversion = name == kConversion;
+  if (context->conversion) ++g_inside_conversion;
   if (g_inside_adam == 0 && Waits(name)) {
     const std::lock_guard<std::mutex> lock(g_mutex);
     ++g_calls[name];
   }
-  if (name == "aten::to" && NamesADevice(function)) {
+  if (g_inside_conversion == 0 && name == "aten::to" && NamesADevice(function)) {
     const std::lock_guard<std::mutex> lock(g_mutex);
     ++g_moves;
   }
@@ -60,6 +65,7 @@ std::unique_ptr<at::ObserverContext> Begin(const at::RecordFunction& function) {
 
 void End(const at::RecordFunction&, at::ObserverContext* context) {
   if (static_cast<Context*>(context)->adam) --g_inside_adam;
+  if (static_cast<Context*>(context)->conversion) --g_inside_conversion;
 }
 
 }  // namespace
@@ -67,9 +73,10 @@ void End(const at::RecordFunction&, at::ObserverContext* context) {
 SyncCounter::SyncCounter() {
   g_calls.clear();
   g_moves = 0;
-  handle_ = at::addGlobalCallback(at::RecordFunctionCallback(&Begin, &End)
-                                      .needsInputs(true)
-                                      .scopes({at::RecordScope::FUNCTION}));
+  handle_ = at::addGlobalCallback(
+      at::RecordFunctionCallback(&Begin, &End)
+          .needsInputs(true)
+          .scopes({at::RecordScope::FUNCTION, at::RecordScope::BACKWARD_FUNCTION}));
 }
 
 SyncCounter::~SyncCounter() { at::removeCallback(handle_); }
