@@ -5,7 +5,7 @@
   scripts/reference/objectives.py --check    compare with them; exit code 1 where a figure differs
 
 Each file holds one batch (labels, rows of the training list, new and old features, the old head, which old class each
-class is, logits of the new head) and cases: parameters, the sum of the terms, and its gradient in the new features by
+class is, logits and rows of the new head), how near a loss in float64 must come, and cases: parameters, the sum of the terms, and its gradient in the new features by
 central differences. tests/unit/methods/objectives_golden_test.cc compares the objectives with them. Shares no code with
 bcreid; formulas and sources stand at the head of each objective's file.
 """
@@ -64,6 +64,7 @@ class Scene:
         self.head = draw(4, width)
         self.class_of = [2, -1, 0]
         self.logits = draw(len(self.rows), self.classes)
+        self.classifier = draw(self.classes, width)  # rows of the new head
 
     def others(self, i):
         return [k for k, y in enumerate(self.labels) if y >= 0 and self.labels[i] >= 0 and y != self.labels[i]]
@@ -74,10 +75,14 @@ class Scene:
     def labelled(self):
         return [i for i, y in enumerate(self.labels) if y >= 0]
 
+    def members(self, k):
+        return [i for i, y in enumerate(self.listed) if y == k]
+
+    def means(self, rows):
+        return np.array([rows[self.members(k)].mean(0) for k in range(self.classes)])
+
     def centres(self):
-        rows = unit(self.table)
-        return unit(np.array([rows[[i for i, y in enumerate(self.listed) if y == k]].mean(0)
-                              for k in range(self.classes)]))
+        return unit(self.means(unit(self.table)))
 
 
 def largest(values, k):
@@ -232,6 +237,79 @@ def ract(scene, new, rivals, form="instance", temperature=0.01, negatives=10, ma
     return mean(losses)
 
 
+def bct(scene, new, rivals, form, scale=16.0):
+    losses = []
+    raw = scene.means(scene.table)
+    lengths = np.sqrt((scene.head ** 2).sum(1))
+    whole = [scene.head[old] if old >= 0 else unit(raw[k:k + 1])[0] * lengths.mean() for k, old in enumerate(scene.class_of)]
+    for i in scene.labelled():
+        y = scene.labels[i]
+        if form == "old-head":
+            if scene.class_of[y] >= 0:
+                losses.append(cross_entropy(scene.head @ new[i], scene.class_of[y]))
+        elif form == "synth-head":
+            losses.append(cross_entropy(scale * (scene.centres() @ unit(new)[i]), y))
+        else:
+            losses.append(cross_entropy((raw if form == "raw-means" else np.array(whole)) @ new[i], y))
+    return mean(losses)
+
+
+def without_outliers(values):
+    values = np.array(values)
+    if len(values) >= 4:
+        low, high = np.percentile(values, [25, 75])
+        values = values[(values >= low - 1.5 * (high - low)) & (values <= high + 1.5 * (high - low))]
+    return values.max()
+
+
+def lce(scene, new, rivals, form="cosine", align_weight=100.0, bound_weight=1.0, floor=0.95):
+    n, o, c, w = unit(new), unit(scene.table), scene.centres(), unit(scene.classifier)
+    bound, align = [], []
+    for i in scene.labelled():
+        y = scene.labels[i]
+        old = [o[j] @ c[y] for j in scene.members(y)]
+        align.append(1 - w[y] @ c[y])
+        if form == "cosine":
+            bound.append(hinge(min(floor, min(old)) - n[i] @ c[y]))
+        elif len(old) > 1:
+            bound.append(hinge(math.acos(n[i] @ c[y]) - without_outliers([math.acos(min(1.0, s)) for s in old])))
+    aligned = mean(align) if form == "angle" else ((w - c) ** 2).mean()
+    return bound_weight * mean(bound) + align_weight * aligned
+
+
+def advbct(scene, new, rivals, adversary=0.0, elastic=False, target=1.0):
+    n, o = unit(new), unit(scene.table)
+    c = scene.means(o)
+    outside = []
+    for i in scene.labelled():
+        y = scene.labels[i]
+        radii = [math.sqrt(((o[j] - c[y]) ** 2).sum()) for j in scene.members(y)]
+        excess = math.sqrt(((n[i] - c[y]) ** 2).sum()) - without_outliers(radii)
+        if len(radii) > 1 and excess > 0:
+            outside.append(excess)
+    return mean(outside)
+
+
+def nccl(scene, new, rivals, temperature=1.0, embedding=1.0, discrimination=0.01):
+    n, o, w = unit(new), unit(scene.old), unit(scene.classifier)
+    queue = scene.labelled()
+
+    def consensus(scores):
+        losses = []
+        for i in scene.labelled():
+            total = log_sum_exp([scores[i, j] / temperature for j in queue])
+            losses.append(mean([(1 + o[i] @ o[j]) / 2 * (total - scores[i, j] / temperature) for j in scene.same(i)]))
+        return mean(losses)
+
+    return embedding * consensus(n @ o.T) + discrimination * consensus((n @ w.T) @ (o @ w.T).T)
+
+
+def hoc(scene, new, rivals, scale=10.0):
+    s = scale * unit(scene.old) @ unit(new).T
+    among = scene.labelled()
+    return mean([log_sum_exp([s[i, j] if scene.labels[i] != scene.labels[j] else 0.0 for j in among]) - s[i, i] for i in among])
+
+
 CASES = {
     "regression": (regression, [{"form": form} for form in ("squared", "mean", "cosine", "norm")]),
     "focal-regression": (focal_regression, [{}, {"right": "new"}, {"rows": "unit", "alpha": 0.5, "beta": 2.0}]),
@@ -251,7 +329,15 @@ CASES = {
                     {"temperature": 0.2, "new_new": False}, {"form": "triplet"},
                     {"form": "triplet", "negatives": 3, "detach": False}, {"form": "centre"},
                     {"form": "centre", "new_new": False}]),
+    "bct": (bct, [{"form": form} for form in ("old-head", "synth-head", "raw-means", "whole-head")]),
+    "lce": (lce, [{}, {"floor": 1.0, "align_weight": 0.0}, {"form": "angle", "align_weight": 1.0}]),
+    "advbct": (advbct, [{"adversary": 0.0, "elastic": False}]),
+    "nccl": (nccl, [{}, {"temperature": 0.1, "discrimination": 1.0}, {"discrimination": 0.0}]),
+    "hoc": (hoc, [{}, {"scale": 2.0}]),
 }
+
+
+FLOAT32_STATISTICS = {"bct", "lce", "advbct", "nccl"}  # bcreid keeps what they know of the old features in float32
 
 
 def gradient(value, at):
@@ -282,7 +368,7 @@ def golden(name, seed):
     return {"objective": name, "labels": scene.labels, "rows": scene.rows, "listed": scene.listed, "classes": scene.classes,
             "class_of": scene.class_of, "new": rounded(scene.new, 15), "old": rounded(scene.old, 15),
             "table": rounded(scene.table, 15), "head": rounded(scene.head, 15), "logits": rounded(scene.logits, 15),
-            "cases": written}
+            "classifier": rounded(scene.classifier, 15), "tolerance": 1e-6 if name in FLOAT32_STATISTICS else 1e-9, "cases": written}
 
 
 def close(a, b):
