@@ -59,6 +59,7 @@ TEST(Fuzz, MethodRecipes) {
                CheckUses(method.objectives);
                Json json = ToJson(method);
                json["order"] = method.order;
+               json["family"] = method.family;
                json["about"] = method.about;
                json["reference"] = method.reference;
                const MethodRecipe again = ParseMethodRecipe(DumpJson(json), "again.json");
