@@ -5,7 +5,8 @@
   scripts/reference/objectives.py --check    compare with them; exit code 1 where a figure differs
 
 Each file holds one batch (labels, rows of the training list, new and old features, the old head, which old class each
-class is, logits and rows of the new head), how near a loss in float64 must come, and cases: parameters, the sum of the terms, and its gradient in the new features by
+class is, logits and rows of the new head; of what refines itself also the new model's features of the training list), how
+near a loss in float64 must come, and cases: parameters, the sum of the terms, and its gradient in the new features by
 central differences. tests/unit/methods/objectives_golden_test.cc compares the objectives with them. Shares no code with
 bcreid; formulas and sources stand at the head of each objective's file.
 """
@@ -47,9 +48,10 @@ def mean(values):
 
 
 class Scene:
-    """A batch of 9 images: identity 0 thrice, 1 thrice (two of them one image), 2 twice, one without a label."""
+    """A batch of 9 images: identity 0 thrice, 1 thrice (two of them one image), 2 twice, one without a label.
+    `crowd` more images of identity 0 stand in the training list alone, near one old feature: others are outliers."""
 
-    def __init__(self, seed, width=5):
+    def __init__(self, seed, width=5, crowd=0):
         random = np.random.RandomState(seed)
         draw = lambda *shape: np.round(random.standard_normal(shape) * 256) / 256  # exact in float32
         self.labels = [0, 1, 0, 2, 1, 0, 2, 1, -1]
@@ -60,11 +62,13 @@ class Scene:
         self.old = table[self.rows]
         self.new = self.old * 0.6 + draw(len(self.rows), width) * 0.7
         self.new = np.round(self.new * 256) / 256
-        self.table = table
         self.head = draw(4, width)
         self.class_of = [2, -1, 0]
         self.logits = draw(len(self.rows), self.classes)
         self.classifier = draw(self.classes, width)  # rows of the new head
+        self.table = np.vstack([table, np.round((table[0] + 0.1 * draw(crowd, width)) * 256) / 256])
+        self.listed += [0] * crowd
+        self.current = draw(len(self.listed), width)  # of the whole training list, by the new model
 
     def others(self, i):
         return [k for k, y in enumerate(self.labels) if y >= 0 and self.labels[i] >= 0 and y != self.labels[i]]
@@ -255,11 +259,11 @@ def bct(scene, new, rivals, form, scale=16.0):
 
 
 def without_outliers(values):
-    values = np.array(values)
+    values = sorted(values)
     if len(values) >= 4:
-        low, high = np.percentile(values, [25, 75])
-        values = values[(values >= low - 1.5 * (high - low)) & (values <= high + 1.5 * (high - low))]
-    return values.max()
+        low, high = (values[int(share * len(values))] for share in (0.25, 0.75))
+        values = [v for v in values if low - 1.5 * (high - low) <= v <= high + 1.5 * (high - low)]
+    return values[-1]
 
 
 def lce(scene, new, rivals, form="cosine", align_weight=100.0, bound_weight=1.0, floor=0.95):
@@ -268,11 +272,11 @@ def lce(scene, new, rivals, form="cosine", align_weight=100.0, bound_weight=1.0,
     for i in scene.labelled():
         y = scene.labels[i]
         old = [o[j] @ c[y] for j in scene.members(y)]
-        align.append(1 - w[y] @ c[y])
         if form == "cosine":
             bound.append(hinge(min(floor, min(old)) - n[i] @ c[y]))
         elif len(old) > 1:
             bound.append(hinge(math.acos(n[i] @ c[y]) - without_outliers([math.acos(min(1.0, s)) for s in old])))
+            align.append(1 - w[y] @ c[y])
     aligned = mean(align) if form == "angle" else ((w - c) ** 2).mean()
     return bound_weight * mean(bound) + align_weight * aligned
 
@@ -302,6 +306,20 @@ def nccl(scene, new, rivals, temperature=1.0, embedding=1.0, discrimination=0.01
         return mean(losses)
 
     return embedding * consensus(n @ o.T) + discrimination * consensus((n @ w.T) @ (o @ w.T).T)
+
+
+def unibct(scene, new, rivals, temperature=0.05, propagation=0.9, scale=16.0):
+    fresh, old, prototypes = unit(scene.current), unit(scene.table), []
+    for k in range(scene.classes):
+        members = scene.members(k)
+        near = np.array([softmax(np.array([-np.inf if i == j else fresh[i] @ fresh[j] / temperature for j in members]))
+                         for i in members])
+        step, total = old[members], np.zeros_like(old[members])
+        for power in range(400):  # the inverse as a series, to 0.9 ** 400
+            total += (1 - propagation) * propagation ** power * step
+            step = near @ step
+        prototypes.append(total.mean(0))
+    return mean([cross_entropy(scale * unit(np.array(prototypes)) @ unit(new)[i], scene.labels[i]) for i in scene.labelled()])
 
 
 def hoc(scene, new, rivals, scale=10.0):
@@ -334,10 +352,12 @@ CASES = {
     "advbct": (advbct, [{"adversary": 0.0, "elastic": False}]),
     "nccl": (nccl, [{}, {"temperature": 0.1, "discrimination": 1.0}, {"discrimination": 0.0}]),
     "hoc": (hoc, [{}, {"scale": 2.0}]),
+    "unibct": (unibct, [{}, {"temperature": 0.5, "propagation": 0.5, "scale": 4.0}]),
 }
 
 
-FLOAT32_STATISTICS = {"bct", "lce", "advbct", "nccl"}  # bcreid keeps what they know of the old features in float32
+CROWDS = {"lce": 6, "advbct": 6}
+FLOAT32_STATISTICS = {"bct", "lce", "advbct", "nccl", "unibct"}  # bcreid keeps what they know of the old features in float32
 
 
 def gradient(value, at):
@@ -359,16 +379,19 @@ def rounded(values, digits):
 
 def golden(name, seed):
     function, cases = CASES[name]
-    scene = Scene(seed)
+    scene = Scene(seed, crowd=CROWDS.get(name, 0))
     written = []
     for parameters in cases:
         value = lambda new: function(scene, new, scene.new, **parameters)
         written.append({"parameters": parameters, "value": float(f"{value(scene.new):.15g}"),
                         "gradient": rounded(gradient(value, scene.new), 10)})
-    return {"objective": name, "labels": scene.labels, "rows": scene.rows, "listed": scene.listed, "classes": scene.classes,
+    file = {"objective": name, "labels": scene.labels, "rows": scene.rows, "listed": scene.listed, "classes": scene.classes,
             "class_of": scene.class_of, "new": rounded(scene.new, 15), "old": rounded(scene.old, 15),
             "table": rounded(scene.table, 15), "head": rounded(scene.head, 15), "logits": rounded(scene.logits, 15),
             "classifier": rounded(scene.classifier, 15), "tolerance": 1e-6 if name in FLOAT32_STATISTICS else 1e-9, "cases": written}
+    if name == "unibct":
+        file["current"] = rounded(scene.current, 15)
+    return file
 
 
 def close(a, b):

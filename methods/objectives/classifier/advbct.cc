@@ -14,8 +14,9 @@
 // -1 and of classes of one image (or none) have no bound. D and v are learned with the model.
 // Defaults: target 1, hidden 100, adversary 1 (0: no discriminator), elastic true (false: R = r).
 // Pan et al., "Boundary-Aware Backward-Compatible Representation via Adversarial Learning in Image
-// Retrieval", CVPR 2023, as in their code (extract_feat.py, trainer.py, read). There the statistics
-// are of the old training list; here, of the new one, so that every class has them.
+// Retrieval", CVPR 2023, as in their code (extract_feat.py, trainer.py, read), with two departures.
+// There the statistics are of the old training list; here, of the new one, so that every class has
+// them. Where radii are not learned, that code takes the smallest distance for r_k.
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -172,7 +173,7 @@ class AdvBct : public Objective {
 const ObjectiveInfo& objective_advbct() {
   static const ObjectiveInfo info = {
       .name = "advbct",
-      .revision = 1,
+      .revision = 2,
       .about = "A discriminator that must not tell new from old features, and learned class radii",
       .source = "Pan et al., CVPR 2023, as in their code",
       .needs_old_model = true,

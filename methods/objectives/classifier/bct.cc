@@ -10,13 +10,15 @@
 //               normalised nor scaled: openBCT's synthesised head (evaluate/evaluators.py, read)
 //   whole-head: old-head with a row for every class, so that no identity is dropped: unknown ones have
 //               the mean of their old features, in the mean length of W_o's rows. OpenCompatible gives
-//               all labels to the old classifier (trainer.py, read), whose rows of unknown classes
-//               are what they were before training; the means are this project's choice
+//               all labels to the old classifier (trainer.py, model.py, read), which has rows for all
+//               identities from the start: old training met those of unknown ones as negatives alone.
+//               The means are this project's choice
 //   auto:       old-head where the old model has a head for the features that are scored and saw
 //               any of the identities, otherwise synth-head; auto-whole: likewise with whole-head
 // Shen, Xiong, Xia, Soatto, "Towards Backward-Compatible Representation Learning", CVPR 2020. The
-// synthesised head's scale is a choice of this project (the field's code uses none, with a weak
-// gradient: scale 1 is the form of the code of arXiv:2308.06948).
+// synthesised head's scale is a choice of this project. The code of arXiv:2308.06948
+// (get_avg_feature.py and BCT/train.py, read) has none: scale 1, recipe bct-mixbct. Its logits lie in
+// [-1, 1], so that the gradient is weak; its means are of features as they are.
 #include <ATen/ATen.h>
 
 #include "harness/train/objective.h"

@@ -5,11 +5,12 @@
 //   cosine: b_k = min(floor, min over the class of <o^, c^_k>)
 //           L = align_weight * mean over classes and coordinates of (w^_k - c^_k)^2
 //             + bound_weight * mean over images of [b_y - <n^, c^_y>]_+
-//   angle:  t_k = the largest angle of the class's old features to c^_k that is no outlier (1.5 times
-//           the interquartile range, of classes of four images or more)
+//   angle:  t_k = the largest angle of the class's old features to c^_k that is no outlier
+//           (methods/support/class_radii.h)
 //           L = align_weight * mean over images of (1 - <w^_y, c^_y>)
 //             + bound_weight * mean over images of [acos<n^, c^_y> - t_y]_+
-//           Classes of one image have no angle, and their images no bound
+//           Classes of one image, and of images whose old features agree, have no angle: their
+//           images count in neither mean
 // Label -1, and classes whose old features cancel out, take no part. Where the base learner has no
 // classifier nothing is aligned. Where the widths differ, the first coordinates that both have are
 // aligned, as cells of unequal widths are scored.
@@ -17,7 +18,7 @@
 // Meng, Zhang, Xu, Zhou, "Learning Compatible Embeddings", ICCV 2021, as in their code (main.py,
 // read), with two departures: n is normalised there only in name (its unnormalised products are
 // clamped, which stops the gradient), and singletons there force n onto o, hence the floor. The form
-// `angle` is AdvBCT's reimplementation (trainer.py, read), whose weights are 1.
+// `angle` is AdvBCT's reimplementation (trainer.py and extract_feat.py, read), whose weights are 1.
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -69,22 +70,16 @@ class Lce : public Objective {
     NormalizeRows(unit);
     const ClassCentroids centroids = Centroids(unit, labels);
     std::vector<double> bounds;
-    std::vector<int64_t> aligned, bounded;
-    size_t k = 0;
+    std::vector<int64_t> usable;
     for (const std::vector<double>& cosines : CosinesByClass(unit, centroids.unit, labels)) {
-      const bool usable = centroids.empty[k++] == 0;
-      aligned.push_back(usable ? 1 : 0);
-      bounded.push_back(usable && (!options_.angle || cosines.size() > 1) ? 1 : 0);
-      bounds.push_back(usable ? BoundOf(cosines) : 0);
+      const bool empty = centroids.empty[bounds.size()] != 0;
+      bounds.push_back(empty ? 0 : BoundOf(cosines));
+      usable.push_back(!empty && (!options_.angle || bounds.back() > 0) ? 1 : 0);
     }
     const at::Device device(device_);
-    const auto flags = [&](const std::vector<int64_t>& values) {
-      return at::tensor(values, at::TensorOptions(at::kLong)).to(device).to(at::kBool);
-    };
     centres_ = FromMatrix(centroids.unit).to(device);
     bounds_ = at::tensor(bounds, at::kDouble).to(device);
-    aligned_ = flags(aligned);
-    bounded_ = flags(bounded);
+    usable_ = at::tensor(usable, at::TensorOptions(at::kLong)).to(device).to(at::kBool);
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
@@ -95,22 +90,23 @@ class Lce : public Objective {
     const at::Tensor cosine = (fresh * centres.index_select(0, label)).sum(1);
     const at::Tensor bound = bounds_.index_select(0, label).to(fresh.scalar_type());
     const at::Tensor excess = options_.angle ? Angle(cosine) - bound : bound - cosine;
-    const at::Tensor bounded = bounded_.index_select(0, label).logical_and(valid);
-    terms.Add("boundary", MaskedMean(excess.clamp_min(0.0), bounded) * options_.bound_weight);
-    terms.Log("outside", MaskedMean(excess.gt(0).to(fresh.scalar_type()), bounded));
+    const at::Tensor counted = usable_.index_select(0, label).logical_and(valid);
+    terms.Add("boundary", MaskedMean(excess.clamp_min(0.0), counted) * options_.bound_weight);
+    terms.Log("outside", MaskedMean(excess.gt(0).to(fresh.scalar_type()), counted));
     if (!batch.Has(Slot::kHeadWeight)) return;
     const at::Tensor distances = Distances(batch[Slot::kHeadWeight], centres);
     terms.Add("align",
               options_.align_weight *
-                  (options_.angle ? MaskedMean(0.5 * distances.index_select(0, label),
-                                               aligned_.index_select(0, label).logical_and(valid))
-                                  : MaskedMean(distances, aligned_) / centres.size(1)));
+                  (options_.angle ? MaskedMean(0.5 * distances.index_select(0, label), counted)
+                                  : MaskedMean(distances, usable_) / centres.size(1)));
   }
 
  private:
+  // The angle of a class of one image is 0, whatever the rounding of its centroid.
   double BoundOf(const std::vector<double>& cosines) const {
     if (!options_.angle)
       return std::min(options_.floor, *std::min_element(cosines.begin(), cosines.end()));
+    if (cosines.size() < 2) return 0;
     std::vector<double> angles;
     for (const double cosine : cosines) angles.push_back(std::acos(std::clamp(cosine, -1.0, 1.0)));
     return LargestWithoutOutliers(angles);
@@ -131,7 +127,7 @@ class Lce : public Objective {
   LceOptions options_;
   const OldModel* old_ = nullptr;
   std::string device_;
-  at::Tensor centres_, bounds_, aligned_, bounded_;  // C x d_o, C, C, C
+  at::Tensor centres_, bounds_, usable_;  // C x d_o, C, C bool
 };
 
 }  // namespace
@@ -139,7 +135,7 @@ class Lce : public Objective {
 const ObjectiveInfo& objective_lce() {
   static const ObjectiveInfo info = {
       .name = "lce",
-      .revision = 1,
+      .revision = 2,
       .about = "The classifier's rows lie on the old centroids, new features within the old bounds",
       .source = "Meng et al., ICCV 2021, as in their code; the form `angle` as in AdvBCT's",
       .needs_old_model = true,

@@ -10,8 +10,8 @@
 // Defaults: temperature 0.05, propagation 0.9, scale 16, first 10/35, second 20/35.
 // Zhang et al., "Towards Universal Backward-Compatible Representation Learning", IJCAI 2022,
 // arXiv:2203.01583; its body is not public. Shape and schedule as in the code of arXiv:2308.06948
-// (read), which cites its equations; rows are normalised here instead of columns, and features
-// before their products. The scale is this project's.
+// (UniBCT/refine_prototype.py and train.py, read), which cites its equations. That code normalises
+// columns instead of rows, takes features and prototypes as long as they are, and has no scale.
 #include <ATen/ATen.h>
 
 #include <algorithm>

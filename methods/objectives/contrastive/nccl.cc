@@ -15,8 +15,10 @@
 // Defaults: queue 8192, temperature 1, embedding 1, discrimination 0.01, credible false.
 // Wu et al., "Neighborhood Consensus Contrastive Learning for Backward-Compatible Representation",
 // AAAI 2022, arXiv:2108.03372, as reimplemented in the code of arXiv:2308.06948
-// (compatible_learning_loss.py, read), whose unfilled slots count as similarity 0 (here: not at all),
-// and whose credibility looks at one centre and so keeps everything. v is this project's choice.
+// (compatible_learning_loss.py, partial_fc.py and Highly_credible_select.py, read). That code has
+// empty slots of the queue with similarity 0 (here: none), logits with ArcFace's margin on the label
+// and its scale of 64, clamped to [-1, 1] in half precision (here: cosines), and a credibility that
+// looks at one centre and so keeps everything. v is this project's choice.
 #include <ATen/ATen.h>
 
 #include <algorithm>

@@ -39,6 +39,7 @@ FloatMatrix MatrixOf(const Json& rows) {
 
 struct Prepared {
   OldModel old;
+  FloatMatrix current;  // unit rows; empty where no objective of the file asks for them
   TrainingSet set;
   LabelSet labels;
   explicit Prepared(const Json& file) {
@@ -47,9 +48,13 @@ struct Prepared {
     old.class_of = file.at("class_of").get<std::vector<int64_t>>();
     set.rows = static_cast<int64_t>(old.features.rows());
     set.old_model = &old;
+    set.epochs = 10;
     labels.labels = file.at("listed").get<std::vector<int64_t>>();
     labels.classes = file.at("classes").get<int64_t>();
     labels.identities = true;
+    if (!file.contains("current")) return;
+    current = MatrixOf(file.at("current"));
+    NormalizeRows(current);
   }
 };
 
@@ -64,6 +69,10 @@ at::Tensor Loss(const Json& file, const Json& parameters, const Prepared& prepar
   const auto objective = MakeNamed(file.at("objective"), parameters);
   objective->Prepare(prepared.set);
   objective->OnLabels(prepared.labels);
+  EpochStart start;
+  start.epoch = 9;
+  start.features = [&prepared]() -> const FloatMatrix& { return prepared.current; };
+  objective->BeginEpoch(start);
   return LossOf(*objective, batch);
 }
 
