@@ -135,7 +135,8 @@ class AdvBct : public Objective {
 
   std::vector<at::Tensor> Parameters() override {
     std::vector<at::Tensor> all;
-    if (options_.elastic) all.push_back(elastic_);
+    // The trainer asks once before there are labels.
+    if (options_.elastic && elastic_.defined()) all.push_back(elastic_);
     if (options_.adversary == 0) return all;
     const std::vector<at::Tensor>& own = discriminator_.parameters();
     all.insert(all.end(), own.begin(), own.end());

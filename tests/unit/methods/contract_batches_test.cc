@@ -139,6 +139,13 @@ std::vector<at::Tensor> Learned(Objective& objective) {
   return all;
 }
 
+TEST_P(ObjectiveBatches, BeforeThereAreLabelsItsParametersAreDefined) {
+  const auto objective =
+      MakeObjective(*GetParam().info, ParseJson(GetParam().parameters, "test"), "test");
+  objective->Prepare(scene_->set);
+  for (const at::Tensor& parameter : Learned(*objective)) EXPECT_TRUE(parameter.defined());
+}
+
 double StepOf(Objective& objective, const Scene& scene, uint64_t seed) {
   Batch batch;
   FillBatch(scene, RandomValues(scene, seed), true, batch);
