@@ -1,11 +1,10 @@
 #include "harness/adapt/affine_rows.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "harness/adapt/adapted_row.h"
 #include "harness/core/error.h"
 #include "harness/eval/product/aligned_floats.h"
 #include "harness/eval/product/kernels.h"
@@ -16,7 +15,6 @@ namespace bcr {
 namespace {
 
 constexpr size_t kMaxPanel = 32;
-constexpr double kShortest = 1e-12;  // as NormalizeRows
 
 size_t RoundUp(size_t n, size_t step) { return (n + step - 1) / step * step; }
 
@@ -69,8 +67,7 @@ class AffineMaker {
       float* const to = mapped + r * width_out_;
       for (size_t j = 0; j < width_out_; ++j) to[j] = from[j] + offset_[j];
       if (!kernels_.all_finite(to, width_out_)) {
-        Refuse(first + r, "a mapped row that is not finite",
-               "Its values are too large for float32; scale the features first.");
+        RefuseMappedRow(first + r);
       }
     }
   }
@@ -88,15 +85,8 @@ class AffineMaker {
     double norms[kMaxPanel];
     for (size_t r = 0; r < count; ++r) {
       if (r % panel == 0) kernels_.norms_query(packed + r * width_in_, width_in_, true, norms);
-      if (norms[r % panel] >= kShortest) continue;
-      Refuse(first + r, "a row of length zero (below 1e-12)",
-             "Leave such images out, or fit the adapter with unit=false.");
+      if (!(norms[r % panel] >= kShortestRow)) RefuseRowToMap(first + r);
     }
-  }
-
-  [[noreturn]] static void Refuse(size_t row, const char* found, const char* hint) {
-    throw Error(ErrorCode::kData, {fmt::format("rows to adapt: row {} counted from 0", row), found,
-                                   "finite rows with a direction", hint});
   }
 
   const Kernels& kernels_;

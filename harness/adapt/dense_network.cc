@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "harness/adapt/adapted_row.h"
 #include "harness/adapt/adapter.h"
 #include "harness/core/error.h"
 #include "harness/features/kept_rows.h"
@@ -14,7 +15,6 @@
 namespace bcr {
 namespace {
 
-constexpr double kShortest = 1e-12;  // as NormalizeRows
 constexpr size_t kMostLayers = 64;  // far beyond any map of feature rows: a state comes from a file
 constexpr char kSkip[] = "skip";
 
@@ -86,13 +86,8 @@ class NetworkMaker {
     std::vector<float> input(count * width), scratch(width);
     for (size_t r = 0; r < count; ++r) {
       const float* const row = source_->Row(first + r, scratch.data());
-      double square = 0;
-      for (size_t k = 0; k < width; ++k) square += static_cast<double>(row[k]) * row[k];
-      const double length = unit_rows_ ? std::sqrt(square) : 1.0;
-      if (!(length >= kShortest)) {
-        Refuse(first + r, "a row of length zero (below 1e-12)",
-               "Leave such images out, or fit the adapter with unit=false.");
-      }
+      const double length = unit_rows_ ? RowLength(row, width) : 1.0;
+      if (!(length >= kShortestRow)) RefuseRowToMap(first + r);
       for (size_t k = 0; k < width; ++k) input[r * width + k] = static_cast<float>(row[k] / length);
     }
     return input;
@@ -101,15 +96,8 @@ class NetworkMaker {
   static void RequireFinite(size_t first, size_t count, const std::vector<float>& mapped) {
     const size_t out = mapped.size() / count;
     for (size_t i = 0; i < mapped.size(); ++i) {
-      if (std::isfinite(mapped[i])) continue;
-      Refuse(first + i / out, "a mapped row that is not finite",
-             "Its values are too large for float32; scale the features first.");
+      if (!std::isfinite(mapped[i])) RefuseMappedRow(first + i / out);
     }
-  }
-
-  [[noreturn]] static void Refuse(size_t row, const char* found, const char* hint) {
-    throw Error(ErrorCode::kData, {fmt::format("rows to adapt: row {} counted from 0", row), found,
-                                   "finite rows with a direction", hint});
   }
 
   const std::shared_ptr<const RowSource> source_;
@@ -117,6 +105,8 @@ class NetworkMaker {
   std::vector<DenseLayer> layers_;  // weights transposed: in x out
   FloatMatrix skip_;                // likewise
 };
+
+}  // namespace
 
 DenseNetwork ReadNetwork(const AdapterState& state) {
   DenseNetwork network;
@@ -142,8 +132,6 @@ DenseNetwork ReadNetwork(const AdapterState& state) {
   return network;
 }
 
-}  // namespace
-
 void StoreNetwork(const DenseNetwork& network, AdapterState& state) {
   for (size_t i = 0; i < network.layers.size(); ++i) {
     state.arrays[WeightsName(i)] = network.layers[i].weights;
@@ -155,13 +143,18 @@ void StoreNetwork(const DenseNetwork& network, AdapterState& state) {
   state.numbers["unit_rows"] = network.unit_rows ? 1.0 : 0.0;
 }
 
-std::shared_ptr<const RowSource> ApplyNetwork(const AdapterState& state,
-                                              std::shared_ptr<const RowSource> rows) {
-  const size_t count = rows->rows();
-  const auto maker = std::make_shared<const NetworkMaker>(ReadNetwork(state), std::move(rows));
-  return NewKeptRows(count, state.width_out, [maker](size_t first, size_t size, float* out) {
+std::shared_ptr<const RowSource> NewNetworkRows(const DenseNetwork& network,
+                                                std::shared_ptr<const RowSource> rows) {
+  const size_t count = rows->rows(), width = network.layers.back().offset.cols();
+  const auto maker = std::make_shared<const NetworkMaker>(network, std::move(rows));
+  return NewKeptRows(count, width, [maker](size_t first, size_t size, float* out) {
     maker->Make(first, size, out);
   });
+}
+
+std::shared_ptr<const RowSource> ApplyNetwork(const AdapterState& state,
+                                              std::shared_ptr<const RowSource> rows) {
+  return NewNetworkRows(ReadNetwork(state), std::move(rows));
 }
 
 }  // namespace bcr

@@ -30,9 +30,15 @@ struct DenseNetwork {
 // A network as an adapter stores it: arrays weights_0, offset_0, ... and skip; numbers layers, relu_0
 // ... and unit_rows.
 void StoreNetwork(const DenseNetwork& network, AdapterState& state);
-// The `apply` of such an adapter. Rows are mapped when they are first read, and kept; a mapped row
-// depends on that row alone. Throws kData where the state lacks something, and on reading a row
-// without direction (unit_rows) or whose image is not finite.
+// Throws kData where the state lacks something.
+DenseNetwork ReadNetwork(const AdapterState& state);
+
+// The mapped rows. They are computed when they are first read, and kept; a mapped row depends on that
+// row alone. Reading throws kData for a row without direction (unit_rows) or whose image is not
+// finite.
+std::shared_ptr<const RowSource> NewNetworkRows(const DenseNetwork& network,
+                                                std::shared_ptr<const RowSource> rows);
+// The `apply` of an adapter that is a stored network.
 std::shared_ptr<const RowSource> ApplyNetwork(const AdapterState& state,
                                               std::shared_ptr<const RowSource> rows);
 

@@ -60,10 +60,15 @@ double MissedShare(const LeastSquares& sums, const std::vector<double>& map) {
   return std::max(0.0, 1 - hit / sums.pairs.square_to);
 }
 
-void StoreFitted(const LeastSquares& sums, const std::vector<double>& map,
-                 const MomentOptions& options, AdapterState& state) {
+FloatMatrix WeightsOf(const LeastSquares& sums, const std::vector<double>& map) {
   FloatMatrix weights(sums.width_out(), sums.width_in());
   for (size_t i = 0; i < map.size(); ++i) weights.data()[i] = static_cast<float>(map[i]);
+  return weights;
+}
+
+void StoreFitted(const LeastSquares& sums, const std::vector<double>& map,
+                 const MomentOptions& options, AdapterState& state) {
+  const FloatMatrix weights = WeightsOf(sums, map);
   const FloatMatrix offset = MeanOffset(sums.pairs, weights);
   state.numbers["rows"] = static_cast<double>(sums.pairs.rows);
   state.numbers["residual"] = MissedShare(sums, map);

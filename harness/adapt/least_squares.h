@@ -27,6 +27,8 @@ std::vector<double> SolveRidge(const LeastSquares& sums, double ridge, const std
 // The share of the target's squared length that a map misses.
 double MissedShare(const LeastSquares& sums, const std::vector<double>& map);
 
+// A map as it is stored: d_out x d_in.
+FloatMatrix WeightsOf(const LeastSquares& sums, const std::vector<double>& map);
 // Stores y = W x + b, b from the mean rows where they were subtracted, with the numbers `rows` and
 // `residual` (what MissedShare says of W).
 void StoreFitted(const LeastSquares& sums, const std::vector<double>& map,

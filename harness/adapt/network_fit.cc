@@ -6,33 +6,26 @@
 #include <cmath>
 #include <numbers>
 
+#include "harness/adapt/adapted_row.h"
 #include "harness/adapt/adapter.h"
 #include "harness/adapt/dense_network.h"
 #include "harness/adapt/fit_data.h"
 #include "harness/core/error.h"
 #include "harness/core/interrupt.h"
+#include "harness/core/json.h"
 #include "harness/core/random.h"
 #include "harness/features/row_source.h"
 
 namespace bcr {
 namespace {
 
-constexpr double kShortest = 1e-12;  // as NormalizeRows
-
-void AppendRow(const RowSource& rows, size_t row, bool unit, std::vector<float>& scratch,
-               std::vector<double>& out) {
+void AppendRow(const RowSource& rows, const char* model, size_t row, bool unit,
+               std::vector<float>& scratch, std::vector<double>& out) {
   const size_t width = rows.cols();
   scratch.resize(width);
   const float* const values = rows.Row(row, scratch.data());
-  double square = 0;
-  for (size_t k = 0; k < width; ++k) square += static_cast<double>(values[k]) * values[k];
-  const double length = unit ? std::sqrt(square) : 1.0;
-  if (!(length >= kShortest)) {
-    throw Error(ErrorCode::kData,
-                {fmt::format("rows to fit an adapter on: row {} counted from 0", row),
-                 "a row of length zero (below 1e-12)", "rows with a direction",
-                 "Leave such images out, or fit with unit=false."});
-  }
+  const double length = unit ? RowLength(values, width) : 1.0;
+  if (!(length >= kShortestRow)) RefuseRowToFit(row, model);
   for (size_t k = 0; k < width; ++k) out.push_back(values[k] / length);
 }
 
@@ -125,8 +118,8 @@ class Training {
     x_.clear();
     y_.clear();
     for (size_t i = 0; i < batch_; ++i) {
-      AppendRow(*data_.from, rows[i], fit_.unit_rows, scratch_, x_);
-      AppendRow(*data_.to, rows[i], fit_.unit_rows, scratch_, y_);
+      AppendRow(*data_.from, kModelToMap, rows[i], fit_.unit_rows, scratch_, x_);
+      AppendRow(*data_.to, kModelToMapTo, rows[i], fit_.unit_rows, scratch_, y_);
       SubtractSkip(fit_.skip, x_, y_);
     }
     const std::vector<double> output = network_.Forward(x_, batch_);
@@ -160,6 +153,15 @@ double SquaredError(const std::vector<double>& output, const std::vector<double>
     slope[i] = 2 / elements * error;
   }
   return sum / elements;
+}
+
+void ReadTraining(JsonReader& parameters, int64_t least_batch, NetworkFit& fit) {
+  fit.unit_rows = parameters.Bool("unit");
+  fit.epochs = static_cast<int>(parameters.Integer("epochs", 1, 10'000));
+  fit.batch = static_cast<size_t>(parameters.Integer("batch", least_batch, 1'000'000));
+  fit.rate = parameters.Number("rate", 1e-9, 10);
+  fit.weight_decay = parameters.Number("weight_decay", 0, 10);
+  fit.seed = static_cast<uint64_t>(parameters.Integer("seed", 0, INT32_MAX));
 }
 
 DenseNetwork TrainNetwork(const FitData& data, const NetworkFit& fit, AdapterState& state) {

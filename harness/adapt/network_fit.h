@@ -10,6 +10,7 @@
 
 namespace bcr {
 
+class JsonReader;
 struct AdapterState;
 struct DenseNetwork;
 struct FitData;
@@ -40,6 +41,9 @@ struct NetworkFit {
   uint64_t seed = 0;
   NetworkLoss loss = SquaredError;
 };
+
+// Reads the parameters unit, epochs, batch (at least `least_batch`), rate, weight_decay and seed.
+void ReadTraining(JsonReader& parameters, int64_t least_batch, NetworkFit& fit);
 
 // Trains; adds to `state` the numbers `rows` (that were used) and `loss` (mean over the last epoch). Throws kData for a row without
 // direction under unit_rows or a loss that is not finite, kInterrupted.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/adapt/adapted_row.h"
 #include "harness/adapt/eigen_blocks.h"
 #include "harness/adapt/fit_data.h"
 #include "harness/core/error.h"
@@ -20,7 +21,6 @@ using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::R
 // Both are part of the result's rounding: constants, whatever the thread count.
 constexpr size_t kBlockRows = 256;
 constexpr Eigen::Index kStrip = 64;  // columns of `from`: one task
-constexpr double kShortest = 1e-12;  // as NormalizeRows
 
 // One of the two models.
 struct Side {
@@ -33,19 +33,8 @@ struct Side {
 void Prepare(const Side& side, size_t row, bool unit, float* scratch, double* out) {
   const size_t width = side.rows.cols();
   const float* const values = side.rows.Row(row, scratch);
-  double length = 1;
-  if (unit) {
-    double sum = 0;
-    for (size_t j = 0; j < width; ++j) sum += static_cast<double>(values[j]) * values[j];
-    length = std::sqrt(sum);
-    if (!(length >= kShortest)) {
-      throw Error(ErrorCode::kData, {fmt::format("rows to fit an adapter on, {}: row {} counted "
-                                                 "from 0",
-                                                 side.name, row),
-                                     "a row of length zero (below 1e-12)", "rows with a direction",
-                                     "Leave such images out, or fit with unit=false."});
-    }
-  }
+  const double length = unit ? RowLength(values, width) : 1.0;
+  if (!(length >= kShortestRow)) RefuseRowToFit(row, side.name);
   for (size_t j = 0; j < width; ++j) out[j] = values[j] / length - side.mean[j];
 }
 
@@ -70,8 +59,8 @@ void Fill(const Side& side, const std::vector<size_t>& rows, bool unit, int thre
 // Calls use(from, to) with the prepared rows of every block, in row order.
 template <typename Use>
 void ForBlocks(const FitData& data, bool unit, const PairMoments& sums, const Use& use) {
-  const Side from{*data.from, "model to map", sums.mean_from};
-  const Side to{*data.to, "model to map to", sums.mean_to};
+  const Side from{*data.from, kModelToMap, sums.mean_from};
+  const Side to{*data.to, kModelToMapTo, sums.mean_to};
   RowMatrix x, y;
   size_t next = 0;
   while (true) {

@@ -33,24 +33,19 @@ JudgeOptions OptionsOf(const CellWork& work, const Workshop& workshop) {
   return options;
 }
 
-FittedAdapter AdapterOf(const CellSide& side, Workshop& workshop) {
-  return ReadMadeAdapter(workshop.plug_ins.adapters, workshop.FolderOf(*side.adapter)).adapter;
-}
-
-// Of the gallery's rows, where an adapter maps them and says it; else null.
-std::shared_ptr<const RowSource> UncertaintyOf(const CellSide& side, Workshop& workshop) {
-  if (!side.adapter) return nullptr;
-  return AdapterOf(side, workshop)
-      .Uncertainty(OpenFeatures(side.features, workshop).rows,
-                   workshop.plan.steps[side.features].title);
-}
-
-// The rows of a side as they are compared.
+// The rows of a side as they are compared, and how uncertain they are where an adapter maps them and
+// says it (null otherwise; `uncertainty` may be null as well).
 std::shared_ptr<const RowSource> RowsOf(const CellSide& side, const CellWork& work,
-                                        Workshop& workshop) {
+                                        Workshop& workshop,
+                                        std::shared_ptr<const RowSource>* uncertainty) {
   std::shared_ptr<const RowSource> rows = OpenFeatures(side.features, workshop).rows;
-  if (side.adapter)
-    return AdapterOf(side, workshop).Apply(rows, workshop.plan.steps[side.features].title);
+  if (side.adapter) {
+    const FittedAdapter adapter =
+        ReadMadeAdapter(workshop.plug_ins.adapters, workshop.FolderOf(*side.adapter)).adapter;
+    const std::string& title = workshop.plan.steps[side.features].title;
+    if (uncertainty != nullptr) *uncertainty = adapter.Uncertainty(rows, title);
+    return adapter.Apply(rows, title);
+  }
   if (!work.width) return rows;
   FloatMatrix projection;
   if (side.projection_of) {
@@ -90,9 +85,12 @@ const FeatureTable& OpenFeatures(size_t step, Workshop& workshop) {
 CellRows OpenCellRows(size_t place, Workshop& workshop) {
   const auto& work = std::get<CellWork>(workshop.plan.steps[place].work);
   const auto& [query, gallery] = std::get<std::pair<CellSide, CellSide>>(work.sides);
-  return {RowsOf(query, work, workshop), RowsOf(gallery, work, workshop),
-          &OpenFeatures(query.features, workshop).index,
-          &OpenFeatures(gallery.features, workshop).index, UncertaintyOf(gallery, workshop)};
+  CellRows rows;
+  rows.query = RowsOf(query, work, workshop, nullptr);
+  rows.gallery = RowsOf(gallery, work, workshop, &rows.gallery_uncertainty);
+  rows.query_index = &OpenFeatures(query.features, workshop).index;
+  rows.gallery_index = &OpenFeatures(gallery.features, workshop).index;
+  return rows;
 }
 
 void MakeCell(size_t place, const std::string& folder, Workshop& workshop) {

@@ -6,9 +6,9 @@
 #include "harness/adapt/adapter.h"
 #include "harness/adapt/dense_network.h"
 #include "harness/adapt/fit_data.h"
-#include "harness/adapt/network_fit.h"
 #include "harness/core/json.h"
 #include "harness/features/row_source.h"
+#include "methods/adapters/fct_fit.h"
 
 namespace bcr {
 namespace {
@@ -127,23 +127,8 @@ void StoreSplit(DenseNetwork network, AdapterState& state) {
 }
 
 AdapterState Fit(const FitData& data, JsonReader& parameters) {
-  const size_t in = data.from->cols(), out = data.to->cols();
-  const auto mixer = static_cast<size_t>(parameters.Integer("mixer", 0, 65'536));
-  const size_t hidden = mixer > 0 ? mixer : 16 * out;
-  NetworkFit fit;
-  fit.layers = {{.in = in, .out = 4 * in, .norm = true, .relu = true},
-                {.in = 4 * in, .out = 4 * out, .groups = 2, .norm = true, .relu = true},
-                {.in = 4 * out, .out = hidden, .norm = true, .relu = true},
-                {.in = hidden, .out = hidden, .norm = true, .relu = true},
-                {.in = hidden, .out = out + 1}};
-  fit.unit_rows = parameters.Bool("unit");
-  fit.epochs = static_cast<int>(parameters.Integer("epochs", 1, 10'000));
-  fit.warmup_epochs = parameters.Number("warmup_epochs", 0, 10'000);
-  fit.batch = static_cast<size_t>(parameters.Integer("batch", 2, 1'000'000));
-  fit.rate = parameters.Number("rate", 1e-9, 10);
-  fit.weight_decay = parameters.Number("weight_decay", 0, 10);
-  fit.freeze_norm = 0.5;
-  fit.seed = static_cast<uint64_t>(parameters.Integer("seed", 0, INT32_MAX));
+  const size_t out = data.to->cols();
+  NetworkFit fit = FctFit(data.from->cols(), out, out + 1, parameters);
   const Weights weights{parameters.Number("discrimination", 0, 1e6),
                         parameters.Number("scale", 0, 1e3)};
   fit.loss = LossOf(ClassesOf(data), weights, out);
@@ -155,17 +140,11 @@ AdapterState Fit(const FitData& data, JsonReader& parameters) {
 // The network with its last layer's place taken by the logarithm of the variance.
 std::shared_ptr<const RowSource> Uncertainty(const AdapterState& state,
                                              std::shared_ptr<const RowSource> rows) {
-  const auto last = static_cast<size_t>(NumberOf(state, "layers")) - 1;
-  AdapterState variance = state;
-  variance.width_out = 1;
-  const auto place = [last](const char* kind) { return kind + std::to_string(last); };
-  const auto take = [&](const char* name, const std::string& to) {
-    const auto found = state.arrays.find(name);
-    if (found != state.arrays.end()) variance.arrays[to] = found->second;
-  };
-  take(kVarianceWeights, place("weights_"));
-  take(kVarianceOffset, place("offset_"));
-  return ApplyNetwork(variance, std::move(rows));
+  DenseNetwork network = ReadNetwork(state);
+  DenseLayer& last = network.layers.back();
+  last.weights = ArrayOf(state, kVarianceWeights, 1, last.weights.cols());
+  last.offset = ArrayOf(state, kVarianceOffset, 1, 1);
+  return NewNetworkRows(network, std::move(rows));
 }
 
 }  // namespace

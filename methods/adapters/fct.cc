@@ -1,34 +1,16 @@
 #include "harness/adapt/adapter.h"
 #include "harness/adapt/dense_network.h"
 #include "harness/adapt/fit_data.h"
-#include "harness/adapt/network_fit.h"
-#include "harness/core/json.h"
 #include "harness/features/row_source.h"
+#include "methods/adapters/fct_fit.h"
 
 namespace bcr {
 namespace {
 
 AdapterState Fit(const FitData& data, JsonReader& parameters) {
-  const size_t in = data.from->cols(), out = data.to->cols();
-  const auto mixer = static_cast<size_t>(parameters.Integer("mixer", 0, 65'536));
-  const size_t hidden = mixer > 0 ? mixer : 16 * out;
-  NetworkFit fit;
-  // Both branches see the same row, so the first layer needs no groups.
-  fit.layers = {{.in = in, .out = 4 * in, .norm = true, .relu = true},
-                {.in = 4 * in, .out = 4 * out, .groups = 2, .norm = true, .relu = true},
-                {.in = 4 * out, .out = hidden, .norm = true, .relu = true},
-                {.in = hidden, .out = hidden, .norm = true, .relu = true},
-                {.in = hidden, .out = out}};
-  fit.unit_rows = parameters.Bool("unit");
-  fit.epochs = static_cast<int>(parameters.Integer("epochs", 1, 10'000));
-  fit.warmup_epochs = parameters.Number("warmup_epochs", 0, 10'000);
-  fit.batch = static_cast<size_t>(parameters.Integer("batch", 2, 1'000'000));
-  fit.rate = parameters.Number("rate", 1e-9, 10);
-  fit.weight_decay = parameters.Number("weight_decay", 0, 10);
-  fit.freeze_norm = 0.5;
-  fit.seed = static_cast<uint64_t>(parameters.Integer("seed", 0, INT32_MAX));
+  const size_t out = data.to->cols();
   AdapterState state;
-  FitNetwork(data, fit, state);
+  FitNetwork(data, FctFit(data.from->cols(), out, out, parameters), state);
   return state;
 }
 

@@ -11,10 +11,7 @@ namespace {
 
 FloatMatrix LinearPart(const FitData& data, bool unit, double ridge) {
   const LeastSquares sums = SumLeastSquares(data, {.unit_rows = unit});
-  const std::vector<double> map = SolveRidge(sums, ridge, "adapter residual-mlp");
-  FloatMatrix weights(sums.width_out(), sums.width_in());
-  for (size_t i = 0; i < map.size(); ++i) weights.data()[i] = static_cast<float>(map[i]);
-  return weights;
+  return WeightsOf(sums, SolveRidge(sums, ridge, "adapter residual-mlp"));
 }
 
 AdapterState Fit(const FitData& data, JsonReader& parameters) {
@@ -23,13 +20,8 @@ AdapterState Fit(const FitData& data, JsonReader& parameters) {
   NetworkFit fit;
   fit.layers = {{.in = in, .out = hidden, .relu = true}, {.in = hidden, .out = out}};
   fit.zero_last = true;
-  fit.unit_rows = parameters.Bool("unit");
+  ReadTraining(parameters, 1, fit);
   fit.skip = LinearPart(data, fit.unit_rows, parameters.Number("ridge", 0, 1e6));
-  fit.epochs = static_cast<int>(parameters.Integer("epochs", 1, 10'000));
-  fit.batch = static_cast<size_t>(parameters.Integer("batch", 1, 1'000'000));
-  fit.rate = parameters.Number("rate", 1e-9, 10);
-  fit.weight_decay = parameters.Number("weight_decay", 0, 10);
-  fit.seed = static_cast<uint64_t>(parameters.Integer("seed", 0, INT32_MAX));
   AdapterState state;
   FitNetwork(data, fit, state);
   return state;

@@ -3,28 +3,17 @@
 
 #include <cmath>
 
-#include "harness/adapt/fit_data.h"
-#include "harness/adapt/fitted_adapter.h"
-#include "tests/unit/adapt/random_rows.h"
+#include "tests/unit/adapters/fit_maps.h"
 #include "tests/unit/core/catch_error.h"
 
 namespace bcr {
 namespace {
 
+using test::Fit;
+using test::Map;
 using test::Own;
 using test::RandomRows;
 using testing::HasSubstr;
-
-FittedAdapter Fit(const std::string& reference, const FloatMatrix& from, const FloatMatrix& to) {
-  FitData data;
-  data.from = Own(from);
-  data.to = Own(to);
-  return FitAdapter(ParseAdapter(adapter_table(), reference), data);
-}
-
-FloatMatrix Map(const FittedAdapter& adapter, const FloatMatrix& rows) {
-  return test::ReadAll(*adapter.Apply(Own(rows), "rows"));
-}
 
 // Rows 1, 2, 3 and their doubles: X^T X = 14, X^T Y = 28. A ridge of 1 is as much again.
 TEST(Linear, OneColumnByHand) {

@@ -3,13 +3,13 @@
 
 #include <cmath>
 
-#include "harness/adapt/fit_data.h"
-#include "harness/adapt/fitted_adapter.h"
-#include "tests/unit/adapt/random_rows.h"
+#include "tests/unit/adapters/fit_maps.h"
 
 namespace bcr {
 namespace {
 
+using test::Fit;
+using test::Map;
 using test::Own;
 using test::RandomRows;
 
@@ -28,17 +28,6 @@ FloatMatrix Targets(const FloatMatrix& from) {
     }
   }
   return to;
-}
-
-FittedAdapter Fit(const std::string& reference, const FloatMatrix& from, const FloatMatrix& to) {
-  FitData data;
-  data.from = Own(from);
-  data.to = Own(to);
-  return FitAdapter(ParseAdapter(adapter_table(), reference), data);
-}
-
-FloatMatrix Map(const FittedAdapter& adapter, const FloatMatrix& rows) {
-  return test::ReadAll(*adapter.Apply(Own(rows), "rows"));
 }
 
 double Miss(const FloatMatrix& mapped, const FloatMatrix& to) {
