@@ -4,30 +4,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "harness/core/error.h"
 #include "harness/train/batch.h"
 #include "harness/train/training_set.h"
+#include "harness/train/upload.h"
 #include "methods/support/old_space.h"
+#include "methods/support/similarity.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
 
 namespace {
 
-at::Tensor Flags(const std::vector<int64_t>& values, const at::Device& device) {
-  return at::tensor(values, at::TensorOptions(at::kLong)).to(device).to(at::kBool);
-}
-
 double MeanLength(const FloatMatrix& rows) {
   double sum = 0;
-  for (size_t k = 0; k < rows.rows(); ++k) {
-    double square = 0;
-    for (size_t j = 0; j < rows.cols(); ++j)
-      square += static_cast<double>(rows.row(k)[j]) * rows.row(k)[j];
-    sum += std::sqrt(square);
-  }
+  for (size_t k = 0; k < rows.rows(); ++k)
+    sum += std::sqrt(Dot(rows.row(k), rows.row(k), rows.cols()));
   return sum / static_cast<double>(rows.rows());
 }
 
@@ -55,7 +48,7 @@ struct OldHead::State {
   at::Tensor weight;  // K x d_o
   at::Tensor target;  // old-head: C int64, a label's row or -1
   at::Tensor empty;   // the other forms: C bool, classes without a row
-  void SetMeans(const OldModel& old, const LabelSet& labels, const at::Device& device);
+  void SetMeans(const OldModel& old, const LabelSet& labels, const std::string& device);
 };
 
 OldHead::OldHead(std::string form, double scale)
@@ -63,24 +56,25 @@ OldHead::OldHead(std::string form, double scale)
 OldHead::~OldHead() = default;
 
 void OldHead::State::SetMeans(const OldModel& old, const LabelSet& labels,
-                              const at::Device& device) {
+                              const std::string& device) {
   if (used == "synth-head") {
     const ClassCentroids centroids = OldCentroids(old.features, labels);
-    weight = FromMatrix(centroids.unit).to(device);
-    empty = Flags(centroids.empty, device);
+    weight = FromMatrix(centroids.unit).to(at::Device(device));
+    empty = Upload(centroids.empty, device).to(at::kBool);
     return;
   }
   const ClassMeans means = MeansOf(old.features, labels);
-  weight = FromMatrix(used == "whole-head" ? WholeHead(old, means) : means.mean).to(device);
+  weight =
+      FromMatrix(used == "whole-head" ? WholeHead(old, means) : means.mean).to(at::Device(device));
   std::vector<int64_t> without;
   for (size_t k = 0; k < means.count.size(); ++k) {
     const bool known = used == "whole-head" && old.class_of[k] >= 0;
     without.push_back(means.count[k] == 0 && !known ? 1 : 0);
   }
-  empty = Flags(without, device);
+  empty = Upload(std::move(without), device).to(at::kBool);
 }
 
-void OldHead::OnLabels(const OldModel& old, const LabelSet& labels, const std::string& device_name,
+void OldHead::OnLabels(const OldModel& old, const LabelSet& labels, const std::string& device,
                        const std::string& who) {
   const std::vector<int64_t> map =
       labels.identities ? old.class_of : std::vector<int64_t>();  // clusters are unknown to it
@@ -92,7 +86,6 @@ void OldHead::OnLabels(const OldModel& old, const LabelSet& labels, const std::s
   } else {
     state_->used = form;
   }
-  const at::Device device(device_name);
   if ((state_->used == "old-head" || state_->used == "whole-head") && !usable) {
     throw Error(ErrorCode::kConfig,
                 {who,
@@ -102,8 +95,8 @@ void OldHead::OnLabels(const OldModel& old, const LabelSet& labels, const std::s
                  "Use the form synth-head (or auto, or auto-whole)."});
   }
   if (state_->used != "old-head") return state_->SetMeans(old, labels, device);
-  state_->weight = FromMatrix(old.head).to(device);
-  state_->target = at::tensor(map, at::TensorOptions(at::kLong)).to(device);
+  state_->weight = FromMatrix(old.head).to(at::Device(device));
+  state_->target = Upload(map, device);
 }
 
 at::Tensor OldHead::Logits(const at::Tensor& features) const {
@@ -112,7 +105,7 @@ at::Tensor OldHead::Logits(const at::Tensor& features) const {
   at::Tensor logits = f.matmul(state_->weight.to(f.scalar_type()).t());
   if (state_->used == "old-head") return logits;
   if (cosine) logits = logits * state_->scale;
-  return logits.masked_fill(state_->empty.unsqueeze(0), -std::numeric_limits<double>::infinity());
+  return MaskColumns(logits, state_->empty);
 }
 
 at::Tensor OldHead::Targets(const at::Tensor& labels) const {
@@ -126,11 +119,9 @@ at::Tensor OldHead::Targets(const at::Tensor& labels) const {
 
 void OldHead::AddLoss(const at::Tensor& logits, const at::Tensor& targets, Terms& terms) const {
   const at::Tensor known = targets >= 0;
-  const at::Tensor loss =
-      -at::log_softmax(logits, 1).gather(1, targets.clamp_min(0).unsqueeze(1)).squeeze(1);
   std::string term = state_->used;
   std::replace(term.begin(), term.end(), '-', '_');
-  terms.Add(term, MaskedMean(loss, known));
+  terms.Add(term, MaskedMean(CrossEntropy(logits, targets), known));
   terms.Log("known_share", known.to(at::kFloat).mean());
 }
 

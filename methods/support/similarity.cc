@@ -6,6 +6,12 @@
 
 namespace bcr {
 
+double Dot(const float* a, const float* b, size_t size) {
+  double sum = 0;
+  for (size_t k = 0; k < size; ++k) sum += static_cast<double>(a[k]) * b[k];
+  return sum;
+}
+
 FloatMatrix SimilarityBlock(const FloatMatrix& rows, int64_t begin, int64_t end) {
   const at::Tensor all =
       at::from_blob(const_cast<float*>(rows.data()),

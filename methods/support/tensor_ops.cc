@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace bcr {
 
@@ -19,6 +20,15 @@ at::Tensor MaskedMean(const at::Tensor& values, const at::Tensor& mask) {
   // Filled, not multiplied by 0: what is masked need not be finite.
   const at::Tensor kept = values.masked_fill(mask.logical_not(), 0.0);
   return kept.sum() / mask.to(values.scalar_type()).sum().clamp_min(1.0);
+}
+
+at::Tensor CrossEntropy(const at::Tensor& logits, const at::Tensor& targets) {
+  const at::Tensor target = targets.clamp_min(0).unsqueeze(1);
+  return -at::log_softmax(logits, 1).gather(1, target).squeeze(1);
+}
+
+at::Tensor MaskColumns(const at::Tensor& logits, const at::Tensor& mask) {
+  return logits.masked_fill(mask.unsqueeze(0), -std::numeric_limits<double>::infinity());
 }
 
 at::Tensor FromMatrix(const FloatMatrix& matrix) {

@@ -21,6 +21,12 @@ at::Tensor LossType(const at::Tensor& values);
 // Values that are masked need not be finite.
 at::Tensor MaskedMean(const at::Tensor& values, const at::Tensor& mask);
 
+// -log softmax(logits) at the target of each row: logits n x K, targets n int64, n values. Negative
+// targets are taken as 0: leave them out of what is made of the values.
+at::Tensor CrossEntropy(const at::Tensor& logits, const at::Tensor& targets);
+// Logits (n x K) with -infinity in the columns of the mask (K bool): classes that nobody can be.
+at::Tensor MaskColumns(const at::Tensor& logits, const at::Tensor& mask);
+
 at::Tensor FromMatrix(const FloatMatrix& matrix);
 FloatMatrix ToMatrix(const at::Tensor& rows);
 

@@ -25,8 +25,10 @@
 #include <cmath>
 
 #include "harness/train/objective.h"
+#include "harness/train/upload.h"
 #include "methods/support/class_radii.h"
 #include "methods/support/old_space.h"
+#include "methods/support/similarity.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -37,12 +39,6 @@ struct LceOptions {
   bool angle = false;
   double align_weight = 100, bound_weight = 1, floor = 0.95;
 };
-
-double Dot(const float* a, const float* b, size_t width) {
-  double sum = 0;
-  for (size_t k = 0; k < width; ++k) sum += static_cast<double>(a[k]) * b[k];
-  return sum;
-}
 
 // The cosine of each old feature to its class's centroid, by class.
 std::vector<std::vector<double>> CosinesByClass(const FloatMatrix& unit, const FloatMatrix& centres,
@@ -79,7 +75,7 @@ class Lce : public Objective {
     const at::Device device(device_);
     centres_ = FromMatrix(centroids.unit).to(device);
     bounds_ = at::tensor(bounds, at::kDouble).to(device);
-    usable_ = at::tensor(usable, at::TensorOptions(at::kLong)).to(device).to(at::kBool);
+    usable_ = Upload(std::move(usable), device_).to(at::kBool);
   }
 
   void Compute(const Batch& batch, Terms& terms) override {

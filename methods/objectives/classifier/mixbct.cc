@@ -23,6 +23,7 @@
 #include "harness/train/objective.h"
 #include "harness/train/upload.h"
 #include "methods/support/old_space.h"
+#include "methods/support/similarity.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -36,10 +37,7 @@ std::vector<uint8_t> Credible(const FloatMatrix& unit, const LabelSet& labels, d
   for (size_t i = 0; i < unit.rows(); ++i) {
     if (labels.labels[i] < 0) continue;
     const float* const centre = centroids.unit.row(static_cast<size_t>(labels.labels[i]));
-    double cosine = 0;
-    for (size_t k = 0; k < unit.cols(); ++k)
-      cosine += static_cast<double>(unit.row(i)[k]) * centre[k];
-    order.emplace_back(-cosine, i);
+    order.emplace_back(-Dot(unit.row(i), centre, unit.cols()), i);
   }
   std::sort(order.begin(), order.end());
   std::vector<uint8_t> credible(unit.rows());

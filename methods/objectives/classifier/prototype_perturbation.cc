@@ -12,11 +12,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "harness/train/objective.h"
+#include "harness/train/upload.h"
 #include "methods/support/old_space.h"
+#include "methods/support/prototype_loss.h"
+#include "methods/support/similarity.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -27,12 +29,6 @@ struct PerturbationOptions {
   double step = 0.2, temperature = 0.1, scale = 16;
   int64_t neighbours = 10;
 };
-
-double Dot(const float* a, const float* b, size_t width) {
-  double sum = 0;
-  for (size_t k = 0; k < width; ++k) sum += static_cast<double>(a[k]) * b[k];
-  return sum;
-}
 
 // The centroid minus a step towards its neighbours, not normalised.
 void Move(const FloatMatrix& centres, size_t k, const std::vector<int64_t>& near,
@@ -79,20 +75,12 @@ class PrototypePerturbation : public Objective {
 
   void OnLabels(const LabelSet& labels) override {
     const ClassCentroids centroids = OldCentroids(old_->features, labels);
-    const at::Device device(device_);
-    prototypes_ = FromMatrix(Perturb(centroids, options_)).to(device);
-    empty_ = at::tensor(centroids.empty, at::TensorOptions(at::kLong)).to(device).to(at::kBool);
+    prototypes_ = FromMatrix(Perturb(centroids, options_)).to(at::Device(device_));
+    empty_ = Upload(centroids.empty, device_).to(at::kBool);
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);
-    const at::Tensor logits =
-        (fresh.matmul(prototypes_.to(fresh.scalar_type()).t()) * options_.scale)
-            .masked_fill(empty_.unsqueeze(0), -std::numeric_limits<double>::infinity());
-    const at::Tensor label = batch[Slot::kLabels].clamp_min(0);
-    const at::Tensor loss = -at::log_softmax(logits, 1).gather(1, label.unsqueeze(1)).squeeze(1);
-    const at::Tensor known = empty_.index_select(0, label).logical_not();
-    terms.Add("prototype", MaskedMean(loss, known.logical_and(batch[Slot::kValid])));
+    terms.Add("prototype", PrototypeLoss(batch, prototypes_, empty_, options_.scale));
   }
 
  private:

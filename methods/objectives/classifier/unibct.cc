@@ -16,10 +16,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "harness/train/objective.h"
 #include "methods/support/propagation.h"
+#include "methods/support/prototype_loss.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -76,18 +76,10 @@ class UniBct : public Objective {
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor fresh = UnitRows(batch[Slot::kCompatible]);
-    if (!prototypes_.defined()) {
-      terms.Add("prototype", fresh.sum() * 0.0);
-      return;
-    }
-    const at::Tensor logits =
-        (fresh.matmul(prototypes_.to(fresh.scalar_type()).t()) * options_.scale)
-            .masked_fill(empty_.unsqueeze(0), -std::numeric_limits<double>::infinity());
-    const at::Tensor label = batch[Slot::kLabels].clamp_min(0);
-    const at::Tensor loss = -at::log_softmax(logits, 1).gather(1, label.unsqueeze(1)).squeeze(1);
-    const at::Tensor known = empty_.index_select(0, label).logical_not();
-    terms.Add("prototype", MaskedMean(loss, known.logical_and(batch[Slot::kValid])));
+    const at::Tensor loss = prototypes_.defined()
+                                ? PrototypeLoss(batch, prototypes_, empty_, options_.scale)
+                                : LossType(batch[Slot::kCompatible]).sum() * 0.0;
+    terms.Add("prototype", loss);
   }
 
   void Save(std::map<std::string, at::Tensor>& state) override {

@@ -34,8 +34,7 @@ class ClusterNce : public Objective {
   void Compute(const Batch& batch, Terms& terms) override {
     const at::Tensor q = UnitRows(batch[Slot::kAfterNeck]);
     const at::Tensor logits = q.matmul(memory_.to(q.scalar_type()).t()) / temperature_;
-    const at::Tensor target = batch[Slot::kLabels].clamp_min(0).unsqueeze(1);
-    const at::Tensor loss = -at::log_softmax(logits, 1).gather(1, target).squeeze(1);
+    const at::Tensor loss = CrossEntropy(logits, batch[Slot::kLabels]);
     terms.Add("contrast", MaskedMean(loss, batch[Slot::kValid]));
   }
 

@@ -212,7 +212,7 @@ TEST(PrototypePerturbation, AStepOfZeroIsTheSynthesisedHead) {
 TEST(PrototypePerturbation, CrowdedClassesMoveApart) {
   const SmallSet scene({At(0), At(10), At(180)}, {0, 1, 2});
   Batch batch;
-  scene.Fill({0}, At(0).size() == 2 ? std::vector<double>{1, 0} : std::vector<double>{}, batch);
+  scene.Fill({0}, {1, 0}, batch);
   const auto loss = [&](double step) {
     return LossOf(*scene.Make("prototype-perturbation", {{"step", step}}), batch).item<double>();
   };
