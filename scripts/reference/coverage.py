@@ -19,6 +19,10 @@ import sys
 import numpy as np
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "scripts", "lib"))
+sys.dont_write_bytecode = True
+
+from docs_block import replace_block  # noqa: E402
 SETS = {10: 1000, 30: 2000, 100: 1000, 300: 500}  # of equal models; half as many in the other tables
 NOISE = {"easy": 0.25, "medium": 0.6, "hard": 1.2}
 BETTER = 0.8  # noise of a better new model, as a multiple
@@ -252,16 +256,6 @@ def report(results, sets):
     return "\n\n".join(texts)
 
 
-def update(path, text):
-    with open(path, encoding="utf-8") as file:
-        page = file.read()
-    begin, end = "<!-- coverage: written by scripts/reference/coverage.py --update -->\n", "\n<!-- end of coverage -->"
-    before, rest = page.split(begin)
-    after = rest.split(end)[1]
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(before + begin + text + end + after)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--simulator", required=True)
@@ -281,7 +275,7 @@ def main():
     text = report(results, sets)
     print(text)
     if arguments.update:
-        update(os.path.join(ROOT, "reports", "STATISTICS.md"), text)
+        replace_block(os.path.join(ROOT, "reports", "STATISTICS.md"), "coverage", text)
     return 0
 
 
