@@ -111,44 +111,49 @@ std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext& context,
                           : OpenTheUsers(ref, options, root, writing);
 }
 
-std::unique_ptr<Dataset> OpenA(const DataRef& ref, const OpenContext& context) {
-  return Open(ref, context, "a");
+template <char kDomain>
+std::unique_ptr<Dataset> OpenDrawn(const DataRef& ref, const OpenContext& context) {
+  return Open(ref, context, std::string(1, kDomain));
 }
 
-std::unique_ptr<Dataset> OpenB(const DataRef& ref, const OpenContext& context) {
-  return Open(ref, context, "b");
-}
-
-DatasetInfo Describe(const std::string& domain, const std::string& about) {
+template <char kDomain>
+DatasetInfo Describe(const std::string& about) {
   DatasetInfo info;
-  info.name = "pedsynth-" + domain;
+  info.name = std::string("pedsynth-") + kDomain;
   info.revision = pedsynth::kRevision;
-  info.about = about;
-  info.example = fmt::format("pedsynth-{},identities=300,seed=2", domain);
+  info.about = "drawn pedestrians: " + about;
+  info.example = info.name + ",identities=300,seed=2";
   info.options = pedsynth::DescribeOptions();
   info.needs_path = false;
+  info.open = OpenDrawn<kDomain>;
   return info;
 }
 
 }  // namespace
 
 const DatasetInfo& dataset_pedsynth_a() {
-  static const DatasetInfo info = [] {
-    DatasetInfo made =
-        Describe("a", "drawn pedestrians: a sunny town, bright clothes, fair cameras");
-    made.open = OpenA;
-    return made;
-  }();
+  static const DatasetInfo info = Describe<'a'>("a sunny town, bright clothes, fair cameras");
   return info;
 }
 
 const DatasetInfo& dataset_pedsynth_b() {
-  static const DatasetInfo info = [] {
-    DatasetInfo made =
-        Describe("b", "drawn pedestrians: a winter city, dark layers, coarse steep cameras");
-    made.open = OpenB;
-    return made;
-  }();
+  static const DatasetInfo info = Describe<'b'>("a winter city, dark layers, coarse steep cameras");
+  return info;
+}
+
+const DatasetInfo& dataset_pedsynth_c() {
+  static const DatasetInfo info = Describe<'c'>("bright clothes in the winter city");
+  return info;
+}
+
+const DatasetInfo& dataset_pedsynth_d() {
+  static const DatasetInfo info = Describe<'d'>("dark layers in the sunny town");
+  return info;
+}
+
+const DatasetInfo& dataset_pedsynth_e() {
+  static const DatasetInfo info =
+      Describe<'e'>("clothes of both, old cameras that hardly see colour");
   return info;
 }
 

@@ -52,6 +52,10 @@ struct Domain {
 
 const Domain& DomainA();
 const Domain& DomainB();
+// These two and those that are made of their parts (mixed_domains.cc).
+const std::vector<const Domain*>& AllDomains();
+// REQUIRES: a name of theirs.
+const Domain& FindDomain(const std::string& name);
 
 // Draws from a palette; the colour varies a little around the swatch.
 Rgb DrawColour(const Palette& palette, Random& random);

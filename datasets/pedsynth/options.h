@@ -16,7 +16,7 @@ inline constexpr int kRevision = 1;
 
 // Everything that decides what is drawn.
 struct Options {
-  std::string domain;  // "a" or "b"
+  std::string domain;  // of AllDomains
   int identities = 150;
   int test_identities = 120;
   int images = 11;  // mean per identity, queries included

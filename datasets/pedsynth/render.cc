@@ -92,7 +92,7 @@ void DrawCrate(const City& city, Canvas& canvas, Random& random) {
 
 City BuildCity(const Options& options) {
   City city;
-  city.domain = options.domain == "b" ? &DomainB() : &DomainA();
+  city.domain = &FindDomain(options.domain);
   city.height = options.height;
   city.width = options.width;
   const uint64_t seed = DeriveSeed(DeriveSeed(options.seed, "pedsynth-" + options.domain), "city");

@@ -19,6 +19,7 @@ namespace bcr {
 
 const DatasetInfo& dataset_pedsynth_a();
 const DatasetInfo& dataset_pedsynth_b();
+const DatasetInfo& dataset_pedsynth_e();
 
 namespace pedsynth {
 namespace {
@@ -109,9 +110,10 @@ TEST(PedsynthWriter, PicturesOfOtherOptionsAreRefused) {
 
 TEST(PedsynthReader, OpensThroughTheMarketReader) {
   const TemporaryFolder temporary;
-  const std::vector<const DatasetInfo*> table = {&dataset_pedsynth_a(), &dataset_pedsynth_b()};
+  const std::vector<const DatasetInfo*> table = {&dataset_pedsynth_a(), &dataset_pedsynth_b(),
+                                                 &dataset_pedsynth_e()};
   const OpenContext context{.generated_folder = temporary.path(), .quiet = true};
-  for (const std::string name : {"pedsynth-a", "pedsynth-b"}) {
+  for (const std::string name : {"pedsynth-a", "pedsynth-b", "pedsynth-e"}) {
     const auto data = OpenDataset(table, ParseDataRef(name + "," + kTinyRef), context);
     EXPECT_EQ(data->reader(), name);
     EXPECT_EQ(data->revision(), kRevision);
