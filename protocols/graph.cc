@@ -51,6 +51,21 @@ Share ParseShare(const Json& json, const std::string& where) {
   return share;
 }
 
+// A share of every role, or an object with one for some of them: the others are seen whole.
+void ParseImages(const Json& json, const std::string& where, ModelNode& node) {
+  node.images = {};
+  node.images_of.clear();
+  if (!json.is_object()) {
+    node.images = ParseShare(json, where);
+    return;
+  }
+  for (const auto& [role, share] : json.items()) {
+    if (std::find(node.data.begin(), node.data.end(), role) == node.data.end())
+      Refuse(where, fmt::format("`{}`", role), "roles of `data`", SuggestionFor(role, node.data));
+    node.images_of[role] = ParseShare(share, where + "." + role);
+  }
+}
+
 Json ShareJson(const Share& share) {
   return share.from == 0 ? Json(share.to) : Json::array({share.from, share.to});
 }
@@ -68,7 +83,10 @@ ModelNode ParseNode(const Json& json, const std::string& name, const ModelNode* 
   node.like = reader.Text("like", "");
   const auto wants = [&](const char* key) { return base == nullptr || reader.Has(key); };
   if (wants("data")) node.data = ParseData(reader.Raw("data"), where + ".data");
-  if (wants("images")) node.images = ParseShare(reader.Raw("images"), where + ".images");
+  if (wants("images")) ParseImages(reader.Raw("images"), where + ".images", node);
+  std::erase_if(node.images_of, [&](const auto& entry) {  // of the model that it is like
+    return std::find(node.data.begin(), node.data.end(), entry.first) == node.data.end();
+  });
   if (wants("identities")) {
     node.identities = ParseShare(reader.Raw("identities"), where + ".identities");
   }
@@ -133,9 +151,16 @@ std::vector<ModelNode> InOrderOfMaking(std::vector<ModelNode> waiting, const std
   return ordered;
 }
 
+Json ImagesJson(const ModelNode& node) {
+  if (node.images_of.empty()) return ShareJson(node.images);
+  Json json = Json::object();
+  for (const auto& [role, share] : node.images_of) json[role] = ShareJson(share);
+  return json;
+}
+
 Json NodeJson(const ModelNode& node) {
   Json json = {{"data", DataJson(node.data)},
-               {"images", ShareJson(node.images)},
+               {"images", ImagesJson(node)},
                {"identities", ShareJson(node.identities)},
                {"labels", node.labels},
                {"backbone", node.backbone},

@@ -91,6 +91,47 @@ void CheckChain(const Setting& setting, const std::string& where) {
   }
 }
 
+std::map<std::string, std::string> ParseDefaultData(JsonReader& reader) {
+  std::map<std::string, std::string> data;
+  if (!reader.Has("data")) return data;
+  const Json& object = protocol::ReadObject(reader, "data");
+  JsonReader roles(object, reader.where() + ": data");
+  for (const auto& [role, reference] : object.items()) data[role] = roles.Text(role);
+  return data;
+}
+
+SettingGroup::Figure ParseFigure(const Json& item, const Setting& setting,
+                                 const std::string& where) {
+  if (!item.is_array() || item.size() != 3 || !item[0].is_string()) {
+    Refuse(where, item.dump(), "[name, query model, gallery model]");
+  }
+  const Cell cell = ParseCell(Json::array({item[1], item[2]}), setting.models, where);
+  if (!Holds(setting.cells, cell)) Refuse(where, item.dump(), "one of the cells");
+  return {item[0].get<std::string>(), cell.first, cell.second};
+}
+
+std::optional<SettingGroup> ParseGroup(JsonReader& reader, const Setting& setting) {
+  if (!reader.Has("group")) return std::nullopt;
+  const std::string where = reader.where() + ": group";
+  JsonReader object(protocol::ReadObject(reader, "group"), where);
+  SettingGroup group;
+  group.name = protocol::ReadName(object, "name");
+  const Json& list = object.Raw("figures");
+  if (!list.is_array() || list.empty())
+    Refuse(where + ".figures", list.dump(), "a list of [name, query model, gallery model]");
+  for (const Json& item : list)
+    group.figures.push_back(ParseFigure(item, setting, where + ".figures"));
+  object.Finish();
+  return group;
+}
+
+Json GroupJson(const SettingGroup& group) {
+  Json figures = Json::array();
+  for (const auto& figure : group.figures)
+    figures.push_back({figure.name, figure.query_model, figure.gallery_model});
+  return {{"name", group.name}, {"figures", figures}};
+}
+
 SmokeBlock ParseSmoke(const Json& json, const std::string& where) {
   JsonReader reader(json, where);
   SmokeBlock smoke;
@@ -100,13 +141,58 @@ SmokeBlock ParseSmoke(const Json& json, const std::string& where) {
   return smoke;
 }
 
+const Setting* FindIn(const std::vector<Setting>& settings, const std::string& name) {
+  const auto found = std::find_if(settings.begin(), settings.end(),
+                                  [&](const Setting& setting) { return setting.name == name; });
+  return found == settings.end() ? nullptr : &*found;
+}
+
+// The setting that a text is like; "" for none.
+std::string LikeOf(const Json& json, const std::string& where) {
+  if (!json.is_object() || !json.contains("like")) return "";
+  if (json["like"].is_string() && json["like"] != "") return json["like"].get<std::string>();
+  Refuse(where + ": like", json["like"].dump(), "the name of a compiled-in setting");
+}
+
+// The keys of a text, on top of those of the setting that it is like.
+Json Complete(Json own, const std::string& where, const std::vector<Setting>& known) {
+  const std::string like = LikeOf(own, where);
+  if (like.empty()) return own;
+  const Setting* base = FindIn(known, like);
+  if (base == nullptr) {
+    std::vector<std::string> names;
+    for (const Setting& setting : known) names.push_back(setting.name);
+    Refuse(where + ": like", fmt::format("`{}`", like), "a compiled-in setting",
+           SuggestionFor(like, names));
+  }
+  own.erase("like");
+  Json whole = SettingJson(*base);
+  whole.merge_patch(own);
+  return whole;
+}
+
+// A setting that is like another is made when that one is there, whatever the order of the files.
 std::vector<Setting> LoadEmbedded() {
   std::vector<Setting> settings;
-  for (const EmbeddedFile& file : embedded::settings()) {
-    const std::string where = fmt::format("protocols/settings/{}.json", file.name);
-    settings.push_back(ParseSetting(file.text, where));
-    if (settings.back().name != file.name)
-      Refuse(where, settings.back().name, "the file's own name");
+  std::vector<EmbeddedFile> waiting = embedded::settings();
+  const auto where = [](const EmbeddedFile& file) {
+    return fmt::format("protocols/settings/{}.json", file.name);
+  };
+  while (!waiting.empty()) {
+    const size_t before = waiting.size();
+    std::erase_if(waiting, [&](const EmbeddedFile& file) {
+      Json own = ParseJson(file.text, where(file));
+      const std::string like = LikeOf(own, where(file));
+      if (!like.empty() && FindIn(settings, like) == nullptr) return false;
+      own = Complete(std::move(own), where(file), settings);
+      settings.push_back(SettingFromJson(own, where(file)));
+      if (settings.back().name != file.name)
+        Refuse(where(file), settings.back().name, "the file's own name");
+      return true;
+    });
+    if (waiting.size() < before) continue;
+    const EmbeddedFile& stuck = waiting.front();  // the setting that it is like is missing
+    Complete(ParseJson(stuck.text, where(stuck)), where(stuck), settings);
   }
   std::sort(settings.begin(), settings.end(), [](const Setting& a, const Setting& b) {
     return std::pair(a.order, a.name) < std::pair(b.order, b.name);
@@ -141,7 +227,7 @@ Setting FindSetting(const std::string& name) {
 }
 
 Setting ParseSetting(std::string_view text, const std::string& where) {
-  return SettingFromJson(ParseJson(text, where), where);
+  return SettingFromJson(Complete(ParseJson(text, where), where, Settings()), where);
 }
 
 Setting SettingFromJson(const Json& json, const std::string& where) {
@@ -155,6 +241,7 @@ Setting SettingFromJson(const Json& json, const std::string& where) {
   setting.reference = reader.Text("reference");
   setting.models =
       protocol::ParseModels(protocol::ReadObject(reader, "models"), where + ": models");
+  setting.data = ParseDefaultData(reader);
   setting.score_on = protocol::ReadName(reader, "score_on");
   setting.cells = ParseCells(reader.Raw("cells"), setting.models, where + ": cells");
   setting.all_cells = reader.Raw("cells").is_string();
@@ -162,6 +249,7 @@ Setting SettingFromJson(const Json& json, const std::string& where) {
       ParseUpgrade(protocol::ReadObject(reader, "upgrade"), setting, where + ": upgrade");
   setting.chain = reader.TextList("chain", std::vector<std::string>{});
   CheckChain(setting, where + ": chain");
+  setting.group = ParseGroup(reader, setting);
   setting.widths = reader.Choice("widths", {"equal", "truncate", "pad", "project"});
   setting.validation_share = reader.Number("validation_share", 0.0, 0.5);
   setting.locked = reader.TextList("locked");
@@ -189,7 +277,14 @@ Json SettingJson(const Setting& setting) {
       {"smoke", {{"identities", setting.smoke.identities}, {"epochs", setting.smoke.epochs}}}};
   if (setting.in_default_run) json["default_run"] = true;
   if (!setting.chain.empty()) json["chain"] = setting.chain;
+  if (!setting.data.empty()) json["data"] = setting.data;
+  if (setting.group) json["group"] = GroupJson(*setting.group);
   return json;
+}
+
+const Share& ImagesOf(const ModelNode& node, const std::string& role) {
+  const auto own = node.images_of.find(role);
+  return own == node.images_of.end() ? node.images : own->second;
 }
 
 const ModelNode& NodeOf(const Setting& setting, const std::string& name) {
@@ -197,6 +292,14 @@ const ModelNode& NodeOf(const Setting& setting, const std::string& name) {
                                   [&](const ModelNode& node) { return node.name == name; });
   BCR_CHECK(found != setting.models.end(), "no model of this name in the setting: " + name);
   return *found;
+}
+
+bool IsEarlier(const Setting& setting, const ModelNode& node) {
+  return std::any_of(setting.models.begin(), setting.models.end(), [&](const ModelNode& other) {
+    const std::vector<std::string>& earlier = other.compatible_with;
+    return std::find(earlier.begin(), earlier.end(), node.name) != earlier.end() ||
+           (!earlier.empty() && other.start == node.name);
+  });
 }
 
 std::vector<std::string> DataRolesOf(const Setting& setting) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,10 +25,11 @@ struct ModelNode {
   std::string stream;             // of its random draws: models of one stream draw alike
   std::vector<std::string> data;  // roles ("target", "source", ...), bound to data sets at run time
   Share images;                   // of each identity's training images
-  Share identities;               // of each role's training identities
-  std::string labels;             // "ground-truth" or "none"
-  std::string backbone;           // "small", "standard" or "large": resolved by the profile
-  std::string start;              // "random", another model's name, or "file:PATH" (safetensors)
+  std::map<std::string, Share> images_of;  // instead, of the roles that have an entry
+  Share identities;                        // of each role's training identities
+  std::string labels;                      // "ground-truth" or "none"
+  std::string backbone;  // "small", "standard" or "large": resolved by the profile
+  std::string start;     // "random", another model's name, or "file:PATH" (safetensors)
   std::vector<std::string> compatible_with;  // earlier models; none: trained for itself alone
   std::string
       adapter;  // "none", or an adapter between its features and those it is compatible with
@@ -36,6 +39,16 @@ struct ModelNode {
 struct Upgrade {
   std::string old_model, new_model;
   std::string paragon;  // the new model trained without any compatibility term; "" where none is
+};
+
+// Several settings that judge the same models on one data set each: reports average these cells over
+// the settings of a group.
+struct SettingGroup {
+  struct Figure {
+    std::string name, query_model, gallery_model;
+  };
+  std::string name;
+  std::vector<Figure> figures;
 };
 
 // Bounds that a profile with `smoke: true` takes from the setting.
@@ -54,13 +67,15 @@ struct Setting {
   bool in_default_run = false;
   std::string about, reference;
   std::vector<ModelNode>
-      models;            // a model stands behind those it starts from or is compatible with
+      models;  // a model stands behind those it starts from or is compatible with
+  std::map<std::string, std::string> data;  // role -> reference of the data that it has by default
   std::string score_on;  // data role whose test split (and validation identities) is scored
   std::vector<std::pair<std::string, std::string>> cells;  // (query model, gallery model)
   bool all_cells = false;  // the file says "all": every ordered pair of models
   Upgrade upgrade;
   std::vector<std::string> chain;  // models in the order of their making, for the upgrade matrix
-  std::string widths;              // "equal", "truncate", "pad" or "project"
+  std::optional<SettingGroup> group;
+  std::string widths;  // "equal", "truncate", "pad" or "project"
   double validation_share =
       0;  // share of the training identities held out from every model, [0, 0.5]
   std::vector<std::string>
@@ -76,15 +91,21 @@ const std::vector<Setting>& Settings();
 Setting FindSetting(const std::string& name);
 
 // Every key is required but those that README.md calls optional; unknown keys are refused with a
-// suggestion. Throws kConfig; `where` names the file in messages.
+// suggestion. A text that is `like` a compiled-in setting takes its keys, own ones win. Throws kConfig; `where` names the file in messages.
 Setting ParseSetting(std::string_view text, const std::string& where);
 Setting SettingFromJson(const Json& json, const std::string& where);
+
+// The share of each identity's images that a model sees of a role.
+const Share& ImagesOf(const ModelNode& node, const std::string& role);
 
 // The JSON that SettingFromJson reads back: what overrides act on and the record stores.
 Json SettingJson(const Setting& setting);
 
 // REQUIRES: the setting has a model of this name.
 const ModelNode& NodeOf(const Setting& setting, const std::string& name);
+
+// Whether another model is to be compatible with this one, or such a model starts from it.
+bool IsEarlier(const Setting& setting, const ModelNode& node);
 
 // The data roles that a setting draws on: those of its models, and the one that is scored.
 std::vector<std::string> DataRolesOf(const Setting& setting);

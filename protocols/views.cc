@@ -159,7 +159,7 @@ ViewRows MakeModelRows(const Role& role, const ModelNode& model) {
   const auto begin = role.training.begin();
   ViewRows view =
       MakeRows(role, {begin + static_cast<ptrdiff_t>(first), begin + static_cast<ptrdiff_t>(last)},
-               model.images);
+               ImagesOf(model, role.name));
   if (view.identities.size() < 2) {
     RefuseData(
         role.name,

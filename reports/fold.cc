@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "harness/metrics/table.h"
+#include "reports/group_means.h"
 
 namespace bcr::board {
 namespace {
@@ -83,6 +84,30 @@ std::map<std::string, FoldedValue> FoldMatrix(const Records& records) {
   return folded;
 }
 
+std::optional<FoldedValue> FoldMetric(const Records& records, const std::string& query_model,
+                                      const std::string& gallery_model, const std::string& metric) {
+  std::vector<double> values;
+  for (const StoredRecord* stored : records) {
+    const CellRecord* cell = FindCell(stored->record, query_model, gallery_model);
+    if (cell == nullptr || cell->status != "ok" || cell->metrics.count(metric) == 0)
+      return std::nullopt;
+    values.push_back(cell->metrics.at(metric).value);
+  }
+  return FoldNumbers(values);
+}
+
+// Records of one row have the same setting, and so the same group.
+std::vector<LeaderboardRow::GroupFigure> FoldGroup(const Records& records) {
+  std::vector<LeaderboardRow::GroupFigure> folded;
+  for (const GroupCell& cell : GroupCellsOf(records.front()->record)) {
+    folded.push_back(
+        {cell.name,
+         FoldMetric(records, cell.query_model, cell.gallery_model, HeadlineMetric().name),
+         FoldMetric(records, cell.query_model, cell.gallery_model, "cmc1")});
+  }
+  return folded;
+}
+
 std::string FoldVerdict(const Records& records, const std::optional<FoldedValue>& gain) {
   if (!gain) return "";
   const std::string first = records.front()->record.compatibility->verdict;
@@ -126,6 +151,7 @@ LeaderboardRow FoldRow(const Records& records) {
   });
   row.update_gain = FoldUpdateGain(records);
   row.matrix = FoldMatrix(records);
+  row.group = FoldGroup(records);
   row.verdict = FoldVerdict(records, row.gain);
   return row;
 }

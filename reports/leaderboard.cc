@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,6 +13,7 @@
 #include "harness/core/error.h"
 #include "reports/conditions.h"
 #include "reports/fold.h"
+#include "reports/group_means.h"
 
 namespace bcr {
 namespace {
@@ -37,38 +37,55 @@ std::string CanonicalReference(const std::string& reference) {
   }
 }
 
+// Roles beside target and source, by name.
+std::vector<std::string> FurtherRoles(const RunRecord& record) {
+  std::vector<std::string> roles;
+  for (const auto& [role, data] : record.data) {
+    if (role != "target" && role != "source") roles.push_back(role);
+  }
+  return roles;
+}
+
 // What must be equal for records to share a table, revisions and conditions aside.
 std::vector<std::string> TableKey(const RunRecord& record) {
   const ScoringRecord& s = record.scoring;
-  return {record.setting.name,
-          record.profile.name,
-          CanonicalReference(DataOf(record, "target").reference),
-          DataOf(record, "target").hash,
-          CanonicalReference(DataOf(record, "source").reference),
-          DataOf(record, "source").hash,
-          s.policy,
-          s.distance,
-          s.normalised ? "normalised" : "raw",
-          s.feature_side,
-          s.widths,
-          s.ap,
-          s.ties,
-          s.camera_rule,
-          s.junk_rule};
+  std::vector<std::string> key = {record.setting.name,
+                                  record.profile.name,
+                                  CanonicalReference(DataOf(record, "target").reference),
+                                  DataOf(record, "target").hash,
+                                  CanonicalReference(DataOf(record, "source").reference),
+                                  DataOf(record, "source").hash,
+                                  s.policy,
+                                  s.distance,
+                                  s.normalised ? "normalised" : "raw",
+                                  s.feature_side,
+                                  s.widths,
+                                  s.ap,
+                                  s.ties,
+                                  s.camera_rule,
+                                  s.junk_rule};
+  for (const std::string& role : FurtherRoles(record)) {
+    const DataRecord& data = DataOf(record, role);
+    key.insert(key.end(), {role, CanonicalReference(data.reference), data.hash});
+  }
+  return key;
 }
 
 struct NamedNumber {
-  const char* what;
+  std::string what;
   int revision;
 };
 
 // Revisions that every record of a table shares, the most telling first.
-std::array<NamedNumber, 5> Revisions(const RunRecord& record) {
-  return {{{"setting", record.setting.revision},
-           {"profile", record.profile.revision},
-           {"metrics", record.scoring.revision},
-           {"target reader", DataOf(record, "target").revision},
-           {"source reader", DataOf(record, "source").revision}}};
+std::vector<NamedNumber> Revisions(const RunRecord& record) {
+  std::vector<NamedNumber> revisions = {{"setting", record.setting.revision},
+                                        {"profile", record.profile.revision},
+                                        {"metrics", record.scoring.revision},
+                                        {"target reader", DataOf(record, "target").revision},
+                                        {"source reader", DataOf(record, "source").revision}};
+  for (const std::string& role : FurtherRoles(record))
+    revisions.push_back({role + " reader", DataOf(record, role).revision});
+  return revisions;
 }
 
 bool OlderThan(const RunRecord& a, const RunRecord& b) {
@@ -124,10 +141,13 @@ std::map<std::string, int64_t> OdditiesOf(const DataRecord& data) {
 void DescribeTable(LeaderboardTable& table, const RunRecord& record) {
   table.setting = record.setting;
   table.profile = record.profile;
-  table.target = DataOf(record, "target").reference;
-  table.target_hash = DataOf(record, "target").hash;
-  table.source = DataOf(record, "source").reference;
-  table.source_hash = DataOf(record, "source").hash;
+  table.group = board::GroupOf(record);
+  std::vector<std::string> roles = {"target", "source"};
+  for (const std::string& role : FurtherRoles(record)) roles.push_back(role);
+  for (const std::string& role : roles) {
+    if (record.data.count(role) > 0)
+      table.data.push_back({role, DataOf(record, role).reference, DataOf(record, role).hash});
+  }
   table.scoring = record.scoring;
   for (const auto& [role, data] : record.data) {
     auto oddities = OdditiesOf(data);
@@ -221,6 +241,7 @@ Leaderboard BuildLeaderboard(std::vector<StoredRecord> records) {
       leaderboard.tables.push_back(BuildTable(group));
     }
   }
+  leaderboard.groups = board::GroupMeans(leaderboard.tables);
   return leaderboard;
 }
 

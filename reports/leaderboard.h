@@ -34,6 +34,12 @@ struct LeaderboardRow {
   std::optional<FoldedValue> old_self, new_self, cross, reverse, gain,
       update_gain;                            // absent: a gap
   std::map<std::string, FoldedValue> matrix;  // of a chain, by the names of metrics: "matrix.am"
+  // Of a setting that is one of a group: mAP and rank-1 of the group's figures, in its order.
+  struct GroupFigure {
+    std::string name;
+    std::optional<FoldedValue> map, rank1;
+  };
+  std::vector<GroupFigure> group;
   std::string verdict;  // yes or no: all seeds agree and the folded gain interval does too;
                         // otherwise undecided; ""
   std::string reason;   // why not ranked; empty where ranked
@@ -44,7 +50,11 @@ struct LeaderboardRow {
 // scoring, same conditions.
 struct LeaderboardTable {
   NamedRevision setting, profile;
-  std::string target, target_hash, source, source_hash;  // source: "" where the setting has none
+  std::string group;  // that the setting belongs to; "" for none
+  struct Data {
+    std::string role, reference, hash;
+  };
+  std::vector<Data> data;  // the target first, then the source, then further roles by name
   ScoringRecord scoring;
   std::map<std::string, std::string> conditions;  // precision, device, ...: see FORMAT.md
   std::optional<double> random_map;               // mean over its records
@@ -55,8 +65,27 @@ struct LeaderboardTable {
       apart;  // failed, partial, unofficial, of an older revision, or a seed given twice
 };
 
+// Means over the settings of a group, which judge the same models on one data set each.
+struct GroupTable {
+  struct Figure {
+    std::string name;
+    double map = 0, rank1 = 0;
+  };
+  struct Row {
+    std::string method;
+    size_t settings = 0;          // that it was judged in
+    std::vector<Figure> figures;  // empty where a setting of the table lacks the method
+  };
+  std::string name;
+  NamedRevision profile;
+  std::vector<std::string> settings;
+  std::map<std::string, std::string> conditions;
+  std::vector<Row> rows;  // by the first figure, best first; those without figures last
+};
+
 struct Leaderboard {
   std::vector<LeaderboardTable> tables;  // by setting, profile, data, scoring, conditions
+  std::vector<GroupTable> groups;        // of tables that differ in the setting alone
 };
 
 // Folds records. All figures are mAP by precision at hits. Records that differ in precision,

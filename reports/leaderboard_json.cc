@@ -56,9 +56,9 @@ Json ScoringJson(const ScoringRecord& s) {
 }
 
 Json TableJson(const LeaderboardTable& table) {
-  Json data = {{"target", {{"reference", table.target}, {"hash", table.target_hash}}}};
-  if (!table.source.empty())
-    data["source"] = {{"reference", table.source}, {"hash", table.source_hash}};
+  Json data = Json::object();
+  for (const auto& entry : table.data)
+    data[entry.role] = {{"reference", entry.reference}, {"hash", entry.hash}};
   for (const auto& [role, oddities] : table.oddities) data[role]["oddities"] = oddities;
   Json json = {{"setting", {{"name", table.setting.name}, {"revision", table.setting.revision}}},
                {"profile", {{"name", table.profile.name}, {"revision", table.profile.revision}}},
@@ -72,6 +72,21 @@ Json TableJson(const LeaderboardTable& table) {
   return json;
 }
 
+Json GroupJson(const GroupTable& group) {
+  Json rows = Json::array();
+  for (const GroupTable::Row& row : group.rows) {
+    Json figures = Json::object();
+    for (const auto& figure : row.figures)
+      figures[figure.name] = {{"map", figure.map}, {"cmc1", figure.rank1}};
+    rows.push_back({{"method", row.method}, {"settings", row.settings}, {"figures", figures}});
+  }
+  return {{"name", group.name},
+          {"profile", {{"name", group.profile.name}, {"revision", group.profile.revision}}},
+          {"settings", group.settings},
+          {"conditions", board::Told(group.conditions)},
+          {"rows", rows}};
+}
+
 }  // namespace
 
 bool IsLeaderboard(const Json& json) {
@@ -81,7 +96,9 @@ bool IsLeaderboard(const Json& json) {
 Json LeaderboardJson(const Leaderboard& leaderboard) {
   Json tables = Json::array();
   for (const LeaderboardTable& table : leaderboard.tables) tables.push_back(TableJson(table));
-  return {{"schema_version", kLeaderboardSchemaVersion}, {"tables", tables}};
+  Json json = {{"schema_version", kLeaderboardSchemaVersion}, {"tables", tables}};
+  for (const GroupTable& group : leaderboard.groups) json["groups"].push_back(GroupJson(group));
+  return json;
 }
 
 }  // namespace bcr

@@ -53,11 +53,26 @@ std::string OneTable(const LeaderboardTable& table) {
   return out + (table.apart.empty() ? "" : "\n");
 }
 
+std::string OneGroup(const GroupTable& group) {
+  std::string out = fmt::format("### {}\n\n", Escaped(board::GroupTitle(group)));
+  if (const auto cells = board::GroupCells(group); !cells.empty()) {
+    out += Row(cells.front()) + "|---|";
+    for (size_t c = 1; c < cells.front().size(); ++c) out += "---:|";
+    out += "\n";
+    for (size_t i = 1; i < cells.size(); ++i) out += Row(cells[i]);
+    out += "\n";
+  }
+  const auto reasons = board::GroupReasons(group);
+  for (const std::string& reason : reasons) out += "- " + Escaped(reason) + "\n";
+  return out + (reasons.empty() ? "" : "\n");
+}
+
 }  // namespace
 
 std::string MarkdownTable(const Leaderboard& leaderboard) {
   std::string out;
   for (const LeaderboardTable& table : leaderboard.tables) out += OneTable(table);
+  for (const GroupTable& group : leaderboard.groups) out += OneGroup(group);
   for (const std::string& line : board::LegendLines({})) out += Escaped(line) + "\n";
   return out;
 }

@@ -102,6 +102,7 @@ AdapterRecord ReadAdapter(const Json& json, const std::string& where) {
   adapter.bytes_a_row = Count(reader, "bytes_a_row");
   adapter.ms_a_row = reader.Number("ms_a_row", 0, kMaxNumber);
   adapter.hash = reader.Text("hash");
+  adapter.both_models = reader.Bool("both_models", false);
   reader.Finish();
   return adapter;
 }

@@ -73,11 +73,13 @@ Json CompatibilityJson(const CompatibilityRecord& compatibility) {
 namespace {
 
 Json AdapterJson(const AdapterRecord& adapter) {
-  return {{"adapter", adapter.adapter},   {"side", adapter.side},
-          {"model", adapter.model},       {"earlier", adapter.earlier},
-          {"width_in", adapter.width_in}, {"width_out", adapter.width_out},
-          {"images", adapter.images},     {"bytes_a_row", adapter.bytes_a_row},
-          {"ms_a_row", adapter.ms_a_row}, {"hash", adapter.hash}};
+  Json json = {{"adapter", adapter.adapter},   {"side", adapter.side},
+               {"model", adapter.model},       {"earlier", adapter.earlier},
+               {"width_in", adapter.width_in}, {"width_out", adapter.width_out},
+               {"images", adapter.images},     {"bytes_a_row", adapter.bytes_a_row},
+               {"ms_a_row", adapter.ms_a_row}, {"hash", adapter.hash}};
+  if (adapter.both_models) json["both_models"] = true;
+  return json;
 }
 
 }  // namespace

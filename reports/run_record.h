@@ -103,10 +103,11 @@ struct AdapterRecord {
   std::string model;    // the later model
   std::string earlier;  // the model that it meets by this map
   int64_t width_in = 0, width_out = 0;
-  int64_t images = 0;       // that it was fitted on; 0 where the widths alone decide
-  int64_t bytes_a_row = 0;  // of a mapped row
-  double ms_a_row = 0;      // measured on the machine that fitted it, one thread
-  std::string hash;         // of the map
+  bool both_models = false;  // a mapped row also needs the other model's row of its image
+  int64_t images = 0;        // that it was fitted on; 0 where the widths alone decide
+  int64_t bytes_a_row = 0;   // of a mapped row
+  double ms_a_row = 0;       // measured on the machine that fitted it, one thread
+  std::string hash;          // of the map
 };
 
 // The models between which the verdict is given, by key.

@@ -60,10 +60,11 @@ std::string AdaptersText(const ScoreReport& report) {
         map.images > 0 ? fmt::format(", fitted on {} images", Grouped(map.images)) : "";
     text +=
         Wrapped(fmt::format("Where `{}` meets `{}`, rows of `{}` are mapped by {}: width {} to "
-                            "{}{}; {:.4f} ms and {} bytes a row.",
+                            "{}{}; {:.4f} ms and {} bytes a row{}.",
                             map.model, map.earlier, map.side == "query" ? map.model : map.earlier,
                             map.adapter, map.width_in, map.width_out, fitted, map.ms_a_row,
-                            Grouped(map.bytes_a_row)),
+                            Grouped(map.bytes_a_row),
+                            map.both_models ? ", and both models for every image" : ""),
                 kColumns);
   }
   return text;

@@ -60,7 +60,12 @@ std::string BackfillText(const BackfillCurves& backfill) {
     if (rows.empty()) rows.push_back(header);
     rows.push_back(row);
   }
-  return AlignedTable(rows, {0});
+  std::string text = AlignedTable(rows, {0});
+  if (backfill.old_width != backfill.new_width)
+    text += fmt::format(
+        "Old rows have width {}, new ones {}: two indices, whose lists are merged by score.\n",
+        backfill.old_width, backfill.new_width);
+  return text;
 }
 
 std::string SlicesText(const SliceTable& slices) {

@@ -63,6 +63,8 @@ struct BackfillCurves {
     double mean = 0, deviation = 0;
   };
   std::vector<Curve> curves;
+  // Of the gallery's rows before and after; 0 where both are the same.
+  int64_t old_width = 0, new_width = 0;
   Population old_matches, old_others, new_matches, new_others;
 };
 

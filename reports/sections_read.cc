@@ -126,6 +126,12 @@ BackfillCurves::Population ReadPopulation(JsonReader& outer, const std::string& 
 
 void Read(JsonReader& reader, BackfillCurves& backfill) {
   backfill.curves = ReadList(reader, "curves", ReadCurve);
+  if (reader.Has("widths")) {
+    JsonReader widths(Object(reader, "widths"), In(reader, "widths"));
+    backfill.old_width = Count(widths, "old");
+    backfill.new_width = Count(widths, "new");
+    widths.Finish();
+  }
   JsonReader populations(Object(reader, "populations"), In(reader, "populations"));
   backfill.old_matches = ReadPopulation(populations, "old_matches");
   backfill.old_others = ReadPopulation(populations, "old_others");

@@ -74,12 +74,15 @@ Json PopulationJson(const BackfillCurves::Population& population) {
 }
 
 Json SectionJson(const BackfillCurves& backfill) {
-  return {{"curves", ListJson(backfill.curves, CurveJson)},
-          {"populations",
-           {{"old_matches", PopulationJson(backfill.old_matches)},
-            {"old_others", PopulationJson(backfill.old_others)},
-            {"new_matches", PopulationJson(backfill.new_matches)},
-            {"new_others", PopulationJson(backfill.new_others)}}}};
+  Json json = {{"curves", ListJson(backfill.curves, CurveJson)},
+               {"populations",
+                {{"old_matches", PopulationJson(backfill.old_matches)},
+                 {"old_others", PopulationJson(backfill.old_others)},
+                 {"new_matches", PopulationJson(backfill.new_matches)},
+                 {"new_others", PopulationJson(backfill.new_others)}}}};
+  if (backfill.old_width != backfill.new_width)
+    json["widths"] = {{"old", backfill.old_width}, {"new", backfill.new_width}};
+  return json;
 }
 
 Json SliceJson(const SliceTable::Slice& slice) {

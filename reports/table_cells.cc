@@ -1,6 +1,7 @@
 #include "reports/table_cells.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 
@@ -105,11 +106,48 @@ std::vector<std::string> ChainLegend() {
   return lines;
 }
 
+std::vector<std::vector<std::string>> GroupCells(const GroupTable& group) {
+  std::vector<std::vector<std::string>> cells = {{"method"}};
+  for (const GroupTable::Row& row : group.rows) {
+    if (row.figures.empty()) continue;
+    if (cells.size() == 1) {
+      for (const auto& figure : row.figures)
+        cells.front().insert(cells.front().end(), {figure.name, "rank-1"});
+    }
+    cells.push_back({row.method});
+    for (const auto& figure : row.figures) {
+      cells.back().push_back(fmt::format("{:.1f}", 100 * figure.map));
+      cells.back().push_back(fmt::format("{:.1f}", 100 * figure.rank1));
+    }
+  }
+  if (cells.size() == 1) cells.clear();
+  return cells;
+}
+
+std::string GroupTitle(const GroupTable& group) {
+  std::string text =
+      fmt::format("{}, profile {} r{}: mAP and rank-1, means over {}", group.name,
+                  group.profile.name, group.profile.revision, fmt::join(group.settings, ", "));
+  const std::string conditions = ConditionsText(group.conditions);
+  return conditions.empty() ? text : text + "; " + conditions;
+}
+
+std::vector<std::string> GroupReasons(const GroupTable& group) {
+  std::vector<std::string> lines;
+  for (const GroupTable::Row& row : group.rows) {
+    if (!row.figures.empty()) continue;
+    lines.push_back(fmt::format("{}: no mean, ranked in {} of {} settings", row.method,
+                                row.settings, group.settings.size()));
+  }
+  return lines;
+}
+
 std::string TitleLine(const LeaderboardTable& table) {
-  std::string text = fmt::format("{} r{}, profile {} r{}, target {}", table.setting.name,
-                                 table.setting.revision, table.profile.name, table.profile.revision,
-                                 DataText(table.target, table.target_hash));
-  if (!table.source.empty()) text += ", source " + DataText(table.source, table.source_hash);
+  std::string text =
+      fmt::format("{} r{}, profile {} r{}", table.setting.name, table.setting.revision,
+                  table.profile.name, table.profile.revision);
+  for (const auto& data : table.data)
+    text += fmt::format(", {} {}", data.role, DataText(data.reference, data.hash));
   return text;
 }
 

@@ -26,6 +26,13 @@ std::vector<std::vector<std::string>> ChainCells(const LeaderboardTable& table,
 // What the columns of ChainCells mean, one line each.
 std::vector<std::string> ChainLegend();
 
+// Means over a group's settings, header first.
+std::vector<std::vector<std::string>> GroupCells(const GroupTable& group);
+// "lifelong, profile quick r2: means over lifelong-1, ..., mAP and rank-1".
+std::string GroupTitle(const GroupTable& group);
+// "bct: judged in 3 of 5 settings" for each method without figures.
+std::vector<std::string> GroupReasons(const GroupTable& group);
+
 // One line about the setting, profile, data and scoring of a table.
 std::string TitleLine(const LeaderboardTable& table);
 std::string ScoringLine(const LeaderboardTable& table);

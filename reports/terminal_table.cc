@@ -107,6 +107,22 @@ std::string OneTable(const LeaderboardTable& table, const TextStyle& style) {
   return out;
 }
 
+std::string OneGroup(const GroupTable& group, const TextStyle& style) {
+  const auto columns = static_cast<size_t>(std::max(style.columns, 40));
+  const auto text = [&](const std::string& line) {
+    return Wrapped(OneLine(line, style.ascii), columns, 4);
+  };
+  std::string out = Emphasis(text(board::GroupTitle(group)), "1", style.colour);
+  Rows rows = board::GroupCells(group);
+  for (auto& row : rows) {
+    for (std::string& cell : row) cell = OneLine(std::move(cell), style.ascii);
+  }
+  if (!rows.empty()) out += AlignedTable(rows, {0});
+  for (const std::string& reason : board::GroupReasons(group))
+    out += Emphasis(text(reason), "2", style.colour);
+  return out;
+}
+
 }  // namespace
 
 TextStyle TextStyleFor(std::string_view locale, bool no_color, bool colour_terminal) {
@@ -124,6 +140,7 @@ std::string TerminalTable(const Leaderboard& leaderboard, const TextStyle& style
   std::string out;
   for (const std::string& line : board::LegendLines({style.ascii})) out += line + "\n";
   for (const LeaderboardTable& table : leaderboard.tables) out += "\n" + OneTable(table, style);
+  for (const GroupTable& group : leaderboard.groups) out += "\n" + OneGroup(group, style);
   return out;
 }
 

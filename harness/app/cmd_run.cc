@@ -79,6 +79,14 @@ void BindRoles(const std::vector<std::string>& texts, RunRequest& request) {
   }
 }
 
+// Data that a setting names for its roles, where the user named none.
+void BindDefaults(RunRequest& request) {
+  for (const std::string& name : request.settings) {
+    for (const auto& [role, reference] : FindSetting(name).data)
+      request.data.try_emplace(role, ParseDataRef(reference));
+  }
+}
+
 int Execute(RunFlags& flags) {
   RunRequest& request = flags.request;
   request.data["target"] = ParseDataRef(flags.target);
@@ -93,6 +101,7 @@ int Execute(RunFlags& flags) {
       if (setting.in_default_run) request.settings.push_back(setting.name);
     }
   }
+  BindDefaults(request);
   const TrainLibrary& training = Training();
   if (flags.dry_run) {
     PrintText(training.plan_text(request));

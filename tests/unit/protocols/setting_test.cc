@@ -73,6 +73,7 @@ TEST(Setting, WhatEachModelSees) {
   EXPECT_EQ(Node("cross-domain-unsupervised", "new").start, "source-model");
   EXPECT_EQ(Node("open-identities", "new").identities.from, 0.5);
   for (const Setting& setting : Settings()) {
+    if (setting.group) continue;
     EXPECT_EQ(setting.score_on, "target");
     EXPECT_EQ(setting.validation_share, 0.1);
     EXPECT_EQ(setting.cells.size(), setting.chain.empty() ? 5U : 9U);
@@ -104,6 +105,74 @@ TEST(Setting, AChainScoresEveryPair) {
   EXPECT_THAT(chain.chain, ElementsAre("v1", "v2", "v3"));
   EXPECT_THAT(NodeOf(chain, "v3").compatible_with, ElementsAre("v2"));
   EXPECT_THAT(Node("in-domain-chain-all", "v3").compatible_with, ElementsAre("v1", "v2"));
+}
+
+// Five settings a protocol: the same models, which are trained once, each time judged on another set.
+TEST(Setting, LifelongSettingsShareTheirModels) {
+  const char* const roles[] = {"first", "second", "third", "fourth", "fifth"};
+  for (const std::string protocol : {"lifelong", "lifelong-replay"}) {
+    const Setting first = FindSetting(protocol + "-1");
+    for (int k = 1; k <= 5; ++k) {
+      const Setting setting = FindSetting(protocol + "-" + std::to_string(k));
+      EXPECT_EQ(SettingJson(setting).at("models"), SettingJson(first).at("models"));
+      EXPECT_EQ(setting.score_on, roles[k - 1]);
+      ASSERT_TRUE(setting.group);
+      EXPECT_EQ(setting.group->name, protocol);
+      EXPECT_EQ(setting.group->figures[0].query_model, "step-5");
+      EXPECT_EQ(setting.group->figures[0].gallery_model, "step-" + std::to_string(k));
+      EXPECT_EQ(setting.data, first.data);
+      EXPECT_EQ(setting.validation_share, 0.1);
+    }
+  }
+  const ModelNode last = Node("lifelong-3", "step-5");
+  EXPECT_EQ(last.start, "step-4");
+  EXPECT_THAT(last.data, ElementsAre("fifth"));
+  EXPECT_EQ(last.compatible_with.size(), 4U);
+  const ModelNode replayed = Node("lifelong-replay-3", "step-3");
+  EXPECT_THAT(replayed.data, ElementsAre("third", "first", "second"));
+  EXPECT_EQ(ImagesOf(replayed, "third").to, 1.0);
+  EXPECT_EQ(ImagesOf(replayed, "second").to, 0.1);
+  EXPECT_THAT(Node("lifelong-replay-3", "paragon").data,
+              ElementsAre("fifth", "first", "second", "third", "fourth"));
+}
+
+TEST(Setting, LikeTakesTheKeysOfAnother) {
+  const Setting own = ParseSetting(
+      R"({"setting": "mine", "like": "in-domain-data", "models": {"old": {"images": 0.3}}})", "x");
+  EXPECT_EQ(own.name, "mine");
+  EXPECT_EQ(NodeOf(own, "old").images.to, 0.3);
+  EXPECT_EQ(NodeOf(own, "new").images.to, 1.0);
+  EXPECT_THAT(
+      MessageOf([] { ParseSetting(R"({"setting": "mine", "like": "in-domain-dat"})", "x"); }),
+      HasSubstr("in-domain-data"));
+  EXPECT_THAT(MessageOf([] { ParseSetting(R"({"setting": "mine", "like": 3})", "x"); }),
+              HasSubstr("like"));
+}
+
+TEST(Setting, ImagesByRole) {
+  Json json = Valid();
+  json["models"]["new"]["data"] = {"target", "source"};
+  json["models"]["new"]["images"] = {{"source", 0.2}};
+  const Setting setting = SettingFromJson(json, "x.json");
+  EXPECT_EQ(ImagesOf(NodeOf(setting, "new"), "source").to, 0.2);
+  EXPECT_EQ(ImagesOf(NodeOf(setting, "new"), "target").to, 1.0);
+  EXPECT_EQ(SettingJson(setting), SettingJson(SettingFromJson(SettingJson(setting), "x")));
+  json["models"]["new"]["images"] = {{"sauce", 0.2}};
+  EXPECT_THAT(Refusal(json), AllOf(HasSubstr("`sauce`"), HasSubstr("source")));
+}
+
+TEST(Setting, TheCellsOfAGroupAreScored) {
+  Json json = Valid();
+  json["group"] = {{"name", "mean"}, {"figures", {{"free", "new", "old"}}}};
+  const Setting setting = SettingFromJson(json, "x");
+  EXPECT_EQ(setting.group->figures.at(0).name, "free");
+  EXPECT_EQ(SettingJson(setting), SettingJson(SettingFromJson(SettingJson(setting), "x")));
+  json["group"]["figures"][0] = {"free", "paragon", "old"};
+  EXPECT_THAT(Refusal(json), HasSubstr("one of the cells"));
+  json["group"]["figures"][0] = {"free", "new"};
+  EXPECT_THAT(Refusal(json), HasSubstr("[name, query model, gallery model]"));
+  json["group"]["figures"] = Json::array();
+  EXPECT_THAT(Refusal(json), HasSubstr("figures"));
 }
 
 TEST(Setting, JsonRoundTrip) {

@@ -50,6 +50,65 @@ TEST(Leaderboard, OneSeedHasNoDeviationAndItsOwnInterval) {
   EXPECT_DOUBLE_EQ(*table.rows[0].cross->high, 0.61);
 }
 
+StoredRecord InGroup(const std::string& method, int k, double cross) {
+  StoredRecord stored = TestStored(method, 1, cross);
+  RunRecord& record = stored.record;
+  record.setting.name = "lifelong-" + std::to_string(k);
+  record.data["first"] = record.data.at("target");
+  record.data.erase("target");
+  record.configuration = Free(
+      {{"setting",
+        {{"group",
+          {{"name", "lifelong"}, {"figures", {{"free", "new", "old"}, {"own", "new", "new"}}}}}}}});
+  stored.file = method + stored.record.setting.name;
+  return stored;
+}
+
+TEST(Leaderboard, AGroupOfSettingsHasMeans) {
+  const Leaderboard board =
+      BuildLeaderboard({InGroup("bct", 1, 0.5), InGroup("bct", 2, 0.7), InGroup("l2", 1, 0.9),
+                        InGroup("rkd", 1, 0.4), InGroup("rkd", 2, 0.9)});
+  EXPECT_EQ(board.tables.size(), 2U);
+  ASSERT_EQ(board.groups.size(), 1U);
+  const GroupTable& group = board.groups.front();
+  EXPECT_EQ(group.name, "lifelong");
+  EXPECT_THAT(group.settings, ElementsAre("lifelong-1", "lifelong-2"));
+  ASSERT_EQ(group.rows.size(), 3U);
+  EXPECT_EQ(group.rows[0].method, "rkd");
+  EXPECT_EQ(group.rows[1].method, "bct");
+  ASSERT_EQ(group.rows[1].figures.size(), 2U);
+  EXPECT_EQ(group.rows[1].figures[0].name, "free");
+  EXPECT_NEAR(group.rows[1].figures[0].map, 0.6, 1e-12);
+  EXPECT_NEAR(group.rows[1].figures[0].rank1, 0.75, 1e-12);
+  EXPECT_EQ(group.rows[2].method, "l2");
+  EXPECT_THAT(group.rows[2].figures, IsEmpty());
+  const std::string text = TerminalTable(board, {});
+  EXPECT_THAT(text, HasSubstr("means over lifelong-1, lifelong-2"));
+  EXPECT_THAT(text, HasSubstr("l2: no mean, ranked in 1 of 2 settings"));
+  EXPECT_THAT(MarkdownTable(board), HasSubstr("| bct | 60.0 | 75.0 |"));
+  EXPECT_EQ(LeaderboardJson(board)["groups"][0]["rows"][1]["figures"]["free"]["map"], 0.6);
+}
+
+// Roles of other names than target and source tell tables apart as these do.
+TEST(Leaderboard, OtherDataInAFurtherRoleIsAnotherTable) {
+  StoredRecord other = InGroup("l2", 1, 0.5);
+  other.record.data.at("first").hash[0] = 'f';
+  const Leaderboard board = BuildLeaderboard({InGroup("bct", 1, 0.5), other});
+  EXPECT_EQ(board.tables.size(), 2U);
+  EXPECT_EQ(board.groups.size(), 2U);
+}
+
+// A configuration that holds nonsense where a group would be is no group.
+TEST(Leaderboard, DamagedGroupsAreNone) {
+  for (const Json& group : {Json(3), Json{{"name", 7}}, Json{{"name", "x"}, {"figures", 1}},
+                            Json{{"name", "x"}, {"figures", {1, {"a", "b"}}}}}) {
+    StoredRecord stored = TestStored("bct", 1, 0.6);
+    stored.record.configuration = Free({{"setting", {{"group", group}}}});
+    for (const GroupTable& table : BuildLeaderboard({stored}).groups)
+      EXPECT_THAT(table.rows.at(0).figures, IsEmpty());
+  }
+}
+
 // A chain names its models otherwise, and has figures of its own.
 TEST(Leaderboard, AChainIsRankedByItsOwnNamesAndShowsItsMatrix) {
   std::vector<StoredRecord> records;
