@@ -65,6 +65,12 @@ struct AdapterInfo {
   std::shared_ptr<const RowSource> (*apply)(const AdapterState& state,
                                             std::shared_ptr<const RowSource> rows) = nullptr;
 
+  // For maps that also need the other model's own row of the same image (n x width_out): what becomes
+  // of rows that `apply` has mapped. Null for all others. Throws as `apply`.
+  std::shared_ptr<const RowSource> (*mix)(const AdapterState& state,
+                                          std::shared_ptr<const RowSource> mapped,
+                                          std::shared_ptr<const RowSource> own) = nullptr;
+
   // How little each mapped row is to be trusted (n x 1, larger: less), which orders a backfill; null
   // for maps that do not say. Throws as `apply`.
   std::shared_ptr<const RowSource> (*uncertainty)(const AdapterState& state,

@@ -81,8 +81,12 @@ FitData PairByImage(const FeatureTable& from, const FeatureTable& to) {
            fmt::format("`{}`, as in {}", a, NameOfSet(from)),
            "One image shows one person: check the two index files.");
   }
-  return {from.rows, std::make_shared<ReorderedRows>(to.rows, std::move(order)),
-          from.index.identities, std::vector<bool>(), 0};
+  return {from.rows,
+          std::make_shared<ReorderedRows>(to.rows, std::move(order)),
+          from.index.identities,
+          std::vector<bool>(),
+          0,
+          nullptr};
 }
 
 void RequirePairs(const FitData& data) {

@@ -18,6 +18,9 @@ struct FitData {
   std::vector<std::string> labels;        // N identities, or empty where they are not known
   std::vector<bool> valid;                // N; rows to leave out are false. Empty: all are used
   int threads = 0;                        // <= 0: DefaultThreads()
+  // Pairs of people whom neither model was trained on, to choose by and never to fit on; null where
+  // there are none.
+  std::shared_ptr<const FitData> held;
 
   bool Uses(size_t row) const { return valid.empty() || valid[row]; }
 };

@@ -104,6 +104,23 @@ std::shared_ptr<const RowSource> FittedAdapter::Apply(std::shared_ptr<const RowS
   return Mapped(*info_, state_, std::move(rows), where);
 }
 
+std::shared_ptr<const RowSource> FittedAdapter::ApplyBeside(std::shared_ptr<const RowSource> rows,
+                                                            std::shared_ptr<const RowSource> own,
+                                                            const std::string& where) const {
+  if (!mixes()) return Apply(std::move(rows), where);
+  if (own == nullptr || own->cols() != width_out() || own->rows() != rows->rows()) {
+    throw Error(ErrorCode::kData,
+                {where,
+                 own == nullptr ? "no rows of the earlier model"
+                                : fmt::format("{} rows of the earlier model, of width {}",
+                                              own->rows(), own->cols()),
+                 fmt::format("{} rows of width {}, of the same images", rows->rows(), width_out()),
+                 fmt::format("The adapter {} joins the rows of both models.", info_->name)});
+  }
+  auto mapped = Apply(std::move(rows), where);
+  return info_->mix(state_, std::move(mapped), NewCheckedRows(std::move(own), where));
+}
+
 std::shared_ptr<const RowSource> FittedAdapter::Uncertainty(std::shared_ptr<const RowSource> rows,
                                                             const std::string& where) const {
   if (info_->uncertainty == nullptr) return nullptr;
@@ -118,6 +135,13 @@ FittedAdapter FitAdapter(const AdapterChoice& choice, const FitData& data) {
   FitData checked = data;
   checked.from = NewCheckedRows(data.from, "rows to fit an adapter on, model to map");
   checked.to = NewCheckedRows(data.to, "rows to fit an adapter on, model to map to");
+  if (data.held) {
+    RequirePairs(*data.held);
+    FitData held = *data.held;
+    held.from = NewCheckedRows(held.from, "rows to choose an adapter by, model to map");
+    held.to = NewCheckedRows(held.to, "rows to choose an adapter by, model to map to");
+    checked.held = std::make_shared<const FitData>(std::move(held));
+  }
   const Json parameters = ParseJson(choice.parameters, "adapter " + info.name);
   JsonReader reader(parameters, "adapter " + info.name);
   AdapterState state = info.fit(checked, reader);

@@ -32,6 +32,14 @@ class FittedAdapter {
   // map has no value for.
   std::shared_ptr<const RowSource> Apply(std::shared_ptr<const RowSource> rows,
                                          const std::string& where) const;
+  // Whether it needs the other model's own rows of the same images too (n x width_out): ApplyBeside
+  // then gives the rows to compare.
+  bool mixes() const { return info_->mix != nullptr; }
+  // As Apply; `own` is not looked at where the map does not mix. Throws kData where `own` are other
+  // rows than the map's, or as many.
+  std::shared_ptr<const RowSource> ApplyBeside(std::shared_ptr<const RowSource> rows,
+                                               std::shared_ptr<const RowSource> own,
+                                               const std::string& where) const;
   // How little each mapped row is to be trusted (n x 1, larger: less); null for maps that do not
   // say. Throws as Apply.
   std::shared_ptr<const RowSource> Uncertainty(std::shared_ptr<const RowSource> rows,

@@ -21,8 +21,13 @@ struct Side {
   const SideRows& set;
   const ModelRows& model;
   std::shared_ptr<const RowSource>& rows;
+  std::shared_ptr<const RowSource> own;  // of its model on the images of the other side, or null
   std::shared_ptr<const RowSource>* uncertainty = nullptr;  // of the gallery
 };
+
+std::shared_ptr<const RowSource> RowsOf(const std::optional<SideRows>& side) {
+  return side ? side->rows : nullptr;
+}
 
 void BringTogether(const Side& newer, const Side& older, const WidthPolicy& widths) {
   const std::string& earlier = older.model.key;
@@ -30,7 +35,8 @@ void BringTogether(const Side& newer, const Side& older, const WidthPolicy& widt
     const Side& mapped = use->second.maps_later ? newer : older;
     if (mapped.uncertainty != nullptr)
       *mapped.uncertainty = use->second.adapter->Uncertainty(mapped.rows, mapped.set.name);
-    mapped.rows = use->second.adapter->Apply(mapped.rows, mapped.set.name);
+    const Side& beside = use->second.maps_later ? older : newer;
+    mapped.rows = use->second.adapter->ApplyBeside(mapped.rows, beside.own, mapped.set.name);
     return;
   }
   const auto found = newer.model.projections.find(earlier);
@@ -54,8 +60,9 @@ CellRows RowsOfCell(const std::vector<ModelRows>& models, const CellName& cell,
   const SideRows& query = Need(query_model.query, cell, "query");
   const SideRows& gallery = Need(gallery_model.gallery, cell, "gallery");
   CellRows rows{query.rows, gallery.rows, query.index, gallery.index, nullptr};
-  const Side queries{query, query_model, rows.query};
-  const Side indexed{gallery, gallery_model, rows.gallery, &rows.gallery_uncertainty};
+  const Side queries{query, query_model, rows.query, RowsOf(query_model.gallery)};
+  const Side indexed{gallery, gallery_model, rows.gallery, RowsOf(gallery_model.query),
+                     &rows.gallery_uncertainty};
   if (&query_model > &gallery_model) BringTogether(queries, indexed, widths);
   if (&query_model < &gallery_model) BringTogether(indexed, queries, widths);
   return rows;

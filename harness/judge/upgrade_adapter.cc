@@ -54,6 +54,7 @@ AdapterRecord DescribeMap(const FittedAdapter& adapter, bool maps_later, const s
   record.earlier = earlier;
   record.width_in = static_cast<int64_t>(adapter.width_in());
   record.width_out = static_cast<int64_t>(adapter.width_out());
+  record.both_models = adapter.mixes();
   record.hash = adapter.hash();
   return record;
 }

@@ -16,6 +16,11 @@ size_t PlanBuilder::Adapter(AdapterWork work, const std::string& title) {
                  {"from", step(work.from).key},
                  {"to", step(work.to).key}};
   made.needs = {work.from, work.to};
+  if (work.held) {
+    const auto [from, to] = *work.held;
+    made.inputs["held"] = {step(from).key, step(to).key};
+    made.needs.insert(made.needs.end(), {from, to});
+  }
   made.work = std::move(work);
   const size_t place = Add(std::move(made));
   step(place).wanted = true;  // the record describes it

@@ -10,6 +10,7 @@ std::string KeyOf(const CellSide& side, const Plan& plan) {
   std::string key = plan.steps[side.features].key;
   if (side.projection_of) key += "/projected";
   if (side.adapter) key += "/adapted:" + plan.steps[*side.adapter].key;
+  if (side.beside) key += "/beside:" + plan.steps[*side.beside].key;
   return key;
 }
 
@@ -43,6 +44,7 @@ size_t PlanBuilder::Cell(CellWork work, const std::string& title) {
       made.needs.push_back(side.features);
       if (side.projection_of) made.needs.push_back(*side.projection_of);
       if (side.adapter) made.needs.push_back(*side.adapter);
+      if (side.beside) made.needs.push_back(*side.beside);
     }
   } else {
     const auto& drawn = std::get<DrawnSides>(work.sides);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct ImagesWork {
 // A model that another one is to be compatible with, by the places of its steps in the plan.
 struct EarlierModel {
   std::string name;     // as the setting calls it
+  bool alone = false;   // no earlier one: as OldModel::alone; behind all others
   size_t model = 0;     // its training
   size_t features = 0;  // its features of the later model's training images
 };
@@ -50,6 +52,7 @@ struct EarlierModel {
 struct ModelWork {
   std::vector<ViewRows> views;  // what it sees, by data role
   std::string labels;           // "ground-truth" | "none"
+  std::vector<int64_t> people;  // by class, as TrainingSet::people
   ModelSpec spec;
   uint64_t seed = 0;
   BaseRecipe base;
@@ -79,12 +82,15 @@ struct AdapterWork {
   std::string reference;    // name[,key=value...]
   bool maps_later = true;   // the rows of the later model are mapped; else those of the earlier one
   size_t from = 0, to = 0;  // features: of the model whose rows are mapped, and of the other
+  // The same of the validation images, for adapters that choose by people held out.
+  std::optional<std::pair<size_t, size_t>> held;
 };
 
 // One side of a cell.
 struct CellSide {
   size_t features = 0;
   std::optional<size_t> adapter;  // that these rows pass through
+  std::optional<size_t> beside;   // features of the other model, which that adapter mixes in
   // The model whose own projection maps these rows, and onto which of its earlier models; absent:
   // rows are compared as they are, cut or padded.
   std::optional<size_t> projection_of;

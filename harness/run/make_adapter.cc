@@ -27,6 +27,12 @@ void MakeAdapter(size_t place, const std::string& folder, Workshop& workshop) {
   const FeatureTable to = OpenFeatureTable({workshop.FolderOf(work.to)}, options);
   FitData data = PairByImage(from, to);
   data.threads = workshop.request.threads;
+  std::optional<std::pair<FeatureTable, FeatureTable>> held;
+  if (work.held) {
+    held.emplace(OpenFeatureTable({workshop.FolderOf(work.held->first)}, options),
+                 OpenFeatureTable({workshop.FolderOf(work.held->second)}, options));
+    data.held = std::make_shared<const FitData>(PairByImage(held->first, held->second));
+  }
   const FittedAdapter adapter = FitAdapter(choice, data);
   const AdapterCost cost = MeasureAdapter(adapter, data.from);
   SaveAdapter(adapter, folder);

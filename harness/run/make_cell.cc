@@ -44,7 +44,8 @@ std::shared_ptr<const RowSource> RowsOf(const CellSide& side, const CellWork& wo
         ReadMadeAdapter(workshop.plug_ins.adapters, workshop.FolderOf(*side.adapter)).adapter;
     const std::string& title = workshop.plan.steps[side.features].title;
     if (uncertainty != nullptr) *uncertainty = adapter.Uncertainty(rows, title);
-    return adapter.Apply(rows, title);
+    return adapter.ApplyBeside(
+        rows, side.beside ? OpenFeatures(*side.beside, workshop).rows : nullptr, title);
   }
   if (!work.width) return rows;
   FloatMatrix projection;
