@@ -1,8 +1,5 @@
 #include "harness/judge/backfill.h"
 
-#include <fmt/format.h>
-
-#include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/eval/block_source.h"
 #include "harness/eval/upgrade/backfill.h"
@@ -41,16 +38,6 @@ BackfillCurves::Curve CurveOf(const BackfillCurve& curve) {
   return result;
 }
 
-void RequireOneWidth(const CellRows& cross, const CellRows& self) {
-  if (cross.gallery->cols() == self.gallery->cols()) return;
-  throw Error(
-      ErrorCode::kUsage,
-      {"--backfill",
-       fmt::format("galleries of width {} and {}", cross.gallery->cols(), self.gallery->cols()),
-       "one width: a mixed gallery has one",
-       "Store the new features in the old width first, or leave --backfill out."});
-}
-
 // An adapter that says how uncertain its gallery rows are names an order of its own.
 void AddUncertainty(const CellRows& before, BackfillOptions& options) {
   if (!before.gallery_uncertainty) return;
@@ -71,7 +58,6 @@ BackfillCurves BackfillSection(const GraphRequest& request, const std::vector<Sc
   const ScoredCell* self = FindScored(cells, self_name);
   const ScoredCell* old_self = FindScored(cells, {names.old_model, names.old_model});
   const CellRows before = RowsOf(request, cross_name), after = RowsOf(request, self_name);
-  RequireOneWidth(before, after);
   BackfillOptions options;
   options.scoring = request.options.scoring;
   options.bootstrap = StatisticsOf(request.options);
@@ -88,6 +74,10 @@ BackfillCurves BackfillSection(const GraphRequest& request, const std::vector<Sc
                old_self == nullptr ? nullptr : &old_self->scores, options);
   BackfillCurves result;
   for (const BackfillCurve& curve : report.curves) result.curves.push_back(CurveOf(curve));
+  if (before.gallery->cols() != after.gallery->cols()) {
+    result.old_width = static_cast<int64_t>(before.gallery->cols());
+    result.new_width = static_cast<int64_t>(after.gallery->cols());
+  }
   result.old_matches = PopulationOf(report.old_matches);
   result.old_others = PopulationOf(report.old_others);
   result.new_matches = PopulationOf(report.new_matches);

@@ -60,16 +60,23 @@ void RecordCells(const PlannedRun& run, const StepQueue& queue, const std::strin
   }
 }
 
+// Why the last of its failed cells failed; "" where all are there.
+std::string CellFailure(const RunRecord& record) {
+  std::string why;
+  for (const CellRecord& cell : record.cells) {
+    if (cell.status != "ok") why = cell.query_model + "/" + cell.gallery_model + ": " + cell.error;
+  }
+  return why;
+}
+
 // Status and error of the whole record, from its cells.
 void Settle(const PlannedRun& run, RunRecord& record) {
   if (record.status != "ok") return;
   const Upgrade& upgrade = run.protocol->setting.upgrade;
   const CellRecord* cross = FindCell(record, upgrade.new_model, upgrade.old_model);
-  for (const CellRecord& cell : record.cells) {
-    if (cell.status == "ok") continue;
-    record.status = cross != nullptr && cross->status == "ok" ? "partial" : "failed";
-    record.error = cell.query_model + "/" + cell.gallery_model + ": " + cell.error;
-  }
+  record.error = CellFailure(record);
+  if (record.error.empty()) return;
+  record.status = cross != nullptr && cross->status == "ok" ? "partial" : "failed";
 }
 
 }  // namespace
@@ -109,7 +116,9 @@ RunRecord RecordRow(const PlannedRun& run, const StepQueue& queue, const std::st
                   std::string_view(run.views->lists));
   const auto fail = [&](const std::optional<std::string>& why) {
     if (!why || record.status == "failed") return;
-    record.error = *why;
+    // What misses the features of a model that was not made says less than why it was not.
+    record.error = CellFailure(record);
+    if (record.error.empty()) record.error = *why;
     record.status = "failed";
   };
   std::vector<ScoredCell> cells;

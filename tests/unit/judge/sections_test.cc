@@ -46,15 +46,25 @@ TEST(BackfillSection, RunsFromTheCrossTestToTheSelfTest) {
   EXPECT_EQ(backfill.old_matches.pairs, backfill.new_matches.pairs);
 }
 
-TEST(BackfillSection, RefusesGalleriesOfTwoWidths) {
+// Two indices: the ends are the cells themselves, the new one in its full width.
+TEST(BackfillSection, MergesGalleriesOfTwoWidths) {
   const auto wide = eval_test::MakeToyUpgrade(3, 24, 14, 1.3, 0.7);
   GraphRequest request = Toy().Upgrade();
   request.models[1] = Toy().Model("new", wide.new_query, wide.new_gallery);
   request.options.widths.name = "truncate";
-  JudgeGraph(request);
   request.asked.backfill = true;
-  EXPECT_THAT(test::MessageOf([&] { JudgeGraph(request); }),
-              HasSubstr("found galleries of width 12 and 14"));
+  const Judgement judged = JudgeGraph(request);
+  const BackfillCurves& backfill = judged.sections.backfill.value();
+  EXPECT_EQ(backfill.old_width, 12);
+  EXPECT_EQ(backfill.new_width, 14);
+  const auto map_of = [&](const char* gallery) {
+    return FindScored(judged.cells, {"new", gallery})->scores.map_hits;
+  };
+  for (const BackfillCurves::Curve& curve : backfill.curves) {
+    EXPECT_EQ(curve.points.front().map_hits, map_of("old"));
+    EXPECT_EQ(curve.points.back().map_hits, map_of("new"));
+  }
+  EXPECT_EQ(Judged().sections.backfill->old_width, 0) << "one width is not told";
 }
 
 TEST(SliceSection, CoversEveryCellAndEveryQuery) {
