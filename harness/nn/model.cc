@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+
 #include "harness/core/error.h"
 #include "harness/nn/backbone.h"
 #include "harness/nn/pooling.h"
@@ -12,7 +14,9 @@ namespace bcr {
 namespace {
 
 constexpr char kHead[] = "head.weight";
+constexpr char kEmbedding[] = "embedding.weight";
 constexpr double kHeadDeviation = 0.001;
+constexpr int kMaxEmbedding = 65536;
 constexpr double kGemStart = 3.0;
 constexpr int kMinSide = 16, kMaxSide = 4096;
 
@@ -38,17 +42,31 @@ void CheckSpec(const ModelSpec& spec) {
            "sides from " + std::to_string(kMinSide) + " to " + std::to_string(kMaxSide),
            "Person images are usually 256x128 or 64x32 (height x width)."});
   CheckClasses(spec.classes);
+  if (spec.embedding < 0 || spec.embedding > kMaxEmbedding)
+    throw Error(ErrorCode::kConfig, {"model: embedding", std::to_string(spec.embedding),
+                                     "0 to " + std::to_string(kMaxEmbedding),
+                                     "0 builds a model whose features are the backbone's."});
+}
+
+// Keeps the length of a feature whose values are drawn independently.
+at::Tensor NewEmbedding(int64_t outputs, int64_t inputs, const Initialiser& initialiser) {
+  return initialiser.Normal(kEmbedding, {outputs, inputs},
+                            1.0 / std::sqrt(static_cast<double>(outputs)));
 }
 
 class ReidModel : public Model {
  public:
   ReidModel(const ModelSpec& spec, const BackboneChoice& backbone, const Initialiser& initialiser)
-      : spec_(spec), width_(backbone.info->feature_width) {
+      : spec_(spec), width_(spec.embedding > 0 ? spec.embedding : backbone.info->feature_width) {
     spec_.backbone = backbone.Text();
     const LayerContext context{tensors_, initialiser};
     backbone_ = backbone.info->make(backbone.values, context, "backbone.");
     if (spec.pooling == "gem")
       p_ = &tensors_.Add("pool.p", at::full({1}, kGemStart), TensorTable::Kind::kTrained);
+    if (spec.embedding > 0)
+      embedding_ = &tensors_.Add(
+          kEmbedding, NewEmbedding(spec.embedding, backbone.info->feature_width, initialiser),
+          TensorTable::Kind::kTrained);
     neck_ = BatchNorm(context, "neck", width_, /*shift=*/false);
     SetHead(spec.classes, initialiser);
   }
@@ -121,7 +139,7 @@ class ReidModel : public Model {
     map = map.to(at::kFloat);
     at::Tensor pooled = p_ ? GemPool(map, *p_) : AveragePool(map);
     backbone_->AfterPooling(context, &pooled);
-    return pooled;
+    return embedding_ ? at::linear(pooled, *embedding_) : pooled;
   }
 
   // bfloat16 convolutions copy weights of another layout than the images' in every pass, forward and
@@ -147,6 +165,7 @@ class ReidModel : public Model {
   TensorTable tensors_;
   std::unique_ptr<Backbone> backbone_;
   const at::Tensor* p_ = nullptr;
+  const at::Tensor* embedding_ = nullptr;
   BatchNorm neck_;
   const at::Tensor* head_ = nullptr;
   bool training_ = false;

@@ -20,9 +20,14 @@ struct ModelSpec {
   std::string pooling = "gem";       // gem (p = 3, trained) or avg
   int height = 64, width = 32;       // input pixels, 16 to 4096
   int64_t classes = 0;               // identities of the head; 0: no head
+  int embedding = 0;                 // outputs of a linear layer behind pooling; 0: no such layer
+
+  // d, what neck and losses see. Throws as ChooseBackbone does.
+  int FeatureWidth() const { return embedding > 0 ? embedding : BackboneWidth(backbone); }
 };
 
-// Backbone + pooling (+ the backbone's layers behind pooling) + BNNeck (BatchNorm1d whose shift is
+// Backbone + pooling (+ the backbone's layers behind pooling) (+ embedding, a linear layer without
+// bias) + BNNeck (BatchNorm1d whose shift is
 // frozen at 0; Luo et al. 2019, "Bag of Tricks") + linear head without bias. Channels-last inside,
 // float32, on the device it was moved to. Not thread-safe.
 class Model {
@@ -36,7 +41,7 @@ class Model {
   virtual ~Model() = default;
 
   virtual const ModelSpec& spec() const = 0;  // the backbone in its canonical spelling
-  virtual int feature_width() const = 0;      // d, as the backbone declares it
+  virtual int feature_width() const = 0;      // d, as spec().FeatureWidth()
   // images B x 3 x H x W, normalised, on any device. before_neck, after_neck: B x d. logits: B x
   // classes, or undefined without a head. An output may be null: it is then not computed. Training
   // needs B >= 2 (batch statistics). `domain`, 0 or more, tells a backbone with statistics per

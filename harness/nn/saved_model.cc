@@ -18,11 +18,13 @@ constexpr int kRevision =
 constexpr int64_t kMaxClasses = 100'000'000;
 
 Json SpecJson(const ModelSpec& spec) {
-  return {{"backbone", spec.backbone},
-          {"pooling", spec.pooling},
-          {"height", spec.height},
-          {"width", spec.width},
-          {"classes", spec.classes}};
+  Json json = {{"backbone", spec.backbone},
+               {"pooling", spec.pooling},
+               {"height", spec.height},
+               {"width", spec.width},
+               {"classes", spec.classes}};
+  if (spec.embedding > 0) json["embedding"] = spec.embedding;  // absent in older files
+  return json;
 }
 
 ModelSpec ParseSpec(const Json& json, const std::string& where) {
@@ -33,6 +35,7 @@ ModelSpec ParseSpec(const Json& json, const std::string& where) {
   spec.height = static_cast<int>(reader.Integer("height", 1, 1 << 20));
   spec.width = static_cast<int>(reader.Integer("width", 1, 1 << 20));
   spec.classes = reader.Integer("classes", 0, kMaxClasses);
+  spec.embedding = static_cast<int>(reader.Integer("embedding", 0, 1 << 20, 0));
   reader.Finish();
   return spec;
 }

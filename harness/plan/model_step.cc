@@ -1,3 +1,6 @@
+#include <nlohmann/json.hpp>
+
+#include "harness/core/hash.h"
 #include "harness/data/decode.h"
 #include "harness/plan/builder.h"
 
@@ -9,11 +12,13 @@ namespace {
 constexpr int kTrainerRevision = 1;
 
 Json SpecJson(const ModelSpec& spec) {
-  return {{"backbone", spec.backbone},
-          {"backbone_revision", ChooseBackbone(spec.backbone).info->revision},
-          {"pooling", spec.pooling},
-          {"height", spec.height},
-          {"width", spec.width}};
+  Json json = {{"backbone", spec.backbone},
+               {"backbone_revision", ChooseBackbone(spec.backbone).info->revision},
+               {"pooling", spec.pooling},
+               {"height", spec.height},
+               {"width", spec.width}};
+  if (spec.embedding > 0) json["embedding"] = spec.embedding;
+  return json;
 }
 
 Json OptionsJson(const TrainOptions& options) {
@@ -102,6 +107,7 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
   if (work.feature_side != kAfterNeck) made.inputs["side"] = work.feature_side;
   made.title = title;
   made.folder = "models";
+  if (!work.people.empty()) made.inputs["people"] = HashOf(Json(work.people).dump());
   NeedImages(ListOf(work.views), made);
   if (work.start) made.needs.push_back(*work.start);
   for (const EarlierModel& model : work.earlier)

@@ -2,23 +2,22 @@
 
 #include <algorithm>
 
+#include "harness/adapt/adapter_choice.h"
 #include "harness/core/error.h"
-#include "harness/core/hash.h"
 #include "harness/core/random.h"
 #include "harness/eval/scoring_text.h"
 #include "harness/nn/backbone_info.h"
-#include "harness/nn/model.h"
-#include "harness/nn/weights.h"
 #include "harness/plan/builder.h"
 #include "harness/plan/effective.h"
+#include "harness/plan/init_files.h"
+#include "harness/plan/left_out.h"
 #include "harness/plan/method_choice.h"
 #include "harness/plan/mirroring.h"
+#include "harness/plan/people.h"
 
 namespace bcr {
 
 namespace {
-
-constexpr const char* kFile = "file:";
 
 uint64_t StreamSeed(int seed, const std::string& stream) {
   return DeriveSeed(DeriveSeed(static_cast<uint64_t>(seed), "model"), stream);
@@ -28,7 +27,12 @@ class Planner {
  public:
   Planner(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
           DataRoles& data, const std::string& device)
-      : request_(request), book_(book), data_(data), builder_(request, plug_ins, data, device) {}
+      : request_(request),
+        adapters_(plug_ins.adapters),
+        book_(book),
+        data_(data),
+        builder_(request, plug_ins, data, device),
+        init_files_(request.init) {}
 
   Plan Make() {
     const std::vector<std::string> methods = request_.methods.empty()
@@ -85,30 +89,6 @@ class Planner {
                      protocol.profile.max_identities);
   }
 
-  // The file of initial weights for a backbone, "" for random ones.
-  std::string InitFile(const ModelNode& node, const std::string& backbone) const {
-    if (node.start.starts_with(kFile)) return node.start.substr(std::string(kFile).size());
-    if (request_.init.empty()) return "";
-    for (const std::string& entry : request_.init) {
-      if (entry == "random") return "";
-      const auto named = SplitBackbonePrefix(entry);  // a reference may hold '=' itself
-      if (!named) return entry;
-      if (named->reference == backbone) return named->rest;
-    }
-    throw Error(ErrorCode::kUsage,
-                {"--init", "no file for " + backbone, backbone + "=FILE.safetensors",
-                 "Give --init once for each backbone of the setting."});
-  }
-
-  // A file of other weights is refused before anything is trained.
-  const std::string& HashOfInit(const ModelWork& work) {
-    std::string& hash = init_hashes_[{work.spec.backbone, work.init_file}];
-    if (!hash.empty()) return hash;
-    const auto probe = Model::MakeBlank(work.spec);
-    LoadBackbone(*probe, work.init_file);
-    return hash = HashOfFile(work.init_file);
-  }
-
   void KeepUnmirrored(ModelWork& work) {
     for (const auto& view : work.views) {
       if (!data_.Data(view.data).report().mirrored_is_other || !StopMirroring(work.base)) continue;
@@ -118,6 +98,15 @@ class Planner {
                       view.data),
           builder_.plan().notes);
     }
+  }
+
+  // Gives a model whose base learner has a place for each person their width and numbers.
+  void KeepPlaces(const PlannedRun& run, ModelWork& work) {
+    const BasePlaces places = PlacesOf(book_, work.base);
+    work.spec.embedding = places.fixed.width;
+    work.people.clear();
+    if (!places.objective.empty())
+      work.people = NumberPeople(run.protocol->setting, data_).Of(work.views, data_);
   }
 
   // What a model is with no thought of compatibility.
@@ -131,12 +120,15 @@ class Planner {
     work.spec.height = profile.height;
     work.spec.width = profile.width;
     work.seed = StreamSeed(run.seed, node.stream);
-    work.base = BindBase(book_, "auto", node.labels, profile);
+    const bool earlier = IsEarlier(run.protocol->setting, node);
+    work.base = BindBase(book_, earlier ? run.method.earlier_base : "auto", node.labels, profile);
     KeepUnmirrored(work);
+    KeepPlaces(run, work);
     work.options = BindOptions(profile, node.labels);
     work.init = "random";
-    work.init_file = InitFile(node, work.spec.backbone);
-    if (!work.init_file.empty()) work.init = kFile + HashOfInit(work);
+    work.init_file = init_files_.Of(node, work.spec.backbone);
+    if (!work.init_file.empty())
+      work.init = "file:" + init_files_.HashOf(work.spec, work.init_file);
     if (const auto start = run.models.find(node.start); start != run.models.end()) {
       work.start = start->second;
       work.init = node.start;
@@ -153,16 +145,30 @@ class Planner {
     KeepUnmirrored(work);
     work.compatibility = BindObjectives(book_, method.objectives, profile);
     for (ObjectiveUse& use : work.compatibility) use.weight *= request_.compatibility_weight;
+    KeepPlaces(run, work);
     if (method.init == "old") {
       work.init = node.compatible_with.front();
       work.start = run.models.at(work.init);
     }
+    if (method.extra_width > 0) {
+      int widest = work.spec.FeatureWidth();
+      for (const std::string& name : node.compatible_with)
+        widest = std::max(widest, WidthOf(run.models.at(name)));
+      work.spec.embedding = widest + method.extra_width;
+    }
     if (method.objectives.empty()) return work;
-    work.widths = run.protocol->setting.widths;
+    work.widths = method.widths == "setting" ? run.protocol->setting.widths : method.widths;
     work.feature_side = profile.feature_side;
     for (const std::string& name : node.compatible_with) {
       const size_t model = run.models.at(name);
-      work.earlier.push_back({name, model, builder_.TrainFeatures(model, work, title)});
+      work.earlier.push_back({name, false, model, builder_.TrainFeatures(model, work, title)});
+    }
+    const auto wants_alone = [](const ObjectiveUse& use) {
+      return use.with == ObjectiveUse::With::kAlone;
+    };
+    if (std::any_of(method.objectives.begin(), method.objectives.end(), wants_alone)) {
+      const size_t model = Add(Alone(run, node), title + " / alone");
+      work.earlier.push_back({"alone", true, model, builder_.TrainFeatures(model, work, title)});
     }
     return work;
   }
@@ -185,23 +191,13 @@ class Planner {
     return Add(Compatible(run, node, title), title);
   }
 
-  bool CanServe(const Setting& setting, const MethodRecipe& method) const {
-    if (method.base == "auto" || method.new_is_old ||
-        book_.Base(method.base).label_source != "ground-truth")
-      return true;
-    return std::all_of(setting.models.begin(), setting.models.end(), [](const ModelNode& node) {
-      return node.compatible_with.empty() || node.labels == "ground-truth";
-    });
-  }
-
   void AddRun(const std::shared_ptr<const Protocol>& protocol,
               const std::shared_ptr<const TrainingViews>& views, const MethodRecipe& method,
               int seed) {
     const Setting& setting = protocol->setting;
     Plan& plan = builder_.plan();
-    if (!CanServe(setting, method)) {
-      plan.left_out.push_back(method.name + " in " + setting.name +
-                              ": its base learner needs labels");
+    if (const std::string reason = WhyLeftOut(book_, method, *protocol, data_); !reason.empty()) {
+      plan.left_out.push_back(method.name + " in " + setting.name + ": " + reason);
       return;
     }
     PlannedRun run;
@@ -257,6 +253,10 @@ class Planner {
     }
   }
 
+  bool Mixes(const std::string& adapter) const {
+    return ParseAdapter(adapters_, adapter).info->mix != nullptr;
+  }
+
   // A method's adapter goes before the setting's.
   void AddAdapters(const ModelNode& node, PlannedRun& run) {
     const MethodRecipe& method = run.method;
@@ -276,6 +276,14 @@ class Planner {
       work.maps_later = planned.maps_later;
       work.from = builder_.TrainFeatures(planned.maps_later ? later : earlier, consumer, title);
       work.to = builder_.TrainFeatures(planned.maps_later ? earlier : later, consumer, title);
+      if (Mixes(reference)) {
+        ModelWork held = consumer;
+        held.views = {run.views->validation.at(run.protocol->setting.score_on)};
+        if (!held.views.front().rows.empty()) {
+          work.held = {builder_.TrainFeatures(later, held, title),
+                       builder_.TrainFeatures(earlier, held, title)};
+        }
+      }
       planned.step = builder_.Adapter(std::move(work), title);
       run.adapters.push_back(std::move(planned));
     }
@@ -289,7 +297,7 @@ class Planner {
     return work;
   }
 
-  int WidthOf(size_t model) { return BackboneWidth(builder_.plan().Model(model).spec.backbone); }
+  int WidthOf(size_t model) { return builder_.plan().Model(model).spec.FeatureWidth(); }
 
   // A model that was trained with a projection onto `other` compares its rows by it.
   CellSide Side(size_t model, const std::string& side, const PlannedRun& run, size_t other) {
@@ -299,14 +307,17 @@ class Planner {
     for (const PlannedAdapter& adapter : run.adapters) {
       const size_t later = run.models.at(adapter.model), earlier = run.models.at(adapter.earlier);
       const size_t mapped = adapter.maps_later ? later : earlier;
-      if (mapped == model && (mapped == later ? earlier : later) == other)
-        made.adapter = adapter.step;
+      if (mapped != model || (mapped == later ? earlier : later) != other) continue;
+      made.adapter = adapter.step;
+      const auto& fitted = std::get<AdapterWork>(builder_.step(adapter.step).work);
+      if (Mixes(fitted.reference)) made.beside = builder_.TestFeatures(other, side, run);
     }
     const ModelWork& work = builder_.plan().Model(model);
-    if (work.widths != "project" || work.earlier.empty()) return made;
+    if ((work.widths != "project" && work.widths != "orthogonal") || work.earlier.empty())
+      return made;
     made.projection_of = model;
     for (size_t i = 0; i < work.earlier.size(); ++i) {
-      if (work.earlier[i].model == other) made.earlier = i;
+      if (work.earlier[i].model == other && !work.earlier[i].alone) made.earlier = i;
     }
     return made;
   }
@@ -315,7 +326,8 @@ class Planner {
   void AddCell(const std::string& query, const std::string& gallery, PlannedRun& run) {
     const size_t q = run.models.at(query), g = run.models.at(gallery);
     CellWork work = Scored(run);
-    work.widths = run.protocol->setting.widths;
+    // What is learned is stored as a projection, however it was learned.
+    work.widths = run.method.widths == "setting" ? run.protocol->setting.widths : "project";
     const CellSide query_side = Side(q, "query", run, g);
     work.sides = std::pair(query_side, Side(g, "gallery", run, q));
     const bool adapted =
@@ -347,10 +359,11 @@ class Planner {
   }
 
   const RunRequest& request_;
+  const AdapterTable& adapters_;
   const RecipeBook& book_;
   DataRoles& data_;
   PlanBuilder builder_;
-  std::map<std::pair<std::string, std::string>, std::string> init_hashes_;  // backbone, file
+  InitFiles init_files_;
 };
 
 }  // namespace

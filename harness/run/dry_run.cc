@@ -26,7 +26,8 @@ std::string DetailOf(const Step& step, const Plan& plan, DataRoles& data) {
     std::string text =
         fmt::format("{}, {} images, {} identities", model->spec.backbone, images, identities);
     for (const EarlierModel& earlier : model->earlier)
-      text += fmt::format(", compatible with {}", plan.steps[earlier.model].title);
+      text += fmt::format(", {} {}", earlier.alone ? "beside" : "compatible with",
+                          plan.steps[earlier.model].title);
     return text;
   }
   return "";

@@ -85,6 +85,7 @@ std::vector<int64_t> ClassesOf(const ModelWork& earlier, const ModelWork& later,
 OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later, Workshop& workshop) {
   OldModel old;
   old.name = earlier.name;
+  old.alone = earlier.alone;
   old.class_of = ClassesOf(workshop.plan.Model(earlier.model), later, workshop.data);
   old.features = ReadFeatureSet(workshop.FolderOf(earlier.features)).features;
   // The head classifies features after the neck: before it there is none.
@@ -157,6 +158,7 @@ void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
   job.rows.resize(images->size());
   std::iota(job.rows.begin(), job.rows.end(), int64_t{0});
   AddPeople(work, *images, job);
+  job.people = work.people;
   job.spec = work.spec;
   job.seed = work.seed;
   job.init_backbone = work.init_file;

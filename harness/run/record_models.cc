@@ -51,7 +51,7 @@ void AddMade(const MadeModel& made, const ModelWork& work, ModelRecord& model) {
   if (!work.earlier.empty()) {
     notes["old_features"] = "cached";
     for (const EarlierModel& earlier : work.earlier)
-      notes["compatible_with"].push_back(earlier.name);
+      if (!earlier.alone) notes["compatible_with"].push_back(earlier.name);
   }
   for (const char* fact : {"device", "precision", "threads", "kernels", "cpu", "libtorch"}) {
     if (made.training.contains(fact)) notes[fact] = made.training.at(fact);

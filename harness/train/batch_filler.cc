@@ -35,6 +35,19 @@ at::Tensor UploadColumn(const std::vector<int64_t>& values, size_t rows,
   return Upload(values.empty() ? std::vector<int64_t>(rows, 0) : values, device);
 }
 
+// What training begins with; undefined where the map to the earlier width is not learned.
+at::Tensor NewProjection(const TrainJob& job, const OldModel& old, int64_t width) {
+  if (old.alone) return {};
+  if (job.widths == "orthogonal") return at::zeros({width, width});
+  if (job.widths != "project") return {};
+  // With one earlier model the stream is the one that was used before there could be several.
+  const uint64_t stream = DeriveSeed(job.seed, "projection");
+  const auto earlier = std::count_if(job.old_models.begin(), job.old_models.end(),
+                                     [](const OldModel& other) { return !other.alone; });
+  const uint64_t seed = earlier == 1 ? stream : DeriveSeed(stream, old.name);
+  return OrthogonalProjection(static_cast<int64_t>(old.features.cols()), width, seed);
+}
+
 }  // namespace
 
 struct BatchFiller::State {
@@ -56,20 +69,24 @@ BatchFiller::BatchFiller(const TrainJob& job, Model& model)
   state_->origins = UploadColumn(job.origins, rows, job.device);
   for (const OldModel& old : job.old_models) {
     state_->old_features.push_back(UploadRows(old.features, job.device));
-    if (job.widths != "project") continue;
-    // With one earlier model the stream is the one that was used before there could be several.
-    const uint64_t stream = DeriveSeed(job.seed, "projection");
-    const uint64_t seed = job.old_models.size() == 1 ? stream : DeriveSeed(stream, old.name);
-    state_->projections[old.name] =
-        OrthogonalProjection(static_cast<int64_t>(old.features.cols()), model.feature_width(), seed)
-            .to(at::Device(job.device))
-            .set_requires_grad(true);
+    at::Tensor learned = NewProjection(job, old, model.feature_width());
+    if (learned.defined())
+      state_->projections[old.name] = learned.to(at::Device(job.device)).set_requires_grad(true);
   }
 }
 
 BatchFiller::~BatchFiller() = default;
 
 std::map<std::string, at::Tensor>& BatchFiller::projections() { return state_->projections; }
+
+at::Tensor BatchFiller::MapTo(const std::string& old_model) const {
+  const auto learned = state_->projections.find(old_model);
+  if (learned == state_->projections.end()) return {};
+  if (state_->job.widths == "project") return learned->second;
+  const auto of = std::find_if(state_->job.old_models.begin(), state_->job.old_models.end(),
+                               [&](const OldModel& old) { return old.name == old_model; });
+  return RotationRows(learned->second, static_cast<int64_t>(of->features.cols()));
+}
 
 void BatchFiller::SetLabels(const LabelSet& labels) {
   const std::string& device = state_->job.device;
@@ -126,10 +143,10 @@ void BatchFiller::Derive(Batch& batch) {
   const TrainJob& job = state_->job;
   const Slot compared = job.side == FeatureSide::kAfterNeck ? Slot::kAfterNeck : Slot::kBeforeNeck;
   for (size_t i = 0; i < state_->old.size(); ++i) {
-    const auto projection = state_->projections.find(job.old_models[i].name);
-    state_->old[i].compatible = CompatibleFeatures(
-        batch[compared], static_cast<int64_t>(job.old_models[i].features.cols()), job.widths,
-        projection == state_->projections.end() ? at::Tensor() : projection->second);
+    const OldModel& old = job.old_models[i];
+    state_->old[i].compatible =
+        CompatibleFeatures(batch[compared], static_cast<int64_t>(old.features.cols()),
+                           old.alone ? "truncate" : job.widths, MapTo(old.name));
   }
   Show(0, batch);
   if (state_->model.spec().classes == 0) return;

@@ -32,9 +32,11 @@ class BatchFiller {
   // Compatible features for every earlier model, logits and the head.
   void Derive(Batch& batch);
 
-  // The trained projection to each earlier model's width, d_o x d, by the model's name; empty
-  // unless job.widths is "project".
+  // What is learned of the map to each earlier model's width, by the model's name; empty unless
+  // job.widths is "project" (the map itself) or "orthogonal" (numbers that make a rotation).
   std::map<std::string, at::Tensor>& projections();
+  // The map to this earlier model's width, d_o x d; undefined where nothing is learned.
+  at::Tensor MapTo(const std::string& old_model) const;
 
  private:
   struct State;

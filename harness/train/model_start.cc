@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
+
 #include "harness/core/random.h"
 #include "harness/nn/weights.h"
 #include "harness/train/trainer.h"
@@ -16,8 +18,16 @@ std::unique_ptr<Model> StartModel(const TrainJob& job) {
   if (!job.init_weights.empty()) {
     const SavedModel start = LoadModel(job.init_weights);
     std::map<std::string, at::Tensor> tensors = start.model->State();
-    tensors.erase("head.weight");
-    LoadState(*model, tensors, job.init_weights, {"head."});
+    std::vector<std::string> drawn = {"head."};
+    // An embedding of another width has another neck too; what stands before it is taken over.
+    if (start.model->spec().embedding != spec.embedding)
+      drawn.insert(drawn.end(), {"embedding.", "neck."});
+    std::erase_if(tensors, [&](const auto& tensor) {
+      return std::any_of(drawn.begin(), drawn.end(), [&](const std::string& beginning) {
+        return tensor.first.starts_with(beginning);
+      });
+    });
+    LoadState(*model, tensors, job.init_weights, drawn);
   }
   model->MoveTo(job.device);
   model->SetPrecision(job.precision);

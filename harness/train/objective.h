@@ -51,6 +51,12 @@ class Objective {
   virtual void Load(const std::map<std::string, at::Tensor>& state);
 };
 
+// What an objective fixes before any training, so that models trained apart agree on it.
+struct FixedPlaces {
+  int width = 0;       // of the features it works on: the model gets an embedding of that width
+  int64_t people = 0;  // as many different people fit in
+};
+
 // A registered objective: one file under methods/objectives, named in methods/CMakeLists.txt.
 struct ObjectiveInfo {
   std::string name;
@@ -66,6 +72,12 @@ struct ObjectiveInfo {
   // Reads its parameters (missing ones take the defaults above); throws kConfig for unknown or
   // out-of-range ones.
   std::unique_ptr<Objective> (*make)(JsonReader& parameters) = nullptr;
+  // Whether it reads the identity head's logits, by its parameters; a base learner without labels has
+  // no head. Null: never.
+  bool (*needs_head)(const Json& parameters) = nullptr;
+  // For an objective with a place for each person (TrainingSet::people): what it fixes, by its
+  // parameters, which `make` has accepted. Null for all others, which work at any width.
+  FixedPlaces (*places)(const Json& parameters) = nullptr;
 };
 
 // Generated from methods/CMakeLists.txt.

@@ -16,10 +16,13 @@ TrainingSet DescribeSet(const TrainJob& job, int feature_width) {
   set.rows = static_cast<int64_t>(job.rows.size());
   if (job.base.label_source == "ground-truth")
     set.classes = static_cast<int64_t>(job.classes.size());
+  set.people = job.people;
   set.feature_width = feature_width;
   set.cameras = job.cameras;
   set.domains = job.domains;
-  for (const OldModel& old : job.old_models) set.old_models.push_back(&old);
+  for (const OldModel& old : job.old_models) {
+    if (!old.alone) set.old_models.push_back(&old);
+  }
   set.seed = DeriveSeed(job.seed, "objectives");
   set.device = job.device;
   set.epochs = job.options.epochs;
@@ -46,14 +49,15 @@ std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugI
   const auto add = [&](const ObjectiveUse& use, const std::string& where, size_t old_model,
                        size_t share) {
     const ObjectiveInfo& info = FindObjective(plug_ins.objectives, use.objective);
-    if (info.needs_old_model && job.old_models.empty()) {
+    if (info.needs_old_model && old_model >= job.old_models.size()) {
       throw Error(ErrorCode::kConfig,
                   {where, "objective `" + use.objective + "` without an old model", "an old model",
                    "Use it in a method's recipe, not in a base recipe."});
     }
-    set.old_model = job.old_models.empty() ? nullptr : &job.old_models[old_model];
+    set.old_model = old_model < job.old_models.size() ? &job.old_models[old_model] : nullptr;
     ObjectiveInUse made;
-    made.name = share > 1 ? use.objective + "@" + set.old_model->name : use.objective;
+    const bool named = share > 1 || use.with == ObjectiveUse::With::kAlone;
+    made.name = named ? use.objective + "@" + set.old_model->name : use.objective;
     made.weight = use.weight / static_cast<double>(share);
     made.curve = use.curve;
     made.old_model = old_model;
@@ -62,8 +66,13 @@ std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugI
     uses.push_back(std::move(made));
   };
   for (const ObjectiveUse& use : job.base.objectives) add(use, "base " + job.base.name, 0, 1);
-  const size_t models = std::max<size_t>(1, job.old_models.size());
+  const size_t models = std::max<size_t>(1, set.old_models.size());
   for (const ObjectiveUse& use : job.compatibility) {
+    if (use.with == ObjectiveUse::With::kAlone) {
+      BCR_CHECK(!job.old_models.empty() && job.old_models.back().alone, "no model trained alone");
+      add(use, job.title, job.old_models.size() - 1, 1);
+      continue;
+    }
     for (size_t old_model = 0; old_model < models; ++old_model)
       add(use, job.title, old_model, models);
   }

@@ -20,6 +20,8 @@ std::vector<ObjectiveUse> ParseUses(JsonReader& reader, const std::string& key) 
     ObjectiveUse use;
     use.objective = item.Text("objective");
     use.weight = item.Number("weight", 0.0, 1e6, 1.0);
+    if (item.Choice("with", {"earlier", "alone"}, "earlier") == "alone")
+      use.with = ObjectiveUse::With::kAlone;
     if (item.Has("weight_curve"))
       use.curve = ParseWeightCurve(item.Raw("weight_curve"), item.where() + ".weight_curve");
     if (item.Has("parameters")) use.parameters = DumpJsonCompact(item.Raw("parameters"));
@@ -83,7 +85,10 @@ MethodRecipe ParseMethodRecipe(std::string_view text, const std::string& where) 
   method.in_default_run = reader.Bool("default_run", false);
   method.new_is_old = reader.Bool("new_is_old", false);
   method.base = reader.Text("base", "auto");
+  method.earlier_base = reader.Text("earlier_base", "auto");
   method.init = reader.Choice("init", {"setting", "old"}, "setting");
+  method.widths = reader.Choice("widths", {"setting", "project", "orthogonal"}, "setting");
+  method.extra_width = static_cast<int>(reader.Integer("extra_width", 0, 65536, 0));
   method.adapter = reader.Text("adapter", "");
   method.adapter_side = reader.Choice("adapter_side", {"query", "gallery"}, "query");
   method.objectives = ParseUses(reader, "objectives");
@@ -98,6 +103,7 @@ Json UsesToJson(const std::vector<ObjectiveUse>& uses) {
                     {"weight", use.weight},
                     {"parameters", ParseJson(use.parameters, "parameters of " + use.objective)}});
     if (!use.curve.empty()) list.back()["weight_curve"] = use.curve;
+    if (use.with == ObjectiveUse::With::kAlone) list.back()["with"] = "alone";
   }
   return list;
 }
@@ -129,6 +135,9 @@ Json ToJson(const MethodRecipe& method) {
                {"new_is_old", method.new_is_old},
                {"reconstruction", method.reconstruction},
                {"objectives", UsesToJson(method.objectives)}};
+  if (method.earlier_base != "auto") json["earlier_base"] = method.earlier_base;
+  if (method.widths != "setting") json["widths"] = method.widths;
+  if (method.extra_width > 0) json["extra_width"] = method.extra_width;
   if (!method.adapter.empty()) {
     json["adapter"] = method.adapter;
     json["adapter_side"] = method.adapter_side;

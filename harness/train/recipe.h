@@ -16,6 +16,10 @@ struct ObjectiveUse {
   WeightCurve curve;              // multiplies the weight over training; empty: 1 throughout
   std::string parameters = "{}";  // compact JSON
   std::string origins = "{}";     // of each parameter, once bound (run/effective.h); not in keys
+  // Whose features it compares with: of each earlier model, or of the model that is trained, as it
+  // is without compatibility terms (made first).
+  enum class With { kEarlier, kAlone };
+  With with = With::kEarlier;
 };
 
 // One augmenter of a recipe. They are applied in the recipe's order.
@@ -49,9 +53,16 @@ struct MethodRecipe {
   std::string about, reference;
   bool reconstruction = false;
   bool in_default_run = false;
-  bool new_is_old = false;       // trains nothing: the harness measures itself
-  std::string base = "auto";     // auto: the profile's base for the labels that the model sees
+  bool new_is_old = false;            // trains nothing: the harness measures itself
+  std::string base = "auto";          // auto: the profile's base for the labels that the model sees
+  std::string earlier_base = "auto";  // of the models that its own are to be compatible with
   std::string init = "setting";  // setting: as the setting says; old: from the old model's weights
+  // How the new model's features meet earlier ones' width: "setting", as the setting says; "project"
+  // and "orthogonal" as TrainJob::widths.
+  std::string widths = "setting";
+  // The new model's features are this much wider than those of its backbone and of any earlier model;
+  // 0: as wide as its backbone's.
+  int extra_width = 0;
   std::string adapter;  // applied after training, `name[,key=value...]`; "": as the setting says
   std::string adapter_side = "query";  // "query": the later model's rows are mapped; "gallery"
   std::vector<ObjectiveUse> objectives;

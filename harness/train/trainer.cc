@@ -46,7 +46,9 @@ std::unique_ptr<LabelSource> MakeLabels(const TrainJob& job, const TrainPlugIns&
   context.cameras = job.cameras;
   context.domains = job.domains;
   context.seed = DeriveSeed(job.seed, "labels");
-  for (const OldModel& old : job.old_models) context.old_models.push_back(&old);
+  for (const OldModel& old : job.old_models) {
+    if (!old.alone) context.old_models.push_back(&old);
+  }
   return MakeLabelSource(plug_ins.label_sources, job.base.label_source,
                          job.base.label_source_parameters, context);
 }
@@ -209,9 +211,9 @@ class TrainRun {
     TrainResult result;
     for (const OldModel& old : job_.old_models) {
       result.projections.emplace_back();
-      const auto found = filler_.projections().find(old.name);
-      if (found == filler_.projections().end()) continue;
-      const at::Tensor p = found->second.detach().cpu().contiguous();
+      const at::Tensor map = filler_.MapTo(old.name);
+      if (!map.defined()) continue;
+      const at::Tensor p = map.detach().cpu().contiguous();
       FloatMatrix& matrix = result.projections.back();
       matrix = FloatMatrix(static_cast<size_t>(p.size(0)), static_cast<size_t>(p.size(1)));
       std::copy_n(p.data_ptr<float>(), p.numel(), matrix.data());

@@ -54,6 +54,7 @@ struct TrainJob {
   int extra_per_batch = 0;             // added images without a label in every batch
   AddedImagesContext added;            // where what the recipe's augmenters add is made and kept
   std::vector<std::string> classes;    // class -> identity
+  std::vector<int64_t> people;         // class -> person, or empty: as TrainingSet::people
   ModelSpec spec;                      // spec.classes is set by the trainer
   uint64_t seed = 0;                   // master seed of this model's role
   std::string init_weights;            // model folder to start from (head drawn anew); "" = random
@@ -61,9 +62,12 @@ struct TrainJob {
   BaseRecipe base;
   std::vector<ObjectiveUse> compatibility;
   // Earlier models that the new one is compared with, in the setting's order; rows of their
-  // features as in `rows`. Every compatibility term runs once for each of them.
+  // features as in `rows`. Every compatibility term runs once for each of them. Behind them, where a
+  // term asks for it, this model trained alone.
   std::vector<OldModel> old_models;
-  std::string widths = "equal";                // equal | truncate | pad | project
+  // equal | truncate | pad | project: by a matrix d_o x d that is learned | orthogonal: by the first
+  // d_o rows of a rotation that is learned
+  std::string widths = "equal";
   FeatureSide side = FeatureSide::kAfterNeck;  // of the feature that is scored, and so compared
                                                // with `old_models`, whose features are of this side
   TrainOptions options;
@@ -82,7 +86,8 @@ struct TrainResult {
   int64_t steps = 0, images = 0;
   double seconds = 0;                  // training time, over all resumed parts
   std::map<std::string, double> time;  // of this process: "training", "extraction", "clustering"
-  // One for each earlier model: d_o x d where widths == "project", else 0 x 0.
+  // One for each earlier model: d_o x d where widths is "project" or
+  // "orthogonal", else 0 x 0.
   std::vector<FloatMatrix> projections;
 };
 

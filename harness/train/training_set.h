@@ -13,6 +13,9 @@ namespace bcr {
 // set.
 struct OldModel {
   std::string name = "old";  // of the setting's model; unique in a training run
+  // No earlier model: the one that is trained here as it is without compatibility terms. Only terms
+  // that ask for it (ObjectiveUse::with) see it.
+  bool alone = false;
   // N x d_o, of the side that is scored, extracted in evaluation mode from clean images, not
   // normalised
   FloatMatrix features;
@@ -30,13 +33,16 @@ struct TrainingSet {
   // Identities of the training list. 0 where the label source does not give identities: the number
   // of classes then comes with OnLabels, and again whenever it changes.
   int64_t classes = 0;
+  // Number of the person of each class of the training list, the same in every model of a setting;
+  // empty where no objective has a place for each person.
+  std::vector<int64_t> people;
   int feature_width = 0;         // d
   std::vector<int64_t> cameras;  // N
   std::vector<int64_t> domains;  // N; empty: one domain
   // The earlier model that this objective is compared with. A compatibility term of a recipe is
   // made once for each earlier model; base objectives see the first. Null without any.
   const OldModel* old_model = nullptr;
-  std::vector<const OldModel*> old_models;  // all of them, in the setting's order
+  std::vector<const OldModel*> old_models;  // all earlier ones, in the setting's order
   uint64_t seed = 0;                        // derive named streams from it
   std::string device = "cpu";
   int epochs = 0;

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/features/width.h"
 
@@ -10,12 +11,26 @@ namespace bcr {
 at::Tensor CompatibleFeatures(const at::Tensor& features, int64_t old_width,
                               const std::string& policy, const at::Tensor& projection) {
   const int64_t width = features.size(1);
-  if (policy == "project") return features.matmul(projection.t());
+  if (policy == "project" || policy == "orthogonal") return features.matmul(projection.t());
   if (width == old_width) return features;
   RequireServes({policy, "--set setting.widths=", ErrorCode::kConfig}, static_cast<size_t>(width),
                 static_cast<size_t>(old_width), "new model");
   if (width > old_width) return features.narrow(1, 0, old_width);
   return at::constant_pad_nd(features, {0, old_width - width}, 0);
+}
+
+at::Tensor RotationRows(const at::Tensor& learned, int64_t rows) {
+  const int64_t d = learned.size(0);
+  if (rows > d) {
+    throw Error(ErrorCode::kConfig,
+                {"widths orthogonal", "new features of width " + std::to_string(d),
+                 "at least the earlier model's " + std::to_string(rows),
+                 "Give the method's recipe an extra_width."});
+  }
+  const at::Tensor skew = learned - learned.t();
+  const at::Tensor one = at::eye(d, learned.options());
+  // The first rows of (1 - S) (1 + S)^-1, whose transpose is (1 - S)^-1 (1 + S).
+  return at::linalg_solve(one - skew, (one + skew).narrow(1, 0, rows)).t();
 }
 
 at::Tensor OrthogonalProjection(int64_t old_width, int64_t width, uint64_t seed) {

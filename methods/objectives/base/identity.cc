@@ -40,7 +40,8 @@ const ObjectiveInfo& objective_identity() {
       .gradient_checks = R"([{}, {"label_smoothing": 0.0}])",
       .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
         return std::make_unique<Identity>(reader.Number("label_smoothing", 0.0, 0.999));
-      }};
+      },
+      .needs_head = [](const Json&) { return true; }};
   return info;
 }
 

@@ -130,7 +130,10 @@ const ObjectiveInfo& objective_ract() {
                              {"new_new": false, "temperature": 0.1},
                              {"form": "triplet", "detach": false, "negatives": 3},
                              {"form": "centre"}])",
-      .make = Make};
+      .make = Make,
+      .needs_head = [](const Json& parameters) {
+        return parameters.at("form") == "centre" && parameters.at("new_new") == true;
+      }};
   return info;
 }
 

@@ -82,7 +82,8 @@ const ObjectiveInfo& objective_focal_regression() {
         options.beta = reader.Number("beta", 0.0, 1000.0);
         options.unit = reader.Choice("rows", {"raw", "unit"}) == "unit";
         return std::make_unique<FocalRegression>(options);
-      }};
+      },
+      .needs_head = [](const Json& parameters) { return parameters.at("right") == "new"; }};
   return info;
 }
 

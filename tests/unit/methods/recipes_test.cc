@@ -13,7 +13,8 @@ namespace bcr {
 
 namespace embedded {
 const std::vector<EmbeddedFile>& recipes();
-}
+const std::vector<EmbeddedFile>& bases();
+}  // namespace embedded
 
 namespace {
 
@@ -28,6 +29,16 @@ TEST(Recipes, EveryObjectiveTakesItsParameters) {
       const ObjectiveInfo& info = FindObjective(objective_table(), use.objective);
       EXPECT_TRUE(MakeObjective(info, ParseJson(use.parameters, name), name)) << use.objective;
     }
+  }
+}
+
+TEST(Recipes, TheBasesThatTheyNameExist) {
+  std::set<std::string> bases = {"auto"};
+  for (const EmbeddedFile& file : embedded::bases()) bases.insert(std::string(file.name));
+  for (const EmbeddedFile& file : embedded::recipes()) {
+    const MethodRecipe recipe = ParseMethodRecipe(file.text, std::string(file.name));
+    EXPECT_TRUE(bases.contains(recipe.base)) << recipe.name;
+    EXPECT_TRUE(bases.contains(recipe.earlier_base)) << recipe.name;
   }
 }
 

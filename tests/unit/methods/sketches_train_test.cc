@@ -5,31 +5,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/core/error.h"
-#include "harness/core/files.h"
 #include "tests/unit/methods/sketches.h"
-#include "tests/unit/train/toy_job.h"
+#include "tests/unit/methods/stopped_training.h"
 
 namespace bcr::testing {
 namespace {
-
-int g_die_in_epoch = -1;
-
-class Mortal : public Objective {
- public:
-  void Compute(const Batch& batch, Terms&) override {
-    if (batch.epoch == g_die_in_epoch) throw Error(ErrorCode::kInternal, {"toy", "died", "", ""});
-  }
-};
-
-const ObjectiveInfo& MortalInfo() {
-  static const ObjectiveInfo info = {
-      .name = "mortal",
-      .revision = 1,
-      .parameters = "{}",
-      .make = [](JsonReader&) -> std::unique_ptr<Objective> { return std::make_unique<Mortal>(); }};
-  return info;
-}
 
 // A job with everything that any of the sketches needs: old features, and generated images without
 // a label.
@@ -38,9 +18,8 @@ struct SketchJob : ToyJob {
     AddOldModel();
     plug_ins.objectives = objective_table();
     plug_ins.objectives.push_back(&sketch.info);
-    plug_ins.objectives.push_back(&MortalInfo());
     job.base.objectives = {{.objective = "identity"}, {.objective = "triplet"}};
-    job.compatibility = {{.objective = sketch.name}, {.objective = "mortal"}};
+    job.compatibility = {{.objective = sketch.name}};
     job.options.epochs = 3;
     if (sketch.name != "MpRL") return;
     for (int64_t row = 0; row < 48; ++row) {
@@ -56,21 +35,9 @@ class SketchesTrain : public ::testing::TestWithParam<size_t> {};
 TEST_P(SketchesTrain, AndResumeToTheSameBytes) {
   const Sketch& sketch = AllSketches()[GetParam()];
   SketchJob toy(sketch);
-  const TrainResult whole = Train(toy.job, toy.plug_ins);
-  const TemporaryFolder folder;
-  toy.job.checkpoint_file = JoinPath(folder.path(), "checkpoint.safetensors");
-  for (const int epoch : {1, 2}) {
-    g_die_in_epoch = epoch;
-    EXPECT_THROW(Train(toy.job, toy.plug_ins), Error);
-    ASSERT_TRUE(FileExists(toy.job.checkpoint_file));
-  }
-  g_die_in_epoch = -1;
-  const TrainResult resumed = Train(toy.job, toy.plug_ins);
-  ExpectEqualWeights(*whole.model, *resumed.model);
-  EXPECT_EQ(whole.history, resumed.history);
+  const TrainResult whole = TrainWithAndWithoutStops(toy);
   // It takes part: without it, other weights come out.
   toy.job.compatibility = {};
-  toy.job.checkpoint_file = "";
   const auto trained = whole.model->State(), alone = Train(toy.job, toy.plug_ins).model->State();
   bool differs = false;
   for (const auto& [name, tensor] : trained) differs |= !at::equal(tensor, alone.at(name));

@@ -142,6 +142,29 @@ TEST(Model, HeadStartsNarrow) {
   EXPECT_NEAR(head.std().item<double>(), 0.001, 2e-5);
 }
 
+TEST(Model, AnEmbeddingDecidesTheWidthAndNothingBeforeIt) {
+  ModelSpec spec = Spec(5);
+  spec.embedding = 300;
+  const auto model = Model::Make(spec, 7);
+  EXPECT_EQ(model->feature_width(), 300);
+  EXPECT_EQ(spec.FeatureWidth(), 300);
+  EXPECT_EQ(Spec().FeatureWidth(), 128);
+  EXPECT_EQ(model->head_weight().sizes().vec(), (std::vector<int64_t>{5, 300}));
+  const auto plain = Model::Make(Spec(5), 7)->State();
+  for (const auto& [name, tensor] : model->State()) {
+    if (name.starts_with("backbone.")) {
+      EXPECT_TRUE(SameBytes(tensor, plain.at(name))) << name;
+    }
+  }
+  // The layer is linear: features before the neck are its rows times the plain model's.
+  const at::Tensor images = Images(3, 64, 32);
+  at::Tensor embedded, pooled;
+  model->Forward(images, &embedded, nullptr, nullptr);
+  Model::Make(Spec(5), 7)->Forward(images, &pooled, nullptr, nullptr);
+  EXPECT_TRUE(
+      at::allclose(embedded, pooled.matmul(model->State().at("embedding.weight").t()), 1e-4, 1e-5));
+}
+
 TEST(Model, ResetHead) {
   const auto model = Model::Make(Spec(5), 1);
   const auto before = Copy(model->State());
@@ -238,6 +261,7 @@ TEST(Model, BadSpecsAreRefused) {
   refuse("16 to 4096", [](ModelSpec& s) { s.height = 8; });
   refuse("16 to 4096", [](ModelSpec& s) { s.width = 5000; });
   refuse("classes", [](ModelSpec& s) { s.classes = -1; });
+  refuse("embedding", [](ModelSpec& s) { s.embedding = -1; });
 }
 
 }  // namespace

@@ -73,6 +73,19 @@ TEST_F(SavedModelTest, BackboneReferencesComeBack) {
   }
 }
 
+// Files of models without an embedding stay as they were before there was one.
+TEST_F(SavedModelTest, AnEmbeddingComesBack) {
+  EXPECT_FALSE(ReadJsonFile(json_)["spec"].contains("embedding"));
+  ModelSpec spec;
+  spec.embedding = 40;
+  const auto model = Model::Make(spec, 1);
+  SaveModel(path_, *model, {}, {});
+  EXPECT_EQ(ReadJsonFile(json_)["feature_width"], 40);
+  const SavedModel saved = LoadModel(path_);
+  EXPECT_EQ(saved.model->spec().embedding, 40);
+  EXPECT_TRUE(SameState(saved.model->State(), model->State()));
+}
+
 TEST_F(SavedModelTest, EqualModelsMakeEqualFolders) {
   const std::string again = JoinPath(folder_.path(), "again");
   SaveModel(again, *LoadModel(path_).model, {"0002", "0007"}, {{"seed", 1}});

@@ -85,6 +85,130 @@ TEST(Plan, AMethodThatNeedsLabelsIsLeftOutWithTheReason) {
   EXPECT_NE(plan.left_out[0].find("cross-domain-unsupervised"), std::string::npos);
 }
 
+// Old and new model share a classifier with places for people: both get its width, and the same
+// person the same number, whichever of them sees more people.
+TEST(Plan, ABaseOfEarlierModelsSharesThePlacesOfPeople) {
+  Planned planned;
+  planned.request.methods = {"stationary", "independent"};
+  planned.request.settings = {"in-domain-identities", "cross-domain-supervised"};
+  const Plan plan = planned.Make();
+  const PlannedRun& run = Find(plan, "in-domain-identities", "stationary");
+  const ModelWork& old = plan.Model(run.models.at("old"));
+  const ModelWork& fresh = plan.Model(run.models.at("new"));
+  EXPECT_EQ(old.base.name, "places");
+  EXPECT_EQ(fresh.base.name, "places");
+  EXPECT_EQ(old.spec.FeatureWidth(), 39);
+  EXPECT_EQ(fresh.spec.FeatureWidth(), 39);
+  const std::vector<std::string>& few = old.views[0].identities;
+  const std::vector<std::string>& many = fresh.views[0].identities;
+  ASSERT_LT(few.size(), many.size());
+  ASSERT_EQ(old.people.size(), few.size());
+  ASSERT_EQ(fresh.people.size(), many.size());
+  for (size_t i = 0; i < few.size(); ++i) {
+    const auto at = std::find(many.begin(), many.end(), few[i]) - many.begin();
+    EXPECT_EQ(old.people[i], fresh.people[static_cast<size_t>(at)]) << few[i];
+  }
+  EXPECT_EQ(std::set<int64_t>(fresh.people.begin(), fresh.people.end()).size(), many.size());
+  // Models that are not compared with it stay what they are for every method.
+  EXPECT_EQ(run.models.at("paragon"),
+            Find(plan, "in-domain-identities", "independent").models.at("paragon"));
+  EXPECT_TRUE(plan.Model(run.models.at("paragon")).people.empty());
+  // People of two data sets are different ones.
+  const PlannedRun& cross = Find(plan, "cross-domain-supervised", "stationary");
+  const std::vector<int64_t>& source = plan.Model(cross.models.at("old")).people;
+  const std::vector<int64_t>& target = plan.Model(cross.models.at("new")).people;
+  for (const int64_t number : source)
+    EXPECT_EQ(std::find(target.begin(), target.end(), number), target.end());
+}
+
+// Extra dimensions are added to the widest model's; a term that wants the model trained alone
+// has it made first, once for all methods.
+TEST(Plan, AWiderModelIsComparedByItsRotationAndBesideItselfAlone) {
+  Planned planned;
+  planned.request.methods = {"wider", "independent"};
+  planned.request.settings = {"in-domain-identities"};
+  const Plan plan = planned.Make();
+  const PlannedRun& run = Find(plan, "in-domain-identities", "wider");
+  const ModelWork& fresh = plan.Model(run.models.at("new"));
+  const size_t old = run.models.at("old");
+  EXPECT_EQ(fresh.spec.FeatureWidth(), plan.Model(old).spec.FeatureWidth() + 5);
+  EXPECT_EQ(fresh.widths, "orthogonal");
+  ASSERT_EQ(fresh.earlier.size(), 2U);
+  EXPECT_EQ(fresh.earlier[0].model, old);
+  EXPECT_FALSE(fresh.earlier[0].alone);
+  EXPECT_TRUE(fresh.earlier[1].alone);
+  EXPECT_EQ(fresh.earlier[1].model,
+            Find(plan, "in-domain-identities", "independent").models.at("new"));
+  for (const PlannedCell& cell : run.cells) {
+    if (cell.query_model != "new" || cell.gallery_model != "old") continue;
+    const auto& work = std::get<CellWork>(plan.steps[cell.step].work);
+    const CellSide& query = std::get<std::pair<CellSide, CellSide>>(work.sides).first;
+    EXPECT_EQ(query.projection_of, run.models.at("new"));
+    EXPECT_EQ(query.earlier, 0U);
+    EXPECT_EQ(work.widths, "project");
+    EXPECT_EQ(work.width, static_cast<size_t>(plan.Model(old).spec.FeatureWidth()));
+  }
+}
+
+// Such an adapter takes the old model's features of the same queries, and is chosen on validation
+// images of both.
+TEST(Plan, AnAdapterThatNeedsBothModelsIsGivenBoth) {
+  Planned planned;
+  planned.request.methods = {"joined"};
+  planned.request.settings = {"in-domain-data"};
+  const Plan plan = planned.Make();
+  const PlannedRun& run = plan.runs.front();
+  ASSERT_EQ(run.adapters.size(), 1U);
+  const auto& adapter = std::get<AdapterWork>(plan.steps[run.adapters[0].step].work);
+  ASSERT_TRUE(adapter.held);
+  for (const auto& [held, fitted] : {std::pair(adapter.held->first, adapter.from),
+                                     std::pair(adapter.held->second, adapter.to)}) {
+    const auto& chosen = std::get<FeaturesWork>(plan.steps[held].work);
+    EXPECT_EQ(chosen.model, std::get<FeaturesWork>(plan.steps[fitted].work).model);
+    EXPECT_EQ(chosen.images.parts[0].hash, run.views->validation.at("target").hash);
+  }
+  for (const PlannedCell& cell : run.cells) {
+    const auto& sides = std::get<std::pair<CellSide, CellSide>>(
+        std::get<CellWork>(plan.steps[cell.step].work).sides);
+    const bool mixed = cell.query_model == "new" && cell.gallery_model == "old";
+    EXPECT_EQ(sides.first.beside.has_value(), mixed);
+    if (!mixed) continue;
+    const auto& beside = std::get<FeaturesWork>(plan.steps[*sides.first.beside].work);
+    EXPECT_EQ(beside.model, run.models.at("old"));
+    EXPECT_EQ(beside.images.parts[0].split, Split::kQuery);
+    EXPECT_NE(std::find(plan.steps[cell.step].needs.begin(), plan.steps[cell.step].needs.end(),
+                        *sides.first.beside),
+              plan.steps[cell.step].needs.end());
+  }
+}
+
+TEST(Plan, ATermThatNeedsAClassifierIsLeftOutWhereThereIsNone) {
+  Planned planned;
+  planned.request.methods = {"headed"};
+  planned.request.settings = {"in-domain-data", "cross-domain-unsupervised"};
+  const Plan plan = planned.Make();
+  EXPECT_EQ(plan.runs.size(), 1U);
+  EXPECT_EQ(plan.left_out, std::vector<std::string>{
+                               "headed in cross-domain-unsupervised: its term `headed` needs a "
+                               "classifier, which the base `cluster-contrast` does not have"});
+}
+
+TEST(Plan, MoreTrainingPeopleThanPlacesLeaveAMethodOut) {
+  Planned planned;
+  planned.request.methods = {"stationary"};
+  planned.request.settings = {"in-domain-data", "cross-domain-supervised",
+                              "cross-domain-unsupervised"};
+  planned.request.overrides = {"places.people=30"};
+  const Plan plan = planned.Make();
+  EXPECT_EQ(plan.runs.size(), 1U);
+  ASSERT_EQ(plan.left_out.size(), 2U);
+  EXPECT_EQ(plan.left_out[0],
+            "stationary in cross-domain-supervised: the training data show 40 people, and `places` "
+            "has places for 30 (raise it: --set places.people)");
+  EXPECT_EQ(plan.left_out[1],
+            "stationary in cross-domain-unsupervised: its base learner needs labels");
+}
+
 TEST(Plan, WithoutARowNothingIsMade) {
   Planned planned;
   planned.request.methods = {"labelled"};

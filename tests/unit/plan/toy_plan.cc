@@ -49,10 +49,25 @@ const std::vector<EmbeddedFile> kMethods = {
      R"({"method": "null", "revision": 1, "order": 3, "family": "toy", "new_is_old": true, "about": "", "reference": "", "objectives": []})"},
     {"augmented",
      R"({"method": "augmented", "revision": 1, "order": 5, "family": "toy", "base": "augmented", "about": "", "reference": "", "objectives": []})"},
+    {"stationary",
+     R"({"method": "stationary", "revision": 1, "order": 6, "family": "toy", "base": "places", "earlier_base": "places",
+         "about": "", "reference": "", "objectives": []})"},
+    {"headed",
+     R"({"method": "headed", "revision": 1, "order": 9, "family": "toy", "about": "", "reference": "",
+         "objectives": [{"objective": "headed"}]})"},
+    {"wider",
+     R"({"method": "wider", "revision": 1, "order": 7, "family": "toy", "widths": "orthogonal", "extra_width": 5,
+         "about": "", "reference": "",
+         "objectives": [{"objective": "toy"}, {"objective": "toy", "with": "alone"}]})"},
+    {"joined",
+     R"({"method": "joined", "revision": 1, "order": 8, "family": "toy", "adapter": "joining", "about": "", "reference": "",
+         "objectives": []})"},
     {"labelled",
      R"({"method": "labelled", "revision": 1, "order": 4, "family": "toy", "base": "softmax-triplet", "about": "", "reference": "", "objectives": []})"},
 };
 const std::vector<EmbeddedFile> kBases = {
+    {"places",
+     R"({"base": "places", "revision": 1, "about": "", "head": false, "objectives": [{"objective": "places"}]})"},
     {"softmax-triplet",
      R"({"base": "softmax-triplet", "revision": 1, "about": "",
          "objectives": [{"objective": "toy"}, {"objective": "triplet"}]})"},
@@ -75,6 +90,33 @@ const ObjectiveInfo& Toy() {
                                      .make = [](JsonReader&) -> std::unique_ptr<Objective> {
                                        return std::make_unique<ToyObjective>();
                                      }};
+  return info;
+}
+
+// Has a place for each person.
+const ObjectiveInfo& Places() {
+  static const ObjectiveInfo info = {.name = "places",
+                                     .revision = 1,
+                                     .parameters = R"({"people": 40})",
+                                     .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
+                                       reader.Integer("people", 1, 1000);
+                                       return std::make_unique<ToyObjective>();
+                                     },
+                                     .places = [](const Json& parameters) -> FixedPlaces {
+                                       const int people = parameters.at("people");
+                                       return {.width = people - 1, .people = people};
+                                     }};
+  return info;
+}
+
+const ObjectiveInfo& Headed() {
+  static const ObjectiveInfo info = {.name = "headed",
+                                     .revision = 1,
+                                     .parameters = "{}",
+                                     .make = [](JsonReader&) -> std::unique_ptr<Objective> {
+                                       return std::make_unique<ToyObjective>();
+                                     },
+                                     .needs_head = [](const Json&) { return true; }};
   return info;
 }
 
@@ -138,13 +180,28 @@ const AugmenterInfo& Other() {
   return info;
 }
 
+// An adapter that needs the other model's own rows.
+const AdapterInfo& Joining() {
+  static const AdapterInfo info = {
+      .name = "joining",
+      .revision = 1,
+      .parameters = "{}",
+      .sides = {AdapterSide::kQuery},
+      .fit = [](const FitData&, JsonReader&) { return AdapterState(); },
+      .apply = [](const AdapterState&, std::shared_ptr<const RowSource> rows) { return rows; },
+      .mix = [](const AdapterState&, std::shared_ptr<const RowSource> mapped,
+                std::shared_ptr<const RowSource>) { return mapped; }};
+  return info;
+}
+
 }  // namespace
 
 Planned::Planned() {
   plug_ins.datasets = {&ListedReader()};
-  plug_ins.train.objectives = {&Toy(), &Triplet()};
+  plug_ins.train.objectives = {&Toy(), &Triplet(), &Places(), &Headed()};
   plug_ins.train.augmenters = {&Standard(), &Other()};
   plug_ins.train.label_sources = {&Clusters()};
+  plug_ins.adapters = {&Joining()};
   plug_ins.methods = &kMethods;
   plug_ins.bases = &kBases;
   request.data["target"] = ParseDataRef("listed,domain=a");

@@ -7,7 +7,7 @@
 namespace bcr::testing {
 
 // A request on listed data sets that have no pixels ("listed,domain=a" and b: 20 identities of 6
-// images), with four methods (independent, pull, null, labelled) whose plug-ins only check their
+// images), whose methods' plug-ins only check their
 // parameters. Unless changed: all settings, the default methods. The plan borrows `data` and
 // `plug_ins`.
 struct Planned {

@@ -92,11 +92,14 @@ TEST(Runner, AModelThatCannotBeMadeFailsItsCellsAlone) {
   RunRequest request = Request(root.path());
   request.settings = {"cross-domain-unsupervised"};
   request.overrides = {"profile.cluster_contrast.min_samples=1000"};
+  request.asked.backfill =
+      true;  // which misses the model's features: the cause is told all the same
   const RunOutcome outcome = RunAll(request, AllPlugIns());
   ASSERT_EQ(outcome.failures.size(), 1U);
   EXPECT_NE(outcome.failures.front().find("collapsed"), std::string::npos);
   const RunRecord record = Only(outcome);
   EXPECT_EQ(record.status, "failed");
+  EXPECT_NE(record.error.find("collapsed"), std::string::npos) << record.error;
   EXPECT_EQ(FindCell(record, "old", "old")->status, "ok");
   EXPECT_EQ(FindCell(record, "new", "old")->status, "failed");
   std::vector<std::string> models;
@@ -139,6 +142,68 @@ TEST(Runner, AnAdapterIsAStepOfItsOwn) {
   EXPECT_NE(hash(plain, "new", "old"), hash(mapped, "new", "old"));
   EXPECT_EQ(plain.models[1].weights_hash, mapped.models[1].weights_hash)
       << "nothing is trained anew";
+}
+
+// The old model's rows of the queries are mixed in, by a weight chosen on validation images.
+TEST(Runner, AnAdapterMayNeedBothModels) {
+  const TemporaryFolder root;
+  RunRequest request = Request(root.path());
+  request.methods = {"geodesic"};
+  request.asked.backfill = true;
+  const RunRecord record = Only(RunAll(request, AllPlugIns()));
+  EXPECT_EQ(record.status, "ok") << record.error;
+  ASSERT_EQ(record.adapters.size(), 1U);
+  EXPECT_TRUE(record.adapters.front().both_models);
+  EXPECT_TRUE(record.sections.backfill);
+}
+
+// Old and new model under one fixed classifier, and one with more dimensions beside itself alone.
+TEST(Runner, StationaryAndWiderModelsAreScored) {
+  const TemporaryFolder root;
+  RunRequest request = Request(root.path());
+  request.methods = {"hoc-simplex", "bt2"};
+  request.settings = {"in-domain-identities", "in-domain-backbone"};
+  request.overrides = {"fixed-simplex.people=40"};
+  request.asked.backfill = true;
+  const RunOutcome outcome = RunAll(request, AllPlugIns());
+  ASSERT_EQ(outcome.record_files.size(), 4U);
+  for (const std::string& file : outcome.record_files) {
+    const RunRecord record = ReadRecord(file);
+    EXPECT_EQ(record.status, "ok") << record.error;
+    std::map<std::string, int> width;
+    for (const ModelRecord& model : record.models) width[model.key] = model.width;
+    if (record.method.name == "hoc-simplex") {
+      EXPECT_EQ(width["old"], 39);
+      EXPECT_EQ(width["new"], 39);
+      continue;
+    }
+    EXPECT_EQ(width["new"], std::max(width["old"], width["paragon"]) + 32);
+    EXPECT_EQ(record.sections.backfill->old_width, width["old"]);
+    EXPECT_EQ(record.sections.backfill->new_width, width["new"]);
+  }
+}
+
+// Five data sets one after another: settings that judge another set train nothing anew.
+TEST(Runner, LifelongSettingsTrainTheirModelsOnce) {
+  const TemporaryFolder root;
+  RunRequest request = Request(root.path());
+  const char* const roles[] = {"first", "second", "third", "fourth", "fifth"};
+  for (int k = 0; k < 5; ++k) {
+    request.data[roles[k]] =
+        ParseDataRef("pedsynth-" + std::string(1, static_cast<char>('a' + k)) +
+                     ",identities=8,test-identities=4,images=4,distractors=1,junk=0");
+  }
+  request.settings = {"lifelong-replay-1", "lifelong-replay-4"};
+  request.overrides = {"profile.epochs=1"};
+  const std::string plan = DescribePlan(request, AllPlugIns());
+  EXPECT_EQ(Count(plan, "to do    model"), 7U) << "five steps, the paragon and the joint model";
+  const RunOutcome outcome = RunAll(request, AllPlugIns());
+  ASSERT_EQ(outcome.record_files.size(), 2U);
+  for (const std::string& file : outcome.record_files) {
+    const RunRecord record = ReadRecord(file);
+    EXPECT_EQ(record.status, "ok") << record.error;
+    EXPECT_EQ(record.data.size(), 5U);
+  }
 }
 
 // Two domains in one training: people and cameras of each are their own.

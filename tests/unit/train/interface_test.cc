@@ -210,6 +210,67 @@ TEST(Interface, EachEarlierModelHasAProjectionOfItsOwn) {
   f.ExpectResumesTheSame(2);
 }
 
+// Orthogonal widths: the map has orthonormal rows from beginning to end, and it is learned.
+TEST(Interface, ARotationIsLearnedAndStaysOne) {
+  Fixture f;
+  f.AddOldModel();
+  f.job.spec.embedding = static_cast<int>(f.job.old_models[0].features.cols()) + 4;
+  f.job.widths = "orthogonal";
+  f.job.options.epochs = 3;
+  f.job.compatibility = {{.objective = "probe"}};
+  const TrainResult result = Train(f.job, f.plug_ins);
+  ASSERT_EQ(result.projections.size(), 1U);
+  const FloatMatrix& map = result.projections[0];
+  ASSERT_EQ(map.cols(), map.rows() + 4);
+  double off_axis = 0;
+  for (size_t i = 0; i < map.rows(); ++i) {
+    for (size_t j = 0; j <= i; ++j) {
+      double dot = 0;
+      for (size_t c = 0; c < map.cols(); ++c) dot += double{map.row(i)[c]} * map.row(j)[c];
+      ASSERT_NEAR(dot, i == j ? 1 : 0, 1e-5) << i << " " << j;
+    }
+    off_axis = std::max(off_axis, std::abs(double{map.row(i)[(i + 1) % map.cols()]}));
+  }
+  EXPECT_GT(off_axis, 1e-6) << "it is where it began";
+  f.ExpectResumesTheSame(2);
+}
+
+TEST(Interface, ARotationCannotReachMoreDimensionsThanThereAre) {
+  Fixture f;
+  f.AddOldModel();
+  f.job.spec.embedding = static_cast<int>(f.job.old_models[0].features.cols()) - 1;
+  f.job.widths = "orthogonal";
+  f.job.compatibility = {{.objective = "probe"}};
+  try {
+    Train(f.job, f.plug_ins);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConfig);
+    EXPECT_NE(std::string(error.what()).find("extra_width"), std::string::npos) << error.what();
+  }
+}
+
+// A term that asks for the model trained alone sees it, cut to its width; all others see the earlier
+// one.
+TEST(Interface, OnlyTermsThatAskSeeTheModelTrainedAlone) {
+  Fixture f;
+  f.AddOldModel();
+  f.AddOldModel("alone");
+  f.job.old_models.back().alone = true;
+  f.job.spec.embedding = static_cast<int>(f.job.old_models[0].features.cols()) + 4;
+  f.job.widths = "orthogonal";
+  f.job.options.epochs = 2;
+  ObjectiveUse beside{.objective = "probe"};
+  beside.with = ObjectiveUse::With::kAlone;
+  f.job.compatibility = {{.objective = "probe"}, beside};
+  const TrainResult result = Train(f.job, f.plug_ins);
+  EXPECT_TRUE(result.history[0].contains("probe@alone.compatible"));
+  EXPECT_TRUE(result.history[0].contains("probe.compatible"));
+  ASSERT_EQ(result.projections.size(), 2U);
+  EXPECT_GT(result.projections[0].rows(), 0U);
+  EXPECT_EQ(result.projections[1].rows(), 0U);
+}
+
 TEST(Interface, WhatIsDerivedFollowsTransform) {
   Fixture f;
   f.AddOldModel();

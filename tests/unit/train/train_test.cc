@@ -11,6 +11,7 @@
 #include "harness/core/random.h"
 #include "harness/features/width.h"
 #include "harness/nn/threads.h"
+#include "harness/nn/weights.h"
 #include "harness/train/trainer.h"
 #include "harness/train/width.h"
 #include "tests/unit/train/toy_job.h"
@@ -85,6 +86,27 @@ TEST(Train, SameJobGivesTheSameBytes) {
   EXPECT_EQ(first.history, second.history);
   f.job.seed = 10;
   EXPECT_NE(Train(f.job, f.plug_ins).history, first.history);
+}
+
+// A model with an embedding may start from one without: what stands before the embedding is taken
+// over, the rest is drawn.
+TEST(Train, StartsFromAModelOfAnotherEmbedding) {
+  Fixture f;
+  const TemporaryFolder folder;
+  const auto start = Model::Make(f.job.spec, 77);
+  SaveModel(folder.path(), *start, {}, {});
+  f.job.init_weights = folder.path();
+  f.job.spec.embedding = 40;
+  f.job.options.schedule.learning_rate = 0;
+  const TrainResult result = Train(f.job, f.plug_ins);
+  EXPECT_EQ(result.model->feature_width(), 40);
+  const auto from = start->State();
+  size_t equal = 0;
+  for (const auto& [name, tensor] : result.model->State()) {
+    if (name.starts_with("backbone.") && name.ends_with(".weight") && tensor.dim() == 4)
+      equal += at::equal(tensor, from.at(name)) ? 1 : 0;
+  }
+  EXPECT_GT(equal, 5U);
 }
 
 TEST(Train, LoaderThreadsDoNotChangeBytes) {

@@ -1,0 +1,77 @@
+#include "harness/plan/left_out.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/plan/people.h"
+#include "harness/plan/recipe_book.h"
+#include "protocols/overrides.h"
+#include "protocols/setting.h"
+
+namespace bcr {
+
+namespace {
+
+bool NeedsLabels(const RecipeBook& book, const std::string& base) {
+  return base != "auto" && book.Base(base).label_source == "ground-truth";
+}
+
+bool SeesLabels(const ModelNode& node) { return node.labels == "ground-truth"; }
+
+// Whether the models that this base trains in the setting, earlier ones or those that must be
+// compatible, all have labels.
+bool HasLabelsFor(const Setting& setting, bool earlier) {
+  return std::all_of(setting.models.begin(), setting.models.end(), [&](const ModelNode& node) {
+    const bool concerned = earlier ? IsEarlier(setting, node) && node.compatible_with.empty()
+                                   : !node.compatible_with.empty();
+    return !concerned || SeesLabels(node);
+  });
+}
+
+std::string TooManyPeople(const RecipeBook& book, const std::string& base_name,
+                          const Protocol& protocol, DataRoles& data) {
+  if (base_name == "auto") return "";
+  const BaseRecipe base = BindBase(book, base_name, "ground-truth", protocol.profile);
+  const BasePlaces places = PlacesOf(book, base);
+  if (places.objective.empty()) return "";
+  const int64_t people = NumberPeople(protocol.setting, data).count();
+  if (people <= places.fixed.people) return "";
+  return fmt::format(
+      "the training data show {} people, and `{}` has places for {} (raise it: --set {}.people)",
+      people, places.objective, places.fixed.people, places.objective);
+}
+
+// The first term that reads the identity head of a base learner that has none.
+std::string TermWithoutHead(const RecipeBook& book, const MethodRecipe& method,
+                            const Protocol& protocol) {
+  for (const ModelNode& node : protocol.setting.models) {
+    if (node.compatible_with.empty()) continue;
+    const BaseRecipe base = BindBase(book, method.base, node.labels, protocol.profile);
+    if (base.head) continue;
+    for (const ObjectiveUse& use : BindObjectives(book, method.objectives, protocol.profile)) {
+      const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
+      if (info.needs_head != nullptr && info.needs_head(ParseJson(use.parameters, info.name)))
+        return fmt::format("its term `{}` needs a classifier, which the base `{}` does not have",
+                           info.name, base.name);
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const Protocol& protocol,
+                       DataRoles& data) {
+  if (method.new_is_old) return "";
+  const Setting& setting = protocol.setting;
+  for (const auto& [base, earlier] :
+       {std::pair(method.base, false), std::pair(method.earlier_base, true)}) {
+    if (NeedsLabels(book, base) && !HasLabelsFor(setting, earlier))
+      return "its base learner needs labels";
+  }
+  const std::string term = TermWithoutHead(book, method, protocol);
+  return term.empty() ? TooManyPeople(book, method.base, protocol, data) : term;
+}
+
+}  // namespace bcr

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace bcr {
+
+class DataRoles;
+class RecipeBook;
+struct MethodRecipe;
+struct Protocol;
+
+// Why a method cannot run in a setting, as the end of a sentence; "" where it can.
+std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const Protocol& protocol,
+                       DataRoles& data);
+
+}  // namespace bcr

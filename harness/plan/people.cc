@@ -1,0 +1,37 @@
+#include "harness/plan/people.h"
+
+#include "harness/core/json.h"
+
+namespace bcr {
+
+std::vector<int64_t> PeopleNumbers::Of(const std::vector<ViewRows>& views, DataRoles& data) const {
+  std::vector<int64_t> people;
+  for (const ViewRows& view : views) {
+    const auto& numbers = numbers_.at(data.Data(view.data).hash());
+    for (const std::string& identity : view.identities) people.push_back(numbers.at(identity));
+  }
+  return people;
+}
+
+PeopleNumbers NumberPeople(const Setting& setting, DataRoles& data) {
+  PeopleNumbers people;
+  for (const std::string& role : DataRolesOf(setting)) {
+    const auto [numbers, fresh] = people.numbers_.try_emplace(data.Data(role).hash());
+    if (!fresh) continue;
+    for (const ImageRecord& image : data.Kept(role, Split::kTrain))
+      numbers->second[image.identity] = 0;
+    for (auto& [identity, number] : numbers->second) number = people.count_++;
+  }
+  return people;
+}
+
+BasePlaces PlacesOf(const RecipeBook& book, const BaseRecipe& base) {
+  for (const ObjectiveUse& use : base.objectives) {
+    const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
+    if (info.places != nullptr)
+      return {info.name, info.places(ParseJson(use.parameters, info.name))};
+  }
+  return {};
+}
+
+}  // namespace bcr
