@@ -162,7 +162,8 @@ bool IsLocked(const std::vector<std::string>& locked, const std::string& path) {
 
 bool NamesTheDocument(const Place& place) {
   static const std::set<std::string> fixed = {"revision", "order", "about", "reference", "locked"};
-  return fixed.count(place.path) > 0 || place.path == place.target->prefix;
+  return fixed.count(place.path) > 0 || place.path == place.target->prefix ||
+         (place.target->prefix == "setting" && place.path.starts_with("data."));
 }
 
 // What the path leads to; made where it is not there and the document may change.
@@ -217,7 +218,9 @@ std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
     if (NamesTheDocument(place)) {
       RefuseOverride(text, fmt::format("`{}.{}`", place.target->prefix, place.path),
                      "a key that decides what is run",
-                     "This one only names or describes the file.");
+                     place.path.starts_with("data.")
+                         ? "Data are named with --data ROLE=REFERENCE."
+                         : "This one only names or describes the file.");
     }
     const std::string full = place.target->prefix + "." + place.path;
     if (readings != nullptr && full != text.substr(0, equals)) {

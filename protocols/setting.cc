@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/core/data_ref.h"
 #include "harness/core/embedded.h"
 #include "harness/core/files.h"
 #include "harness/core/suggest.h"
@@ -96,7 +97,14 @@ std::map<std::string, std::string> ParseDefaultData(JsonReader& reader) {
   if (!reader.Has("data")) return data;
   const Json& object = protocol::ReadObject(reader, "data");
   JsonReader roles(object, reader.where() + ": data");
-  for (const auto& [role, reference] : object.items()) data[role] = roles.Text(role);
+  for (const auto& [role, value] : object.items()) {
+    if (role == "target" || role == "source")
+      Refuse(roles.where() + "." + role, role, "a role of another name",
+             "These two have data by default already: --target and --source.");
+    const std::string reference = roles.Text(role);
+    ParseDataRef(reference);  // refuses what is no reference
+    data[role] = reference;
+  }
   return data;
 }
 
@@ -119,8 +127,13 @@ std::optional<SettingGroup> ParseGroup(JsonReader& reader, const Setting& settin
   const Json& list = object.Raw("figures");
   if (!list.is_array() || list.empty())
     Refuse(where + ".figures", list.dump(), "a list of [name, query model, gallery model]");
-  for (const Json& item : list)
-    group.figures.push_back(ParseFigure(item, setting, where + ".figures"));
+  for (const Json& item : list) {
+    SettingGroup::Figure figure = ParseFigure(item, setting, where + ".figures");
+    for (const SettingGroup::Figure& other : group.figures) {
+      if (other.name == figure.name) Refuse(where + ".figures", item.dump(), "each name once");
+    }
+    group.figures.push_back(std::move(figure));
+  }
   object.Finish();
   return group;
 }
@@ -154,6 +167,18 @@ std::string LikeOf(const Json& json, const std::string& where) {
   Refuse(where + ": like", json["like"].dump(), "the name of a compiled-in setting");
 }
 
+// Shares of images belong to the roles of `data`: where a text gives a model one of both anew, the
+// other setting's shares by role are no longer meant.
+void DropShares(const Json& own, Json& whole) {
+  if (!own.contains("models") || !own["models"].is_object()) return;
+  for (const auto& [name, model] : own["models"].items()) {
+    if (!model.is_object() || !whole["models"].contains(name)) continue;
+    Json& images = whole["models"][name]["images"];
+    if (images.is_object() && (model.contains("images") || model.contains("data"))) images = 1.0;
+    if (images.is_null()) whole["models"][name].erase("images");
+  }
+}
+
 // The keys of a text, on top of those of the setting that it is like.
 Json Complete(Json own, const std::string& where, const std::vector<Setting>& known) {
   const std::string like = LikeOf(own, where);
@@ -167,6 +192,7 @@ Json Complete(Json own, const std::string& where, const std::vector<Setting>& kn
   }
   own.erase("like");
   Json whole = SettingJson(*base);
+  DropShares(own, whole);
   whole.merge_patch(own);
   return whole;
 }
@@ -207,11 +233,21 @@ const std::vector<Setting>& Settings() {
   return settings;
 }
 
+std::vector<std::string> SettingsNamedBy(const std::string& word) {
+  std::vector<std::string> names;
+  for (const Setting& setting : Settings()) {
+    if (setting.name == word) return {word};
+    if (setting.group && setting.group->name == word) names.push_back(setting.name);
+  }
+  return names.empty() ? std::vector<std::string>{word} : names;
+}
+
 Setting FindSetting(const std::string& name) {
   std::vector<std::string> names;
   for (const Setting& setting : Settings()) {
     if (setting.name == name) return setting;
     names.push_back(setting.name);
+    if (setting.group) names.push_back(setting.group->name);
   }
   if (!name.ends_with(".json")) {
     Refuse("setting", fmt::format("`{}`", name), "a known setting or the path of a .json file",
@@ -249,6 +285,12 @@ Setting SettingFromJson(const Json& json, const std::string& where) {
       ParseUpgrade(protocol::ReadObject(reader, "upgrade"), setting, where + ": upgrade");
   setting.chain = reader.TextList("chain", std::vector<std::string>{});
   CheckChain(setting, where + ": chain");
+  for (const auto& [role, reference] : setting.data) {
+    const std::vector<std::string> known = DataRolesOf(setting);
+    if (std::find(known.begin(), known.end(), role) == known.end())
+      Refuse(where + ": data", fmt::format("`{}`", role), "a role of the models",
+             SuggestionFor(role, known));
+  }
   setting.group = ParseGroup(reader, setting);
   setting.widths = reader.Choice("widths", {"equal", "truncate", "pad", "project"});
   setting.validation_share = reader.Number("validation_share", 0.0, 0.5);

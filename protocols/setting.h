@@ -86,6 +86,10 @@ struct Setting {
 // The settings compiled into this binary, in listing order.
 const std::vector<Setting>& Settings();
 
+// A word of `--settings`: the names of a group's settings in listing order; any other word stays what
+// it is.
+std::vector<std::string> SettingsNamedBy(const std::string& word);
+
 // Throws kConfig with a suggestion for an unknown name. Also takes the path of a file that ends in
 // ".json": a setting of the user's own, which may not bear the name of a compiled-in one.
 Setting FindSetting(const std::string& name);

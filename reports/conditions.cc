@@ -82,6 +82,12 @@ Conditions ConditionsOf(const RunRecord& record) {
   return conditions;
 }
 
+std::vector<std::string> ScoringKey(const ScoringRecord& s) {
+  return {s.policy,       s.distance,    s.normalised ? "normalised" : "raw",
+          s.feature_side, s.widths,      s.ap,
+          s.ties,         s.camera_rule, s.junk_rule};
+}
+
 Conditions Told(const Conditions& conditions) {
   Conditions told = conditions;
   for (const auto& [name, value] : Defaults()) {

@@ -18,6 +18,9 @@ using Conditions = std::map<std::string, std::string>;
 
 Conditions ConditionsOf(const RunRecord& record);
 
+// Everything of a record's scoring that must be equal in a table, its revision aside.
+std::vector<std::string> ScoringKey(const ScoringRecord& scoring);
+
 // Without what is as it is by default, for JSON: overrides, score_on and weight where they were
 // given.
 Conditions Told(const Conditions& conditions);

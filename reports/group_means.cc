@@ -4,6 +4,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "reports/conditions.h"
+
 namespace bcr::board {
 namespace {
 
@@ -19,44 +21,65 @@ const Json* GroupJsonOf(const RunRecord& record) {
   return group == setting->end() || !group->is_object() ? nullptr : &*group;
 }
 
+std::map<std::string, std::string> SharedConditions(const LeaderboardTable& table) {
+  auto conditions = table.conditions;
+  std::erase_if(conditions, [](const auto& entry) { return entry.first.starts_with("init_"); });
+  return conditions;
+}
+
+// Initial weights are no part of it: each setting's old model begins where the setting says.
 std::vector<std::string> KeyOf(const LeaderboardTable& table) {
   std::vector<std::string> key = {table.group, table.profile.name,
                                   std::to_string(table.profile.revision),
                                   std::to_string(table.scoring.revision)};
+  for (std::string& part : ScoringKey(table.scoring)) key.push_back(std::move(part));
   for (const auto& data : table.data) key.insert(key.end(), {data.role, data.hash});
-  for (const auto& [name, value] : table.conditions) key.insert(key.end(), {name, value});
+  for (const auto& [name, value] : SharedConditions(table)) key.insert(key.end(), {name, value});
   return key;
 }
 
-// Adds a setting's figures to the sums; false where one of them is absent.
-bool AddFigures(const LeaderboardRow& row, std::vector<GroupTable::Figure>& sums) {
-  for (size_t i = 0; i < row.group.size(); ++i) {
-    const LeaderboardRow::GroupFigure& figure = row.group[i];
-    if (!figure.map || !figure.rank1) return false;
-    if (sums.size() == i) sums.push_back({figure.name, 0, 0});
-    if (sums[i].name != figure.name) return false;
-    sums[i].map += figure.map->mean;
-    sums[i].rank1 += figure.rank1->mean;
+const LeaderboardRow* FindRow(const LeaderboardTable& table, const std::string& method) {
+  const auto found = std::find_if(table.rows.begin(), table.rows.end(),
+                                  [&](const LeaderboardRow& row) { return row.method == method; });
+  return found == table.rows.end() ? nullptr : &*found;
+}
+
+// Why a method has no mean over these tables; "" where it has one.
+std::string WhyNoMean(const std::string& method, const Tables& tables) {
+  const LeaderboardRow* first = nullptr;
+  for (const LeaderboardTable* table : tables) {
+    const LeaderboardRow* row = FindRow(*table, method);
+    if (row == nullptr) return "not ranked in " + table->setting.name;
+    for (const LeaderboardRow::GroupFigure& figure : row->group) {
+      if (!figure.map || !figure.rank1)
+        return table->setting.name + " lacks the figure `" + figure.name + "`";
+    }
+    if (first == nullptr) first = row;
+    if (row->seeds != first->seeds)
+      return table->setting.name + " has other seeds than " + tables.front()->setting.name;
+    const bool same =
+        std::equal(row->group.begin(), row->group.end(), first->group.begin(), first->group.end(),
+                   [](const auto& a, const auto& b) { return a.name == b.name; });
+    if (!same) return table->setting.name + " has other figures than the group's first setting";
   }
-  return sums.size() == row.group.size();
+  return "";
 }
 
 GroupTable::Row MeanRow(const std::string& method, const Tables& tables) {
   GroupTable::Row row;
   row.method = method;
-  bool whole = true;
+  row.reason = WhyNoMean(method, tables);
+  if (!row.reason.empty()) return row;
+  const auto share = 1.0 / static_cast<double>(tables.size());
   for (const LeaderboardTable* table : tables) {
-    const auto found =
-        std::find_if(table->rows.begin(), table->rows.end(),
-                     [&](const LeaderboardRow& other) { return other.method == method; });
-    if (found == table->rows.end()) continue;
-    ++row.settings;
-    whole = AddFigures(*found, row.figures) && whole;
-  }
-  if (!whole || row.settings < tables.size()) row.figures.clear();
-  for (GroupTable::Figure& figure : row.figures) {
-    figure.map /= static_cast<double>(tables.size());
-    figure.rank1 /= static_cast<double>(tables.size());
+    const LeaderboardRow& one = *FindRow(*table, method);
+    row.seeds = one.seeds.size();
+    row.figures.resize(one.group.size());
+    for (size_t i = 0; i < one.group.size(); ++i) {
+      row.figures[i].name = one.group[i].name;
+      row.figures[i].map += share * one.group[i].map->mean;
+      row.figures[i].rank1 += share * one.group[i].rank1->mean;
+    }
   }
   return row;
 }
@@ -65,7 +88,9 @@ GroupTable Average(const Tables& tables) {
   GroupTable group;
   group.name = tables.front()->group;
   group.profile = tables.front()->profile;
-  group.conditions = tables.front()->conditions;
+  group.data = tables.front()->data;
+  group.scoring = tables.front()->scoring;
+  group.conditions = SharedConditions(*tables.front());
   std::map<std::string, bool> methods;
   for (const LeaderboardTable* table : tables) {
     group.settings.push_back(table->setting.name);

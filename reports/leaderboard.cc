@@ -48,22 +48,13 @@ std::vector<std::string> FurtherRoles(const RunRecord& record) {
 
 // What must be equal for records to share a table, revisions and conditions aside.
 std::vector<std::string> TableKey(const RunRecord& record) {
-  const ScoringRecord& s = record.scoring;
   std::vector<std::string> key = {record.setting.name,
                                   record.profile.name,
                                   CanonicalReference(DataOf(record, "target").reference),
                                   DataOf(record, "target").hash,
                                   CanonicalReference(DataOf(record, "source").reference),
-                                  DataOf(record, "source").hash,
-                                  s.policy,
-                                  s.distance,
-                                  s.normalised ? "normalised" : "raw",
-                                  s.feature_side,
-                                  s.widths,
-                                  s.ap,
-                                  s.ties,
-                                  s.camera_rule,
-                                  s.junk_rule};
+                                  DataOf(record, "source").hash};
+  for (std::string& part : board::ScoringKey(record.scoring)) key.push_back(std::move(part));
   for (const std::string& role : FurtherRoles(record)) {
     const DataRecord& data = DataOf(record, role);
     key.insert(key.end(), {role, CanonicalReference(data.reference), data.hash});

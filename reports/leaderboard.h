@@ -73,12 +73,15 @@ struct GroupTable {
   };
   struct Row {
     std::string method;
-    size_t settings = 0;          // that it was judged in
-    std::vector<Figure> figures;  // empty where a setting of the table lacks the method
+    size_t seeds = 0;             // of each setting
+    std::vector<Figure> figures;  // empty where there is no mean
+    std::string reason;           // why there is none; else ""
   };
   std::string name;
   NamedRevision profile;
   std::vector<std::string> settings;
+  std::vector<LeaderboardTable::Data> data;
+  ScoringRecord scoring;
   std::map<std::string, std::string> conditions;
   std::vector<Row> rows;  // by the first figure, best first; those without figures last
 };

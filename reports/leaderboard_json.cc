@@ -55,10 +55,15 @@ Json ScoringJson(const ScoringRecord& s) {
           {"junk_rule", s.junk_rule}};
 }
 
-Json TableJson(const LeaderboardTable& table) {
+Json DataJson(const std::vector<LeaderboardTable::Data>& roles) {
   Json data = Json::object();
-  for (const auto& entry : table.data)
+  for (const auto& entry : roles)
     data[entry.role] = {{"reference", entry.reference}, {"hash", entry.hash}};
+  return data;
+}
+
+Json TableJson(const LeaderboardTable& table) {
+  Json data = DataJson(table.data);
   for (const auto& [role, oddities] : table.oddities) data[role]["oddities"] = oddities;
   Json json = {{"setting", {{"name", table.setting.name}, {"revision", table.setting.revision}}},
                {"profile", {{"name", table.profile.name}, {"revision", table.profile.revision}}},
@@ -78,11 +83,14 @@ Json GroupJson(const GroupTable& group) {
     Json figures = Json::object();
     for (const auto& figure : row.figures)
       figures[figure.name] = {{"map", figure.map}, {"cmc1", figure.rank1}};
-    rows.push_back({{"method", row.method}, {"settings", row.settings}, {"figures", figures}});
+    rows.push_back({{"method", row.method}, {"seeds", row.seeds}, {"figures", figures}});
+    if (!row.reason.empty()) rows.back()["reason"] = row.reason;
   }
   return {{"name", group.name},
           {"profile", {{"name", group.profile.name}, {"revision", group.profile.revision}}},
           {"settings", group.settings},
+          {"data", DataJson(group.data)},
+          {"scoring", ScoringJson(group.scoring)},
           {"conditions", board::Told(group.conditions)},
           {"rows", rows}};
 }

@@ -136,8 +136,7 @@ std::vector<std::string> GroupReasons(const GroupTable& group) {
   std::vector<std::string> lines;
   for (const GroupTable::Row& row : group.rows) {
     if (!row.figures.empty()) continue;
-    lines.push_back(fmt::format("{}: no mean, ranked in {} of {} settings", row.method,
-                                row.settings, group.settings.size()));
+    lines.push_back(fmt::format("{}: no mean: {}", row.method, row.reason));
   }
   return lines;
 }

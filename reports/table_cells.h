@@ -28,9 +28,9 @@ std::vector<std::string> ChainLegend();
 
 // Means over a group's settings, header first.
 std::vector<std::vector<std::string>> GroupCells(const GroupTable& group);
-// "lifelong, profile quick r2: means over lifelong-1, ..., mAP and rank-1".
+// "lifelong, profile quick r2: mAP and rank-1, means over lifelong-1, ...".
 std::string GroupTitle(const GroupTable& group);
-// "bct: judged in 3 of 5 settings" for each method without figures.
+// "bct: no mean: not ranked in lifelong-3" for each method without figures.
 std::vector<std::string> GroupReasons(const GroupTable& group);
 
 // One line about the setting, profile, data and scoring of a table.

@@ -2,6 +2,8 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
 #include <memory>
 
 #include "harness/app/command.h"
@@ -79,12 +81,34 @@ void BindRoles(const std::vector<std::string>& texts, RunRequest& request) {
   }
 }
 
+// A group's name stands for its settings.
+void ExpandGroups(RunRequest& request) {
+  std::vector<std::string> expanded;
+  for (const std::string& word : request.settings) {
+    for (std::string& name : SettingsNamedBy(word)) {
+      if (std::find(expanded.begin(), expanded.end(), name) == expanded.end())
+        expanded.push_back(std::move(name));
+    }
+  }
+  request.settings = std::move(expanded);
+}
+
 // Data that a setting names for its roles, where the user named none.
 void BindDefaults(RunRequest& request) {
+  std::map<std::string, DataRef> defaults;
   for (const std::string& name : request.settings) {
-    for (const auto& [role, reference] : FindSetting(name).data)
-      request.data.try_emplace(role, ParseDataRef(reference));
+    for (const auto& [role, reference] : FindSetting(name).data) {
+      if (request.data.count(role) > 0) continue;
+      const DataRef ref = ParseDataRef(reference);
+      const auto [known, fresh] = defaults.emplace(role, ref);
+      if (fresh || known->second.Text() == ref.Text()) continue;
+      throw Error(ErrorCode::kUsage,
+                  {"data role " + role, ref.Text() + " by default in " + name,
+                   known->second.Text() + ", as in another setting of this run",
+                   "Say which: --data " + role + "=REFERENCE, or run the settings one by one."});
+    }
   }
+  request.data.merge(defaults);
 }
 
 int Execute(RunFlags& flags) {
@@ -101,6 +125,7 @@ int Execute(RunFlags& flags) {
       if (setting.in_default_run) request.settings.push_back(setting.name);
     }
   }
+  ExpandGroups(request);
   BindDefaults(request);
   const TrainLibrary& training = Training();
   if (flags.dry_run) {
@@ -124,7 +149,9 @@ int Execute(RunFlags& flags) {
 // What is asked: settings, methods, seeds and data.
 void AddQuestionFlags(CLI::App* run, RunFlags* flags) {
   RunRequest& r = flags->request;
-  run->add_option("--settings", r.settings, "Upgrade settings, comma-separated (default: all five)")
+  run->add_option("--settings", r.settings,
+                  "Upgrade settings or groups of them (lifelong), comma-separated (default: all "
+                  "five)")
       ->delimiter(',');
   run->add_option("--methods", r.methods,
                   "Methods, families of them, patterns such as 'rbcl-*', or all; comma-separated "

@@ -68,7 +68,7 @@ void LoadBackbone(Model& model, const std::string& safetensors_file) {
   const BackboneInfo& info = *ChooseBackbone(model.spec().backbone).info;
   const Tensors renamed = OwnNames(tensors, info.weights);
   if (renamed.empty()) ThrowOtherFamily(tensors, info, safetensors_file);
-  LoadState(model, renamed, safetensors_file, {"pool.", "neck.", "head."});
+  LoadState(model, renamed, safetensors_file, {"pool.", "embedding.", "neck.", "head."});
 }
 
 }  // namespace bcr

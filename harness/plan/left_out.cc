@@ -59,6 +59,27 @@ std::string TermWithoutHead(const RecipeBook& book, const MethodRecipe& method,
   return "";
 }
 
+// A learned map joins a model with one that it was trained against. The first cell of two models
+// that have none.
+std::string CellWithoutMap(const MethodRecipe& method, const Setting& setting) {
+  if (method.widths == "setting") return "";
+  const auto place = [&](const std::string& name) {
+    return std::find_if(setting.models.begin(), setting.models.end(),
+                        [&](const ModelNode& node) { return node.name == name; });
+  };
+  for (const auto& [query, gallery] : setting.cells) {
+    const ModelNode& later = *std::max(place(query), place(gallery));
+    const std::string& earlier = later.name == query ? gallery : query;
+    const auto& known = later.compatible_with;
+    if (query == gallery || std::find(known.begin(), known.end(), earlier) != known.end()) continue;
+    return fmt::format(
+        "it learns a map to the models that it is compatible with, and {} is "
+        "compared with {} all the same",
+        later.name, earlier);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const Protocol& protocol,
@@ -70,8 +91,11 @@ std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const
     if (NeedsLabels(book, base) && !HasLabelsFor(setting, earlier))
       return "its base learner needs labels";
   }
-  const std::string term = TermWithoutHead(book, method, protocol);
-  return term.empty() ? TooManyPeople(book, method.base, protocol, data) : term;
+  for (const std::string& why :
+       {TermWithoutHead(book, method, protocol), CellWithoutMap(method, setting)}) {
+    if (!why.empty()) return why;
+  }
+  return TooManyPeople(book, method.base, protocol, data);
 }
 
 }  // namespace bcr

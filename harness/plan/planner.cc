@@ -168,7 +168,7 @@ class Planner {
     };
     if (std::any_of(method.objectives.begin(), method.objectives.end(), wants_alone)) {
       const size_t model = Add(Alone(run, node), title + " / alone");
-      work.earlier.push_back({"alone", true, model, builder_.TrainFeatures(model, work, title)});
+      work.earlier.push_back({"(alone)", true, model, builder_.TrainFeatures(model, work, title)});
     }
     return work;
   }
@@ -276,7 +276,8 @@ class Planner {
       work.maps_later = planned.maps_later;
       work.from = builder_.TrainFeatures(planned.maps_later ? later : earlier, consumer, title);
       work.to = builder_.TrainFeatures(planned.maps_later ? earlier : later, consumer, title);
-      if (Mixes(reference)) {
+      // Where the validation images are what is scored, nothing may be chosen on them.
+      if (Mixes(reference) && request_.score_on == "test") {
         ModelWork held = consumer;
         held.views = {run.views->validation.at(run.protocol->setting.score_on)};
         if (!held.views.front().rows.empty()) {
@@ -315,9 +316,10 @@ class Planner {
     const ModelWork& work = builder_.plan().Model(model);
     if ((work.widths != "project" && work.widths != "orthogonal") || work.earlier.empty())
       return made;
-    made.projection_of = model;
     for (size_t i = 0; i < work.earlier.size(); ++i) {
-      if (work.earlier[i].model == other && !work.earlier[i].alone) made.earlier = i;
+      if (work.earlier[i].model != other || work.earlier[i].alone) continue;
+      made.projection_of = model;
+      made.earlier = i;
     }
     return made;
   }

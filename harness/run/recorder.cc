@@ -118,7 +118,7 @@ RunRecord RecordRow(const PlannedRun& run, const StepQueue& queue, const std::st
     if (!why || record.status == "failed") return;
     // What misses the features of a model that was not made says less than why it was not.
     record.error = CellFailure(record);
-    if (record.error.empty()) record.error = *why;
+    record.error += (record.error.empty() ? "" : "; then ") + *why;
     record.status = "failed";
   };
   std::vector<ScoredCell> cells;

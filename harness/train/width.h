@@ -14,8 +14,9 @@ namespace bcr {
 at::Tensor CompatibleFeatures(const at::Tensor& features, int64_t old_width,
                               const std::string& policy, const at::Tensor& projection);
 
-// The first rows of a rotation of d dimensions, rows x d: Cayley's form (1 - S) (1 + S)^-1 of the skew matrix S = A - A^T, where
-// A (`learned`, d x d) may be anything; A = 0 gives the identity. Differentiable. Throws kConfig where rows > d.
+// The first rows of a rotation of d dimensions, rows x d: exp(S) of the skew matrix S = A - A^T, where
+// A (`learned`, d x d) is free; A = 0 gives the identity. Angles beyond 2 pi, which no rotation needs,
+// lose orthogonality. Differentiable. Throws kConfig where rows > d.
 at::Tensor RotationRows(const at::Tensor& learned, int64_t rows);
 
 // A d_o x d matrix with orthonormal rows (or columns, where d < d_o), drawn from `seed`.

@@ -12,7 +12,7 @@ expect_exit() { # code, pattern in stderr or stdout, command...
   shift 2
   "$@" >"$work/stdout" 2>"$work/stderr" || got=$?
   [[ $got == "$code" ]] || fail "exit $got instead of $code: $*: $(tail -n 2 "$work/stderr")"
-  cat "$work/stdout" "$work/stderr" | grep -q -- "$pattern" ||
+  grep -q -- "$pattern" "$work/stdout" "$work/stderr" ||
     fail "no '$pattern' in: $(tail -n 3 "$work/stderr" "$work/stdout") ($*)"
 }
 

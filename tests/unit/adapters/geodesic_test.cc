@@ -64,11 +64,11 @@ TEST(Geodesic, OtherRowsThanItsOwnAreRefused) {
   EXPECT_THAT(CatchError([&] { Joined(adapter, rows, narrow); }).what(), HasSubstr("width 1"));
 }
 
-// 40 people, four rows each: `noise` says how far a model's rows of a person lie from one another.
+// 200 people, four rows each: `noise` says how far a model's rows of a person lie from one another.
 FloatMatrix People(double noise, uint64_t seed) {
-  const FloatMatrix centres = RandomRows(40, 16, 5), around = RandomRows(160, 16, seed);
-  FloatMatrix rows(160, 16);
-  for (size_t i = 0; i < 160; ++i) {
+  const FloatMatrix centres = RandomRows(200, 16, 5), around = RandomRows(800, 16, seed);
+  FloatMatrix rows(800, 16);
+  for (size_t i = 0; i < 800; ++i) {
     for (size_t k = 0; k < 16; ++k)
       rows.row(i)[k] = centres.row(i / 4)[k] + static_cast<float>(noise) * around.row(i)[k];
   }
@@ -105,7 +105,7 @@ TEST(Geodesic, WithoutPeopleToChooseOnTheWeightMustBeGiven) {
   data.labels.clear();
   const AdapterChoice choice = ParseAdapter(adapter_table(), "geodesic");
   EXPECT_THAT(CatchError([&] { FitAdapter(choice, data); }).what(), HasSubstr("weight=0.5"));
-  data.labels.assign(160, "one");
+  data.labels.assign(800, "one");
   EXPECT_THAT(CatchError([&] { FitAdapter(choice, data); }).what(), HasSubstr("too few people"));
 }
 

@@ -88,8 +88,10 @@ struct Waits {
 };
 
 // One epoch of `batches` steps with every kind of slot in use.
-Waits WaitsIn(int batches, const std::string& precision) {
+Waits WaitsIn(int batches, const std::string& precision, const std::string& widths = "equal") {
   testing::ToyJob toy;
+  toy.job.widths = widths;
+  if (widths == "orthogonal") toy.job.spec.embedding = toy.job.spec.FeatureWidth() + 8;
   toy.AddOldModel();
   toy.job.precision = precision;
   toy.plug_ins.objectives = objective_table();
@@ -104,6 +106,11 @@ Waits WaitsIn(int batches, const std::string& precision) {
 
 // What start and end of an epoch cost is in both figures; the difference is that of a hundred
 // steps.
+TEST(Sync, ARotationThatIsLearnedWaitsForNothing) {
+  const Waits few = WaitsIn(5, "fp32", "orthogonal"), many = WaitsIn(105, "fp32", "orthogonal");
+  EXPECT_EQ(many.reads, few.reads);
+}
+
 TEST(Sync, TheTrainerWaitsOnceInFiftySteps) {
   for (const char* precision : {"fp32", "bf16"}) {
     SCOPED_TRACE(precision);

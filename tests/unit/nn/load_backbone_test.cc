@@ -57,6 +57,17 @@ TEST_F(LoadBackboneTest, TorchvisionNamesWithTheirClassifier) {
     EXPECT_TRUE(SameBytes(model_->State().at(name).detach(), before.at(name))) << name;
 }
 
+// Published files end at the backbone: an embedding stays as it was drawn.
+TEST_F(LoadBackboneTest, AnEmbeddingStaysAsItWasDrawn) {
+  ModelSpec spec = Spec();
+  spec.embedding = 20;
+  model_ = Model::Make(spec, 1);
+  const at::Tensor before = model_->State().at("embedding.weight").detach().clone();
+  Load(Published("", 2));
+  ExpectBackboneOf(2);
+  EXPECT_TRUE(SameBytes(model_->State().at("embedding.weight").detach(), before));
+}
+
 TEST_F(LoadBackboneTest, PrefixesOfTheProjects) {
   uint64_t seed = 2;
   for (const char* prefix : {"base.", "backbone.", "model.", "module.base.", "module."}) {

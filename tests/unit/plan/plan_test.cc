@@ -182,6 +182,19 @@ TEST(Plan, AnAdapterThatNeedsBothModelsIsGivenBoth) {
   }
 }
 
+// In the chain the last model is compared with the first, to which it has no map.
+TEST(Plan, ALearnedMapIsNotUsedBetweenModelsThatItDoesNotJoin) {
+  Planned planned;
+  planned.request.methods = {"wider"};
+  planned.request.settings = {"in-domain-chain", "in-domain-chain-all"};
+  const Plan plan = planned.Make();
+  ASSERT_EQ(plan.runs.size(), 1U);
+  EXPECT_EQ(plan.runs[0].protocol->setting.name, "in-domain-chain-all");
+  EXPECT_EQ(plan.left_out, std::vector<std::string>{
+                               "wider in in-domain-chain: it learns a map to the models that it "
+                               "is compatible with, and v3 is compared with v1 all the same"});
+}
+
 TEST(Plan, ATermThatNeedsAClassifierIsLeftOutWhereThereIsNone) {
   Planned planned;
   planned.request.methods = {"headed"};

@@ -87,7 +87,9 @@ TEST(Setting, AParagonIsTheNewModelWithoutCompatibility) {
     const ModelNode fresh = NodeOf(setting, setting.upgrade.new_model);
     EXPECT_THAT(paragon.compatible_with, ::testing::IsEmpty()) << setting.name;
     EXPECT_EQ(paragon.data, fresh.data);
-    EXPECT_EQ(paragon.start, fresh.start);
+    if (!setting.group) {  // a paragon of steps begins with a step that has no compatibility either
+      EXPECT_EQ(paragon.start, fresh.start);
+    }
     EXPECT_EQ(paragon.stream, fresh.stream) << "it draws as the new model does";
   }
 }
@@ -136,6 +138,14 @@ TEST(Setting, LifelongSettingsShareTheirModels) {
               ElementsAre("fifth", "first", "second", "third", "fourth"));
 }
 
+TEST(Setting, AGroupsNameStandsForItsSettings) {
+  EXPECT_THAT(SettingsNamedBy("lifelong"),
+              ElementsAre("lifelong-1", "lifelong-2", "lifelong-3", "lifelong-4", "lifelong-5"));
+  EXPECT_THAT(SettingsNamedBy("in-domain-data"), ElementsAre("in-domain-data"));
+  EXPECT_THAT(SettingsNamedBy("nonsense"), ElementsAre("nonsense"));
+  EXPECT_THAT(MessageOf([] { FindSetting("lifelon"); }), HasSubstr("lifelong"));
+}
+
 TEST(Setting, LikeTakesTheKeysOfAnother) {
   const Setting own = ParseSetting(
       R"({"setting": "mine", "like": "in-domain-data", "models": {"old": {"images": 0.3}}})", "x");
@@ -147,6 +157,25 @@ TEST(Setting, LikeTakesTheKeysOfAnother) {
       HasSubstr("in-domain-data"));
   EXPECT_THAT(MessageOf([] { ParseSetting(R"({"setting": "mine", "like": 3})", "x"); }),
               HasSubstr("like"));
+}
+
+TEST(Setting, LikeKeepsNoSharesOfRolesThatAreGone) {
+  const Setting own = ParseSetting(
+      R"({"setting": "mine", "like": "lifelong-replay-1",
+          "models": {"step-3": {"data": ["third", "second"]},
+                     "step-4": {"images": {"second": 0.2}}}})",
+      "x");
+  EXPECT_EQ(ImagesOf(NodeOf(own, "step-3"), "second").to, 1.0);
+  EXPECT_EQ(ImagesOf(NodeOf(own, "step-4"), "second").to, 0.2);
+  EXPECT_EQ(ImagesOf(NodeOf(own, "step-4"), "first").to, 1.0);
+}
+
+TEST(Setting, DefaultDataAreOfRolesThatAreUsed) {
+  Json json = Valid();
+  json["data"] = {{"first", "pedsynth-a"}};
+  EXPECT_THAT(Refusal(json), AllOf(HasSubstr("`first`"), HasSubstr("a role of the models")));
+  json["data"] = {{"target", "pedsynth-a"}};
+  EXPECT_THAT(Refusal(json), HasSubstr("--target"));
 }
 
 TEST(Setting, ImagesByRole) {

@@ -60,6 +60,9 @@ StoredRecord InGroup(const std::string& method, int k, double cross) {
       {{"setting",
         {{"group",
           {{"name", "lifelong"}, {"figures", {{"free", "new", "old"}, {"own", "new", "new"}}}}}}}});
+  for (ModelRecord& model : record.models) {  // each setting's old model begins elsewhere
+    if (model.key == "old") model.init = "step-" + std::to_string(k);
+  }
   stored.file = method + stored.record.setting.name;
   return stored;
 }
@@ -84,9 +87,23 @@ TEST(Leaderboard, AGroupOfSettingsHasMeans) {
   EXPECT_THAT(group.rows[2].figures, IsEmpty());
   const std::string text = TerminalTable(board, {});
   EXPECT_THAT(text, HasSubstr("means over lifelong-1, lifelong-2"));
-  EXPECT_THAT(text, HasSubstr("l2: no mean, ranked in 1 of 2 settings"));
+  EXPECT_THAT(text, HasSubstr("l2: no mean: not ranked in lifelong-2"));
   EXPECT_THAT(MarkdownTable(board), HasSubstr("| bct | 60.0 | 75.0 |"));
   EXPECT_EQ(LeaderboardJson(board)["groups"][0]["rows"][1]["figures"]["free"]["map"], 0.6);
+}
+
+TEST(Leaderboard, AGroupWithOtherSeedsOrWithoutACellHasNoMean) {
+  StoredRecord second = InGroup("bct", 1, 0.5);
+  second.record.seed = 2;
+  second.file += "-2";
+  StoredRecord lacks = InGroup("l2", 2, 0.5);
+  CellOf(lacks.record, "new", "new").metrics.erase("cmc1");
+  const Leaderboard board = BuildLeaderboard(
+      {InGroup("bct", 1, 0.5), second, InGroup("bct", 2, 0.5), InGroup("l2", 1, 0.5), lacks});
+  ASSERT_EQ(board.groups.size(), 1U);
+  ASSERT_EQ(board.groups[0].rows.size(), 2U);
+  EXPECT_EQ(board.groups[0].rows[0].reason, "lifelong-2 has other seeds than lifelong-1");
+  EXPECT_EQ(board.groups[0].rows[1].reason, "lifelong-2 lacks the figure `own`");
 }
 
 // Roles of other names than target and source tell tables apart as these do.
@@ -98,14 +115,22 @@ TEST(Leaderboard, OtherDataInAFurtherRoleIsAnotherTable) {
   EXPECT_EQ(board.groups.size(), 2U);
 }
 
-// A configuration that holds nonsense where a group would be is no group.
+// A configuration that holds nonsense where a group would be gives no figures.
 TEST(Leaderboard, DamagedGroupsAreNone) {
-  for (const Json& group : {Json(3), Json{{"name", 7}}, Json{{"name", "x"}, {"figures", 1}},
-                            Json{{"name", "x"}, {"figures", {1, {"a", "b"}}}}}) {
+  const std::vector<std::pair<Json, size_t>> cases = {
+      {3, 0},
+      {{{"name", 7}}, 0},
+      {{{"name", "x"}, {"figures", 1}}, 1},
+      {{{"name", "x"}, {"figures", {1, {"a", "b"}}}}, 1}};
+  for (const auto& [group, groups] : cases) {
     StoredRecord stored = TestStored("bct", 1, 0.6);
     stored.record.configuration = Free({{"setting", {{"group", group}}}});
-    for (const GroupTable& table : BuildLeaderboard({stored}).groups)
-      EXPECT_THAT(table.rows.at(0).figures, IsEmpty());
+    const Leaderboard board = BuildLeaderboard({stored});
+    EXPECT_EQ(board.tables.size(), 1U);
+    ASSERT_EQ(board.groups.size(), groups) << group;
+    if (groups == 1) {
+      EXPECT_THAT(board.groups[0].rows.at(0).figures, IsEmpty());
+    }
   }
 }
 

@@ -36,7 +36,8 @@ Sections AllSections() {
       1,
       0.125,
       0.875};
-  sections.backfill = BackfillCurves{{curve}, {7, 0.5, 0.1}, {8, -0.5, 0.2}, {}, {9, 0.25, 0}};
+  sections.backfill =
+      BackfillCurves{{curve}, 64, 96, {7, 0.5, 0.1}, {8, -0.5, 0.2}, {}, {9, 0.25, 0}};
   const SliceTable::Slice some{4, 3, 2, {0.5, 0.25, 0.75, ""}, {0.5, {}, {}, ""}};
   const SliceTable::Slice none{4, 0, 0, {{}, {}, {}, "no query has a match"}, {{}, {}, {}, "none"}};
   sections.slices = SliceTable{{{"new", "old", {{"7", some}}, {{"c1", "c2", 30, none}}}}};

@@ -196,7 +196,9 @@ TEST(Runner, LifelongSettingsTrainTheirModelsOnce) {
   request.settings = {"lifelong-replay-1", "lifelong-replay-4"};
   request.overrides = {"profile.epochs=1"};
   const std::string plan = DescribePlan(request, AllPlugIns());
-  EXPECT_EQ(Count(plan, "to do    model"), 7U) << "five steps, the paragon and the joint model";
+  EXPECT_EQ(Count(plan, "to do    model"), 10U)
+      << "five steps, four steps to the paragon whose first is there already, the joint model\n"
+      << plan;
   const RunOutcome outcome = RunAll(request, AllPlugIns());
   ASSERT_EQ(outcome.record_files.size(), 2U);
   for (const std::string& file : outcome.record_files) {

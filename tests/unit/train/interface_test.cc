@@ -10,6 +10,7 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/train/trainer.h"
+#include "harness/train/width.h"
 #include "tests/unit/train/toy_job.h"
 
 namespace bcr {
@@ -233,6 +234,20 @@ TEST(Interface, ARotationIsLearnedAndStaysOne) {
   }
   EXPECT_GT(off_axis, 1e-6) << "it is where it began";
   f.ExpectResumesTheSame(2);
+}
+
+// In the plane of the first two of three dimensions: a turn by the angle, whatever its size.
+TEST(Interface, ARotationTurnsByItsAngle) {
+  for (const double angle : {0.0, 0.3, -1.2, 3.1, 6.0}) {
+    at::Tensor learned = at::zeros({3, 3}, at::kDouble);
+    learned[0][1] = -angle;
+    const at::Tensor rows = RotationRows(learned, 2);
+    ASSERT_EQ(rows.size(0), 2);
+    EXPECT_NEAR(rows[0][0].item<double>(), std::cos(angle), 2e-6) << angle;
+    EXPECT_NEAR(rows[0][1].item<double>(), -std::sin(angle), 2e-6) << angle;
+    EXPECT_NEAR(rows[1][0].item<double>(), std::sin(angle), 2e-6) << angle;
+    EXPECT_NEAR(rows[0][2].item<double>(), 0, 1e-12);
+  }
 }
 
 TEST(Interface, ARotationCannotReachMoreDimensionsThanThereAre) {
