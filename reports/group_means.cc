@@ -135,6 +135,7 @@ std::vector<GroupTable> GroupMeans(const std::vector<LeaderboardTable>& tables) 
   }
   std::vector<GroupTable> means;
   for (const auto& [key, members] : groups) means.push_back(Average(members));
+  std::erase_if(means, [](const GroupTable& group) { return group.rows.empty(); });
   return means;
 }
 

@@ -18,8 +18,8 @@ struct GroupCell {
 };
 std::vector<GroupCell> GroupCellsOf(const RunRecord& record);
 
-// Means over the tables of each group; tables are taken together where profile, data and conditions
-// agree.
+// Means over the tables of each group that have ranked rows; tables are taken together where profile,
+// data, scoring and conditions agree.
 std::vector<GroupTable> GroupMeans(const std::vector<LeaderboardTable>& tables);
 
 }  // namespace bcr::board

@@ -92,6 +92,13 @@ TEST(Leaderboard, AGroupOfSettingsHasMeans) {
   EXPECT_EQ(LeaderboardJson(board)["groups"][0]["rows"][1]["figures"]["free"]["map"], 0.6);
 }
 
+TEST(Leaderboard, AGroupOfRowsThatAreNotRankedIsNoTable) {
+  StoredRecord stored = InGroup("bct", 1, 0.5);
+  stored.record.official = false;
+  stored.record.unofficial_reasons = {"a trial"};
+  EXPECT_THAT(BuildLeaderboard({stored}).groups, IsEmpty());
+}
+
 TEST(Leaderboard, AGroupWithOtherSeedsOrWithoutACellHasNoMean) {
   StoredRecord second = InGroup("bct", 1, 0.5);
   second.record.seed = 2;
