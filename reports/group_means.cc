@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "reports/conditions.h"
 
@@ -91,12 +92,12 @@ GroupTable Average(const Tables& tables) {
   group.data = tables.front()->data;
   group.scoring = tables.front()->scoring;
   group.conditions = SharedConditions(*tables.front());
-  std::map<std::string, bool> methods;
+  std::set<std::string> methods;
   for (const LeaderboardTable* table : tables) {
     group.settings.push_back(table->setting.name);
-    for (const LeaderboardRow& row : table->rows) methods[row.method] = true;
+    for (const LeaderboardRow& row : table->rows) methods.insert(row.method);
   }
-  for (const auto& [method, seen] : methods) group.rows.push_back(MeanRow(method, tables));
+  for (const std::string& method : methods) group.rows.push_back(MeanRow(method, tables));
   std::stable_sort(group.rows.begin(), group.rows.end(),
                    [](const GroupTable::Row& a, const GroupTable::Row& b) {
                      if (a.figures.empty() || b.figures.empty())

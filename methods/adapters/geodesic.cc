@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "harness/adapt/adapted_row.h"
@@ -40,13 +41,11 @@ std::vector<size_t> RowsOf(const FitData& data, const std::vector<std::string>& 
 }
 
 std::vector<std::string> PeopleOf(const FitData& data) {
-  std::map<std::string, bool> seen;
+  std::set<std::string> people;
   for (size_t i = 0; i < data.labels.size(); ++i) {
-    if (data.Uses(i)) seen[data.labels[i]] = true;
+    if (data.Uses(i)) people.insert(data.labels[i]);
   }
-  std::vector<std::string> people;
-  for (const auto& [person, found] : seen) people.push_back(person);
-  return people;
+  return {people.begin(), people.end()};
 }
 
 // The pairs that a weight is chosen on, and those that the map is fitted on meanwhile.
