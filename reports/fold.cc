@@ -47,12 +47,17 @@ std::optional<FoldedValue> Fold(const Records& records, Pick pick) {
   return folded;
 }
 
-const MetricValue* HeadlineOf(const RunRecord& record, const std::string& query_model,
-                              const std::string& gallery_model) {
+const MetricValue* MetricOf(const RunRecord& record, const std::string& query_model,
+                            const std::string& gallery_model, const std::string& metric) {
   const CellRecord* cell = FindCell(record, query_model, gallery_model);
   if (cell == nullptr || cell->status != "ok") return nullptr;
-  const auto metric = cell->metrics.find(HeadlineMetric().name);
-  return metric == cell->metrics.end() ? nullptr : &metric->second;
+  const auto found = cell->metrics.find(metric);
+  return found == cell->metrics.end() ? nullptr : &found->second;
+}
+
+const MetricValue* HeadlineOf(const RunRecord& record, const std::string& query_model,
+                              const std::string& gallery_model) {
+  return MetricOf(record, query_model, gallery_model, HeadlineMetric().name);
 }
 
 std::optional<FoldedValue> FoldUpdateGain(const Records& records) {
@@ -88,10 +93,9 @@ std::optional<FoldedValue> FoldMetric(const Records& records, const std::string&
                                       const std::string& gallery_model, const std::string& metric) {
   std::vector<double> values;
   for (const StoredRecord* stored : records) {
-    const CellRecord* cell = FindCell(stored->record, query_model, gallery_model);
-    if (cell == nullptr || cell->status != "ok" || cell->metrics.count(metric) == 0)
-      return std::nullopt;
-    values.push_back(cell->metrics.at(metric).value);
+    const MetricValue* value = MetricOf(stored->record, query_model, gallery_model, metric);
+    if (value == nullptr) return std::nullopt;
+    values.push_back(value->value);
   }
   return FoldNumbers(values);
 }

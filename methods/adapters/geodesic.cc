@@ -19,7 +19,6 @@ namespace bcr {
 namespace {
 
 constexpr char kWeight[] = "weight";
-constexpr double kChosen = -1;      // of the parameter: found on people who are held out
 constexpr size_t kMostHeld = 1500;  // rows that a weight is chosen on
 constexpr int kSteps = 20;          // weights tried: 0, 1/20, ..., 1
 constexpr size_t kEvery = 5;        // one person in so many is held out of the fit
@@ -89,10 +88,9 @@ class HeldOut {
     const auto mapped = ApplyAffine(map, split.held.from);
     const size_t n = split.held_rows.size(), width = split.held.to->cols();
     rows_ = split.held_rows;
-    own_ = UnitRowsOf(*split.held.to, width);
-    mapped_ = UnitRowsOf(*mapped, width);
-    own_by_own_ = Products(own_, n, width);
-    mapped_by_own_ = Products(mapped_, n, width);
+    const std::vector<double> own = UnitRowsOf(*split.held.to, width);
+    own_by_own_ = Products(own, own, n, width);
+    mapped_by_own_ = Products(UnitRowsOf(*mapped, width), own, n, width);
   }
 
   double Precision(double weight) const {
@@ -125,13 +123,14 @@ class HeldOut {
     return values;
   }
 
-  // Of these rows (n x width) with the earlier model's own: n x n.
-  std::vector<double> Products(const std::vector<double>& rows, size_t n, size_t width) const {
+  // Of these rows (n x width) with the earlier model's own (n x width): n x n.
+  static std::vector<double> Products(const std::vector<double>& rows,
+                                      const std::vector<double>& own, size_t n, size_t width) {
     std::vector<double> products(n * n);
     for (size_t i = 0; i < n; ++i) {
       for (size_t j = 0; j < n; ++j) {
         double dot = 0;
-        for (size_t k = 0; k < width; ++k) dot += rows[i * width + k] * own_[j * width + k];
+        for (size_t k = 0; k < width; ++k) dot += rows[i * width + k] * own[j * width + k];
         products[i * n + j] = dot;
       }
     }
@@ -156,7 +155,7 @@ class HeldOut {
 
   std::vector<std::string> people_;
   std::vector<size_t> rows_;
-  std::vector<double> own_, mapped_, own_by_own_, mapped_by_own_;
+  std::vector<double> own_by_own_, mapped_by_own_;  // n x n
 };
 
 [[noreturn]] void RefuseToChoose(const std::string& found) {

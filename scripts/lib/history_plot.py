@@ -29,11 +29,10 @@ def models_by_hash(store):
     return models
 
 
-def curves(results, store, figure):
+def curves(records, models, figure):
     """{setting: {method: mean over seeds, by epoch}}, in the order of the records."""
-    models, found = models_by_hash(store), {}
-    for path in sorted(glob.glob(os.path.join(results, "records", "*.json"))):
-        record = read(path)
+    found = {}
+    for record in records:
         new = record["upgrade"]["new"] if "upgrade" in record else "new"
         of_model = [model["weights_hash"] for model in record["models"] if model["key"] == new]
         history = models.get(of_model[0], []) if of_model else []
@@ -69,11 +68,14 @@ def panel(methods, colour_of, box, limits, title):
 
 
 def draw(results, store, figures):
-    tables = [(title, curves(results, store, figure)) for figure, title in figures]
+    records = [read(path) for path in sorted(glob.glob(os.path.join(results, "records", "*.json")))]
+    models = models_by_hash(store)
+    tables = [(title, curves(records, models, figure)) for figure, title in figures]
+    for title, table in tables:
+        if not table:
+            sys.exit(f"history_plot: no figure for `{title}` in the models of {results}")
     settings = sorted({setting for _, table in tables for setting in table})
     methods = sorted({method for _, table in tables for of in table.values() for method in of})
-    if not methods:
-        sys.exit(f"history_plot: no such figure in the models of {results}")
     colour_of = {method: COLOURS[i % len(COLOURS)] for i, method in enumerate(methods)}
     width, height = LEFT + len(settings) * (PANEL_W + LEFT) + LEGEND, TOP + len(tables) * (PANEL_H + TOP)
     out = []
