@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -83,14 +82,11 @@ void BindRoles(const std::vector<std::string>& texts, RunRequest& request) {
 
 // A group's name stands for its settings.
 void ExpandGroups(RunRequest& request) {
-  std::vector<std::string> expanded;
+  std::vector<std::string> names, named_twice;
   for (const std::string& word : request.settings) {
-    for (std::string& name : SettingsNamedBy(word)) {
-      if (std::find(expanded.begin(), expanded.end(), name) == expanded.end())
-        expanded.push_back(std::move(name));
-    }
+    for (const std::string& name : SettingsNamedBy(word)) names.push_back(name);
   }
-  request.settings = std::move(expanded);
+  request.settings = DistinctNames(names, named_twice);
 }
 
 // Data that a setting names for its roles, where the user named none.

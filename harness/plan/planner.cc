@@ -14,6 +14,7 @@
 #include "harness/plan/method_choice.h"
 #include "harness/plan/mirroring.h"
 #include "harness/plan/people.h"
+#include "harness/train/width.h"
 
 namespace bcr {
 
@@ -104,13 +105,12 @@ class Planner {
   void KeepPlaces(const PlannedRun& run, ModelWork& work) {
     const BasePlaces places = PlacesOf(book_, work.base);
     work.spec.embedding = places.fixed.width;
-    work.people.clear();
     if (!places.objective.empty())
       work.people = NumberPeople(run.protocol->setting, data_).Of(work.views, data_);
   }
 
-  // What a model is with no thought of compatibility.
-  ModelWork Alone(const PlannedRun& run, const ModelNode& node) {
+  // A model that sees what its node says and learns by a base learner alone.
+  ModelWork By(const std::string& base, const PlannedRun& run, const ModelNode& node) {
     const Profile& profile = run.protocol->profile;
     ModelWork work;
     work.views = run.views->models.at(node.name);
@@ -120,8 +120,7 @@ class Planner {
     work.spec.height = profile.height;
     work.spec.width = profile.width;
     work.seed = StreamSeed(run.seed, node.stream);
-    const bool earlier = IsEarlier(run.protocol->setting, node);
-    work.base = BindBase(book_, earlier ? run.method.earlier_base : "auto", node.labels, profile);
+    work.base = BindBase(book_, base, node.labels, profile);
     KeepUnmirrored(work);
     KeepPlaces(run, work);
     work.options = BindOptions(profile, node.labels);
@@ -136,16 +135,19 @@ class Planner {
     return work;
   }
 
+  // What a model is with no thought of compatibility.
+  ModelWork Alone(const PlannedRun& run, const ModelNode& node) {
+    const bool earlier = IsEarlier(run.protocol->setting, node);
+    return By(earlier ? run.method.earlier_base : "auto", run, node);
+  }
+
   // The model of a method that must be compatible with earlier ones.
   ModelWork Compatible(const PlannedRun& run, const ModelNode& node, const std::string& title) {
     const MethodRecipe& method = run.method;
     const Profile& profile = run.protocol->profile;
-    ModelWork work = Alone(run, node);
-    work.base = BindBase(book_, method.base, node.labels, profile);
-    KeepUnmirrored(work);
+    ModelWork work = By(method.base, run, node);
     work.compatibility = BindObjectives(book_, method.objectives, profile);
     for (ObjectiveUse& use : work.compatibility) use.weight *= request_.compatibility_weight;
-    KeepPlaces(run, work);
     if (method.init == "old") {
       work.init = node.compatible_with.front();
       work.start = run.models.at(work.init);
@@ -314,8 +316,7 @@ class Planner {
       if (Mixes(fitted.reference)) made.beside = builder_.TestFeatures(other, side, run);
     }
     const ModelWork& work = builder_.plan().Model(model);
-    if ((work.widths != "project" && work.widths != "orthogonal") || work.earlier.empty())
-      return made;
+    if (!LearnsMap(work.widths)) return made;
     for (size_t i = 0; i < work.earlier.size(); ++i) {
       if (work.earlier[i].model != other || work.earlier[i].alone) continue;
       made.projection_of = model;

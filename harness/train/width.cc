@@ -8,10 +8,12 @@
 
 namespace bcr {
 
+bool LearnsMap(const std::string& policy) { return policy == "project" || policy == "orthogonal"; }
+
 at::Tensor CompatibleFeatures(const at::Tensor& features, int64_t old_width,
                               const std::string& policy, const at::Tensor& projection) {
   const int64_t width = features.size(1);
-  if (policy == "project" || policy == "orthogonal") return features.matmul(projection.t());
+  if (LearnsMap(policy)) return features.matmul(projection.t());
   if (width == old_width) return features;
   RequireServes({policy, "--set setting.widths=", ErrorCode::kConfig}, static_cast<size_t>(width),
                 static_cast<size_t>(old_width), "new model");

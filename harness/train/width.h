@@ -9,6 +9,9 @@ class Tensor;
 
 namespace bcr {
 
+// Whether a map to the earlier model's width is learned under this policy: project, orthogonal.
+bool LearnsMap(const std::string& policy);
+
 // The width policy of a training (TrainJob::widths), as a differentiable map B x d -> B x d_o. `projection` is d_o x d, used
 // by `project` and `orthogonal` only. Throws kConfig where `equal` meets unequal widths.
 at::Tensor CompatibleFeatures(const at::Tensor& features, int64_t old_width,
