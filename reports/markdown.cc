@@ -3,67 +3,48 @@
 #include <fmt/format.h>
 
 #include "reports/leaderboard.h"
+#include "reports/markup.h"
 #include "reports/table_cells.h"
 
 namespace bcr {
 namespace {
 
-std::string Escaped(const std::string& text) {
-  std::string out;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      out += ' ';
-      continue;
-    }
-    if (std::string("\\`*_[]<>|#").find(c) != std::string::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-std::string Row(const std::vector<std::string>& cells) {
-  std::string line = "|";
-  for (const std::string& cell : cells) line += " " + Escaped(cell) + " |";
-  return line + "\n";
-}
-
 std::string OneTable(const LeaderboardTable& table) {
-  std::string out = fmt::format("### {}\n\n{}\n\n", Escaped(board::TitleLine(table)),
-                                Escaped(board::ScoringLine(table)));
+  std::string out = fmt::format("### {}\n\n{}\n\n", MarkdownText(board::TitleLine(table)),
+                                MarkdownText(board::ScoringLine(table)));
   if (const std::string line = board::ConditionsLine(table); !line.empty()) {
-    out += Escaped(line) + "\n\n";
+    out += MarkdownText(line) + "\n\n";
   }
-  for (const std::string& line : board::OddityLines(table)) out += Escaped(line) + "\n\n";
-  out += Row(board::HeaderCells());
+  for (const std::string& line : board::OddityLines(table)) out += MarkdownText(line) + "\n\n";
+  out += MarkdownRow(board::HeaderCells());
   out += "|---:|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
-  for (const auto& row : board::BodyCells(table, {})) out += Row(row);
+  for (const auto& row : board::BodyCells(table, {})) out += MarkdownRow(row);
   out += "\n";
   if (const auto chain = board::ChainCells(table, {}); !chain.empty()) {
-    out += Row(chain.front()) + "|---|";
+    out += MarkdownRow(chain.front()) + "|---|";
     for (size_t c = 1; c < chain.front().size(); ++c) out += "---:|";
     out += "\n";
-    for (size_t i = 1; i < chain.size(); ++i) out += Row(chain[i]);
+    for (size_t i = 1; i < chain.size(); ++i) out += MarkdownRow(chain[i]);
     out += "\n";
-    for (const std::string& line : board::ChainLegend()) out += "- " + Escaped(line) + "\n";
+    for (const std::string& line : board::ChainLegend()) out += "- " + MarkdownText(line) + "\n";
     out += "\n";
   }
   for (const std::string& reason : board::ReasonLines(table))
-    out += "- not ranked: " + Escaped(reason) + "\n";
+    out += "- not ranked: " + MarkdownText(reason) + "\n";
   return out + (table.apart.empty() ? "" : "\n");
 }
 
 std::string OneGroup(const GroupTable& group) {
-  std::string out = fmt::format("### {}\n\n", Escaped(board::GroupTitle(group)));
+  std::string out = fmt::format("### {}\n\n", MarkdownText(board::GroupTitle(group)));
   if (const auto cells = board::GroupCells(group); !cells.empty()) {
-    out += Row(cells.front()) + "|---|";
+    out += MarkdownRow(cells.front()) + "|---|";
     for (size_t c = 1; c < cells.front().size(); ++c) out += "---:|";
     out += "\n";
-    for (size_t i = 1; i < cells.size(); ++i) out += Row(cells[i]);
+    for (size_t i = 1; i < cells.size(); ++i) out += MarkdownRow(cells[i]);
     out += "\n";
   }
   const auto reasons = board::GroupReasons(group);
-  for (const std::string& reason : reasons) out += "- " + Escaped(reason) + "\n";
+  for (const std::string& reason : reasons) out += "- " + MarkdownText(reason) + "\n";
   return out + (reasons.empty() ? "" : "\n");
 }
 
@@ -73,7 +54,7 @@ std::string MarkdownTable(const Leaderboard& leaderboard) {
   std::string out;
   for (const LeaderboardTable& table : leaderboard.tables) out += OneTable(table);
   for (const GroupTable& group : leaderboard.groups) out += OneGroup(group);
-  for (const std::string& line : board::LegendLines({})) out += Escaped(line) + "\n";
+  for (const std::string& line : board::LegendLines({})) out += MarkdownText(line) + "\n";
   return out;
 }
 

@@ -2,24 +2,24 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "harness/app/command.h"
-#include "harness/compare/gate.h"
+#include "harness/compare/gate_reports.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/printable.h"
 #include "harness/core/progress.h"
-#include "harness/metrics/table.h"
-#include "reports/number_text.h"
-#include "reports/text_table.h"
 
 namespace bcr {
 namespace {
 
 struct GateFlags {
-  std::string baseline, run;
+  std::string baseline, run, json, junit, markdown;
   std::vector<std::string> tolerances;
-  bool significant = false, update = false, require_compatible = false, allow_undecided = false;
+  bool significant = false, by_value = false, update = false, require_compatible = false,
+       allow_undecided = false, github = false;
+  double level = 0.05;
   CompareOptions compare;
 };
 
@@ -27,64 +27,40 @@ constexpr const char* kExamples = R"(
 Examples:
   bcreid gate --require-compatible run.json                 first day: the verdict must be yes
   bcreid gate --baseline baseline.json run.json --update    store run.json as the baseline
+  bcreid gate --baseline baseline.json run.json             fails where something is worse beyond chance
   bcreid gate --baseline baseline.json run.json --tolerance map=0.005,cmc1=0.01
+                                                            and by more than these fractions
 Exit codes: 0 as good as the baseline, 3 something got worse, 2 the two cannot be compared.)";
 
-void PrintLines(const std::vector<GateLine>& lines) {
-  std::vector<std::vector<std::string>> rows = {
-      {"verdict", "cell", "figure", "baseline", "run", "change [95 % interval]", "tolerance"}};
-  for (const GateLine& line : lines) {
-    rows.push_back({line.verdict, line.cell.empty() ? "upgrade" : line.cell,
-                    InfoOf(line.figure).label, Percent(line.baseline, 2), Percent(line.run, 2),
-                    line.detail, Percent(line.tolerance, 2)});
-  }
-  const std::string table = AlignedTable(rows, {0, 1, 2});
-  PrintText(table + StarNote(table));
+bool IsGateReport(const Json& json) {
+  return json.is_object() && json.contains("kind") && json["kind"] == "gate-report";
 }
 
-// Whether the run passes what --require-compatible asks of it.
-bool PassesVerdict(const Result& run, bool allow_undecided) {
-  if (!run.compatibility) {
-    throw Error(ErrorCode::kData,
-                {run.path, "no verdict", "a result with the cells old/old and new/old",
-                 "Score old and new features together: bcreid score --old-query ... --new-query."});
-  }
-  const std::string& verdict = run.compatibility->verdict;
-  const bool passes = verdict == "yes" || (allow_undecided && verdict == "undecided");
-  const MetricValue& gain = run.compatibility->gain;
-  std::string interval;
-  if (gain.low) {
-    interval = " " + SignedInterval(*gain.low, *gain.high, gain.few, 2);
-  }
-  fmt::print("{}  compatible: {}; mAP of new on old features is {} points{} from the old model's\n",
-             passes ? "ok   " : "WORSE", verdict, SignedPoints(gain.value, 2), interval);
-  return passes;
-}
-
-// A verdict that falls to `no` fails whatever the tolerances say.
-bool KeepsVerdict(const Result& baseline, const Result& run) {
-  if (!baseline.compatibility || !run.compatibility) return true;
-  const std::string &before = baseline.compatibility->verdict, &now = run.compatibility->verdict;
-  const bool fails = now == "no" && before != "no";
-  fmt::print("{}  compatible: {} in the baseline, {} now\n", fails ? "WORSE" : "ok   ", before,
-             now);
-  return !fails;
-}
-
-// Returns whether nothing got worse.
-bool PassesBaseline(const GateFlags& flags, const Result& run) {
+// What the run is judged by; without a baseline, by its own verdict alone.
+GateReport Judged(const GateFlags& flags, const Result& run) {
   GateOptions options;
-  options.significant = flags.significant;
+  options.by_value = flags.by_value;
+  options.level = flags.level;
+  options.seed = flags.compare.seed;
   for (const std::string& text : flags.tolerances) ParseTolerance(text, options);
-  const Result baseline = ReadResult(flags.baseline);
-  const std::vector<GateLine> lines =
-      JudgeGate(baseline, run, Compare(baseline, run, flags.compare), options);
-  PrintLines(lines);
-  size_t worse = 0;
-  for (const GateLine& line : lines) worse += line.verdict == "WORSE" ? 1 : 0;
-  const bool keeps = KeepsVerdict(baseline, run);
-  if (worse > 0) fmt::print("{} of {} figures got worse\n", worse, lines.size());
-  return worse == 0 && keeps;
+  GateReport report;
+  report.run = run.path;
+  report.options = options;
+  if (!flags.baseline.empty()) {
+    const Result baseline = ReadResult(flags.baseline);
+    report = JudgeGate(baseline, run, Compare(baseline, run, flags.compare), options);
+  }
+  if (flags.require_compatible) {
+    report.checks.insert(report.checks.begin(), CheckCompatible(run, flags.allow_undecided));
+  }
+  return report;
+}
+
+void Write(const GateFlags& flags, const GateReport& report) {
+  if (!flags.json.empty()) WriteJsonAtomic(flags.json, GateJson(report));
+  if (!flags.junit.empty()) WriteFileAtomic(flags.junit, GateJunit(report));
+  if (!flags.markdown.empty()) WriteFileAtomic(flags.markdown, GateMarkdown(report));
+  if (flags.github) PrintText(GateAnnotations(report));
 }
 
 // A baseline without per-query values serves the plain gate only; nobody should learn that later.
@@ -97,27 +73,40 @@ void WarnWithoutQueries(const Result& run) {
   if (cells.empty()) return;
   Say(
       fmt::format("warning: {} came without the per-query files of {} (the folder `queries` beside "
-                  "it): against this baseline, gate --significant will not be possible",
+                  "it): against this baseline, gate can judge by value alone (--by-value)",
                   run.path, cells));
 }
 
+// The run becomes the baseline, whatever the old one says of it; only its own verdict can forbid it.
 int Update(const GateFlags& flags, const Result& run) {
   RequireReplaceable(flags.baseline, "result", IsResult);
+  if (flags.require_compatible) {
+    const GateCheck check = CheckCompatible(run, flags.allow_undecided);
+    PrintText(fmt::format("{}  {}\n", check.passed ? "ok   " : "WORSE", check.says));
+    if (!check.passed) {
+      PrintText("gate: FAILED; the baseline is left as it is\n");
+      return kExitGate;
+    }
+  }
   if (FileExists(flags.baseline)) {
     try {
-      PassesBaseline(flags, run);
+      GateFlags against = flags;
+      against.require_compatible = false;
+      const GateReport report = Judged(against, run);
+      Write(flags, report);
+      PrintText(GateText(report));
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kUsage) throw;  // a slip of the hand, not another test set
-      fmt::print("the replaced baseline cannot be compared: {}\n", error.what());
+      PrintText(fmt::format("the replaced baseline cannot be compared: {}\n", error.what()));
     }
   }
   WarnWithoutQueries(run);
   CopyResult(run, flags.baseline);
-  fmt::print("gate: {} is the baseline now\n", flags.baseline);
+  PrintText(fmt::format("gate: {} is the baseline now\n", flags.baseline));
   return kExitOk;
 }
 
-int Execute(const GateFlags& flags) {
+void CheckFlags(const GateFlags& flags) {
   if (flags.baseline.empty() && !flags.require_compatible) {
     throw Error(ErrorCode::kUsage, {"bcreid gate", "nothing to hold the run against",
                                     "--baseline FILE, --require-compatible, or both", ""});
@@ -130,24 +119,22 @@ int Execute(const GateFlags& flags) {
     throw Error(ErrorCode::kUsage,
                 {"bcreid gate --baseline " + flags.baseline, "the run itself", "another file", ""});
   }
+  if (!flags.json.empty()) RequireReplaceable(flags.json, "gate report", IsGateReport);
+}
+
+int Execute(const GateFlags& flags) {
+  CheckFlags(flags);
   const Result run = ReadResult(flags.run);
-  const bool compatible = !flags.require_compatible || PassesVerdict(run, flags.allow_undecided);
-  if (flags.update) {
-    if (compatible) return Update(flags, run);
-    fmt::print("gate: FAILED; the baseline is left as it is\n");
-    return kExitGate;
+  if (flags.update) return Update(flags, run);
+  if (!flags.baseline.empty() && !FileExists(flags.baseline)) {
+    throw Error(ErrorCode::kMissing, {flags.baseline, "no such file", "a baseline",
+                                      "Store this run as the first one with --update."});
   }
-  bool as_good = true;
-  if (!flags.baseline.empty()) {
-    if (!FileExists(flags.baseline)) {
-      throw Error(ErrorCode::kMissing, {flags.baseline, "no such file", "a baseline",
-                                        "Store this run as the first one with --update."});
-    }
-    as_good = PassesBaseline(flags, run);
-  }
-  const bool passed = compatible && as_good;
-  fmt::print("gate: {}\n", passed ? "passed" : "FAILED");
-  return passed ? kExitOk : kExitGate;
+  const GateReport report = Judged(flags, run);
+  // Files first: a reader of standard output that goes away must not cost them.
+  Write(flags, report);
+  PrintText(GateText(report) + OutcomeOf(report) + "\n");
+  return report.Passed() ? kExitOk : kExitGate;
 }
 
 }  // namespace
@@ -163,9 +150,17 @@ void AddGateCommand(CLI::App& app, Action& action) {
           "named here is judged too")
       ->delimiter(',')
       ->allow_extra_args(false);
-  gate->add_flag("--significant", flags->significant,
-                 "Fail only where the paired 95 % interval excludes 0 as well; what has none is "
-                 "judged by its value");
+  gate->add_option("--level", flags->level,
+                   "How often any figure may fail by chance where both are equally good")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0001, 0.5));
+  gate->add_flag("--by-value", flags->by_value,
+                 "Fail wherever a figure is worse by more than its tolerance, even if by chance");
+  gate->add_flag("--significant", flags->significant, "What the gate does anyway")->group("");
+  gate->add_option("--json", flags->json, "Also write the judgement to this file");
+  gate->add_option("--junit", flags->junit, "Also write it as JUnit XML, for build servers");
+  gate->add_option("--markdown", flags->markdown, "Also write it as Markdown, for a job summary");
+  gate->add_flag("--github", flags->github, "Also print annotations for GitHub Actions");
   gate->add_flag("--update", flags->update, "Store the run as the baseline, per-query files too");
   gate->add_flag("--require-compatible", flags->require_compatible,
                  "The run's own verdict must be yes");

@@ -3,25 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "harness/compare/gate_tolerance.h"
 #include "harness/core/error.h"
-#include "harness/core/suggest.h"
+#include "harness/eval/statistics/family_test.h"
 #include "harness/metrics/table.h"
 #include "reports/number_text.h"
 
 namespace bcr {
 namespace {
-
-double ParseFraction(const std::string& text, const std::string& whole) {
-  double value = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool parsed = error == std::errc() && end == text.data() + text.size();
-  if (parsed && value >= 0 && value <= 1) return value;
-  throw Error(ErrorCode::kUsage,
-              {"--tolerance " + whole, fmt::format("`{}`", text),
-               "a fraction from 0 to 1, e.g. map=0.005", "Half a point of mAP is 0.005."});
-}
 
 int PlaceOf(const Result& result, const std::string& model) {
   return static_cast<int>(std::find(result.models.begin(), result.models.end(), model) -
@@ -35,117 +25,9 @@ bool IsGated(const Result& baseline, const CellRecord& cell) {
          PlaceOf(baseline, cell.query_model) >= PlaceOf(baseline, cell.gallery_model);
 }
 
-bool IsGatedFigure(const std::string& name, const GateOptions& options) {
-  return InfoOf(name).watched || options.tolerances.count(name) > 0;
-}
-
 [[noreturn]] void RefuseMissing(const Result& run, const std::string& what) {
   throw Error(ErrorCode::kData, {run.path, "no " + what, "all that the baseline has",
                                  "Score it with the flags that the baseline was scored with."});
-}
-
-const FigureDifference* Find(const Comparison& comparison, const std::string& cell,
-                             const std::string& figure) {
-  for (const FigureDifference& item : comparison.figures) {
-    if (item.cell == cell && item.figure == figure) return &item;
-  }
-  return nullptr;
-}
-
-class Judge {
- public:
-  Judge(const Comparison& comparison, const GateOptions& options)
-      : comparison_(comparison), options_(options) {}
-
-  GateLine Line(const FigureDifference& figure) const {
-    const FigureInfo info = InfoOf(figure.figure);
-    GateLine line{
-        figure.cell, figure.figure, figure.a, figure.b, Tolerance(info, figure.figure), "", ""};
-    const double sign = info.higher_is_better ? 1 : -1;
-    const double change = sign * (figure.b - figure.a);
-    const bool excludes_zero = figure.verdict == "better" || figure.verdict == "worse";
-    // A gate fails closed: what no test can clear of chance counts as it stands.
-    const bool tested = figure.test && figure.test->difference.low;
-    const bool needs_test = options_.significant && tested;
-    line.verdict = "ok";
-    if (change < -line.tolerance && (!needs_test || figure.verdict == "worse")) {
-      line.verdict = "WORSE";
-    } else if (change > 0 && excludes_zero) {
-      line.verdict = "better";
-    }
-    line.detail = SignedPoints(figure.b - figure.a, 2);
-    if (tested) {
-      const Estimate& difference = figure.test->difference;
-      line.detail += " " + SignedInterval(*difference.low, *difference.high, difference.few, 2);
-    } else if (options_.significant) {
-      line.detail += " (no test: judged by value)";
-    }
-    return line;
-  }
-
-  // The comparison's entry; a baseline that has one needs a run that has it.
-  const FigureDifference& Need(const Result& run, const std::string& cell,
-                               const std::string& figure) const {
-    const FigureDifference* found = Find(comparison_, cell, figure);
-    if (found == nullptr) {
-      RefuseMissing(run, cell.empty() ? figure : fmt::format("{} of cell {}", figure, cell));
-    }
-    if (options_.significant && !cell.empty() && !found->test) {
-      throw Error(ErrorCode::kData,
-                  {run.path, fmt::format("no interval for {} of cell {}", figure, cell),
-                   "the per-query files of both results beside them, with a column of it "
-                   "(--significant)",
-                   "Keep the folder `queries` with each result; --update copies it."});
-    }
-    return *found;
-  }
-
- private:
-  double Tolerance(const FigureInfo& info, const std::string& figure) const {
-    const auto found = options_.tolerances.find(figure);
-    return found != options_.tolerances.end() ? found->second
-                                              : options_.tolerance.value_or(info.tolerance);
-  }
-
-  const Comparison& comparison_;
-  const GateOptions& options_;
-};
-
-// Names of the metrics of cells that are judged: the watched ones, then those that a tolerance names.
-std::vector<std::string> JudgedMetrics(const GateOptions& options) {
-  std::vector<std::string> judged, asked;
-  for (const MetricInfo* metric : QueryMetricsAsShown()) {
-    if (metric->gate.watched) {
-      judged.push_back(metric->name);
-    } else if (options.tolerances.count(metric->name) > 0) {
-      asked.push_back(metric->name);
-    }
-  }
-  judged.insert(judged.end(), asked.begin(), asked.end());
-  return judged;
-}
-
-// A tolerance that no line bears is a slip of the hand, and what it meant would go unwatched.
-void RequireUsed(const GateOptions& options, const Result& baseline, const Comparison& comparison,
-                 const std::vector<GateLine>& lines) {
-  std::vector<std::string> known;
-  for (const CellRecord& cell : baseline.cells) {
-    for (const auto& [metric, value] : cell.metrics) known.push_back(metric);
-  }
-  for (const auto& [figure, value] : baseline.figures) known.push_back(figure);
-  for (const FigureDifference& figure : comparison.figures) {
-    if (figure.cell.empty()) known.push_back(figure.figure);
-  }
-  std::sort(known.begin(), known.end());
-  known.erase(std::unique(known.begin(), known.end()), known.end());
-  for (const auto& [name, tolerance] : options.tolerances) {
-    const bool used = std::any_of(lines.begin(), lines.end(),
-                                  [&](const GateLine& line) { return line.figure == name; });
-    if (used) continue;
-    throw Error(ErrorCode::kUsage, {"--tolerance " + name, fmt::format("`{}`", name),
-                                    fmt::format("a figure of the baseline {}", baseline.path),
-                                    SuggestionFor(name, known)});
-  }
 }
 
 void RequireComparable(const Result& baseline, const Result& run, const Comparison& comparison) {
@@ -171,50 +53,179 @@ void RequireComparable(const Result& baseline, const Result& run, const Comparis
                "Score both alike, or store the new state as baseline with --update."});
 }
 
+// Collects the figures, then tests those that can be tested together.
+class Judge {
+ public:
+  Judge(const Result& baseline, const Result& run, const Comparison& comparison,
+        const GateOptions& options)
+      : baseline_(baseline), run_(run), comparison_(comparison), options_(options) {
+    report_.baseline = baseline.path;
+    report_.run = run.path;
+    report_.options = options;
+  }
+
+  GateReport Run() {
+    for (const CellRecord& cell : baseline_.cells) {
+      if (IsGated(baseline_, cell)) AddCell(cell);
+    }
+    for (const auto& [figure, value] : baseline_.figures) Add("", figure, /*needed=*/true);
+    // Flips follow from per-query files also where a record does not name them.
+    for (const FigureDifference& figure : comparison_.figures) {
+      if (figure.cell.empty() && baseline_.figures.count(figure.figure) == 0) {
+        Add("", figure.figure, /*needed=*/false);
+      }
+    }
+    if (report_.judged.empty()) RefuseMissing(run_, "figure that the baseline has");
+    RequireTolerancesUsed(options_, baseline_, comparison_, report_.judged);
+    TestTogether();
+    for (size_t i = 0; i < report_.judged.size(); ++i) Decide(report_.judged[i], tests_[i]);
+    CheckVerdict();
+    return std::move(report_);
+  }
+
+ private:
+  void AddCell(const CellRecord& cell) {
+    const std::string name = cell.query_model + "/" + cell.gallery_model;
+    for (const MetricInfo* metric : QueryMetricsAsShown()) {
+      if (cell.metrics.count(metric->name) > 0) Add(name, metric->name, /*needed=*/true);
+    }
+  }
+
+  // A baseline that has a figure which is judged needs a run that has it.
+  void Add(const std::string& cell, const std::string& figure, bool needed) {
+    const FigureInfo info = InfoOf(figure);
+    const auto named = options_.tolerances.find(figure);
+    const bool judged = info.watched || named != options_.tolerances.end();
+    if (!judged && !info.shown) return;
+    const auto found = std::find_if(
+        comparison_.figures.begin(), comparison_.figures.end(),
+        [&](const FigureDifference& item) { return item.cell == cell && item.figure == figure; });
+    if (found == comparison_.figures.end()) {
+      if (!judged || !needed) return;
+      RefuseMissing(run_, cell.empty() ? figure : fmt::format("{} of cell {}", figure, cell));
+    }
+    GateLine line;
+    line.cell = cell;
+    line.figure = figure;
+    line.baseline = found->a;
+    line.run = found->b;
+    if (found->test) line.difference = found->test->difference;
+    if (!judged) {
+      report_.shown.push_back(std::move(line));
+      return;
+    }
+    RequireTest(*found);
+    line.tolerance = named != options_.tolerances.end()
+                         ? named->second
+                         : options_.tolerance.value_or(info.tolerance);
+    report_.judged.push_back(std::move(line));
+    tests_.push_back(&*found);
+  }
+
+  void RequireTest(const FigureDifference& figure) const {
+    if (options_.by_value || figure.cell.empty() || figure.test) return;
+    throw Error(ErrorCode::kData,
+                {run_.path, fmt::format("no test of {} of cell {}", figure.figure, figure.cell),
+                 "the per-query files of both results beside them, with a column of it",
+                 "Keep the folder `queries` with each result (--update copies it), or judge by "
+                 "value alone with --by-value."});
+  }
+
+  // Whether the figure's changes by identity can decide anything.
+  bool IsTested(const FigureDifference& figure) const {
+    return !options_.by_value && figure.test && figure.test->identities >= kLeastFamilyIdentities;
+  }
+
+  void TestTogether() {
+    std::vector<FamilyMember> members;
+    std::vector<GateLine*> lines;
+    for (size_t i = 0; i < tests_.size(); ++i) {
+      if (!IsTested(*tests_[i])) continue;
+      GateLine& line = report_.judged[i];
+      const bool higher = InfoOf(line.figure).higher_is_better;
+      members.push_back({&tests_[i]->test->changes, higher, line.tolerance});
+      lines.push_back(&line);
+      // The verdict follows the gain itself, whatever its tolerance.
+      if (line.cell.empty() && line.figure == "gain") {
+        members.push_back({&tests_[i]->test->changes, higher, 0});
+        lines.push_back(nullptr);
+      }
+    }
+    const std::vector<MemberTest> tests =
+        TestFamily(members, {.level = options_.level, .seed = options_.seed});
+    for (size_t m = 0; m < members.size(); ++m) {
+      if (lines[m] == nullptr) {
+        gain_p_ = tests[m].p_value;
+        continue;
+      }
+      lines[m]->p_value = tests[m].p_value;
+      lines[m]->shown_from = tests[m].shown_from;
+    }
+  }
+
+  void Decide(GateLine& line, const FigureDifference* figure) const {
+    const double sign = InfoOf(line.figure).higher_is_better ? 1 : -1;
+    const double change = sign * (line.run - line.baseline);
+    line.verdict = "ok";
+    if (line.p_value ? *line.p_value <= options_.level : change < -line.tolerance) {
+      line.verdict = "WORSE";
+    } else if (change > 0 && figure->verdict == "better") {
+      line.verdict = "better";
+    }
+  }
+
+  void CheckVerdict() {
+    if (!baseline_.compatibility || !run_.compatibility) return;
+    const std::string &before = baseline_.compatibility->verdict,
+                      &now = run_.compatibility->verdict;
+    const bool fell = now == "no" && before != "no";
+    const bool chance = gain_p_ && *gain_p_ > options_.level;
+    std::string says = fmt::format("compatible: {} in the baseline, {} now", before, now);
+    if (fell && chance) says += "; the gain's fall could be chance";
+    report_.checks.push_back({"verdict", !fell || chance, says});
+  }
+
+  const Result& baseline_;
+  const Result& run_;
+  const Comparison& comparison_;
+  const GateOptions& options_;
+  GateReport report_;
+  std::vector<const FigureDifference*> tests_;  // by judged line
+  std::optional<double> gain_p_;                // that the gain fell, adjusted for the family
+};
+
 }  // namespace
 
-void ParseTolerance(const std::string& text, GateOptions& options) {
-  const size_t equals = text.find('=');
-  if (equals == std::string::npos) {
-    options.tolerance = ParseFraction(text, text);
-    return;
-  }
-  const std::string name = text.substr(0, equals), figure = FigureMeant(name);
-  // A name with a dot that the table does not know may still be a figure of the baseline: it is
-  // looked for there.
-  if (InfoOf(figure).metric == nullptr && figure.find('.') == std::string::npos) {
-    throw Error(ErrorCode::kUsage, {"--tolerance " + text, fmt::format("`{}`", name),
-                                    "a figure's name", SuggestionFor(name, FigureNames())});
-  }
-  options.tolerances[figure] = ParseFraction(text.substr(equals + 1), text);
+size_t GateReport::Worse() const {
+  return static_cast<size_t>(std::count_if(
+      judged.begin(), judged.end(), [](const GateLine& line) { return line.verdict == "WORSE"; }));
 }
 
-std::vector<GateLine> JudgeGate(const Result& baseline, const Result& run,
-                                const Comparison& comparison, const GateOptions& options) {
+bool GateReport::Passed() const {
+  return Worse() == 0 && std::all_of(checks.begin(), checks.end(),
+                                     [](const GateCheck& check) { return check.passed; });
+}
+
+GateReport JudgeGate(const Result& baseline, const Result& run, const Comparison& comparison,
+                     const GateOptions& options) {
   RequireComparable(baseline, run, comparison);
-  const Judge judge(comparison, options);
-  std::vector<GateLine> lines;
-  for (const CellRecord& cell : baseline.cells) {
-    if (!IsGated(baseline, cell)) continue;
-    const std::string name = cell.query_model + "/" + cell.gallery_model;
-    for (const std::string& metric : JudgedMetrics(options)) {
-      if (cell.metrics.count(metric) == 0) continue;
-      lines.push_back(judge.Line(judge.Need(run, name, metric)));
-    }
+  return Judge(baseline, run, comparison, options).Run();
+}
+
+GateCheck CheckCompatible(const Result& run, bool allow_undecided) {
+  if (!run.compatibility) {
+    throw Error(ErrorCode::kData,
+                {run.path, "no verdict", "a result with the cells old/old and new/old",
+                 "Score old and new features together: bcreid score --old-query ... --new-query."});
   }
-  for (const auto& [figure, value] : baseline.figures) {
-    if (IsGatedFigure(figure, options)) lines.push_back(judge.Line(judge.Need(run, "", figure)));
-  }
-  // Flips follow from per-query files also where a record does not name them.
-  for (const FigureDifference& figure : comparison.figures) {
-    if (figure.cell.empty() && IsGatedFigure(figure.figure, options) &&
-        baseline.figures.count(figure.figure) == 0) {
-      lines.push_back(judge.Line(figure));
-    }
-  }
-  if (lines.empty()) RefuseMissing(run, "figure that the baseline has");
-  RequireUsed(options, baseline, comparison, lines);
-  return lines;
+  const std::string& verdict = run.compatibility->verdict;
+  const MetricValue& gain = run.compatibility->gain;
+  const std::string interval =
+      gain.low ? " " + SignedInterval(*gain.low, *gain.high, gain.few, 2) : "";
+  return {"compatible", verdict == "yes" || (allow_undecided && verdict == "undecided"),
+          fmt::format("compatible: {}; mAP of new on old features is {} points{} from the old "
+                      "model's",
+                      verdict, SignedPoints(gain.value, 2), interval)};
 }
 
 }  // namespace bcr

@@ -76,10 +76,12 @@ struct MetricInfo {
   Unit unit = Unit::kShare;
   bool higher_is_better = true;
 
-  // `gate` judges it without being asked; it may get worse by `tolerance`, a fraction.
   struct {
+    // `gate` judges it without being asked. Each such figure costs the others some of their power:
+    // these are the few that decisions rest on.
     bool watched = false;
-    double tolerance = 0;
+    bool shown = false;    // `gate` shows it below those that it judges
+    double tolerance = 0;  // that it may get worse by in `gate`, a fraction
   } gate;
 
   struct {

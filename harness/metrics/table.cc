@@ -122,6 +122,7 @@ FigureInfo InfoOf(const std::string& figure) {
             metric->Label(),
             metric->higher_is_better,
             metric->gate.watched,
+            metric->gate.shown,
             metric->gate.tolerance,
             metric->print.comparison};
   }
@@ -131,6 +132,7 @@ FigureInfo InfoOf(const std::string& figure) {
             figure,
             metric->higher_is_better,
             metric->gate.watched,
+            metric->gate.shown,
             metric->gate.tolerance,
             metric->print.comparison};
   }

@@ -35,7 +35,8 @@ struct FigureInfo {
   const MetricInfo* metric = nullptr;  // null: the table does not know it
   std::string label;
   bool higher_is_better = true;
-  bool watched = false;   // by `gate`, without being asked
+  bool watched = false;   // judged by `gate` without being asked
+  bool shown = false;     // shown by `gate`, not judged
   double tolerance = 0;   // of `gate`, a fraction
   bool compared = false;  // shown in the text of `compare`
 };

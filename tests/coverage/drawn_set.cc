@@ -19,8 +19,10 @@ struct Rows {
 };
 
 // One image: the identity's point, and noise that the models share in part.
-void AddImage(Random& random, const std::vector<double>& point, double old_noise, double new_noise,
-              Rows& rows) {
+void AddImage(Random& random, const std::vector<double>& point, double harder,
+              const SetShape& shape, Rows& rows) {
+  const double old_noise = harder * shape.noise, new_noise = harder * shape.new_noise;
+  const double second_noise = shape.second_noise > 0 ? harder * shape.second_noise : new_noise;
   const double own = std::sqrt(1 - kShared);
   const double common = std::sqrt(kShared);
   for (const double x : point) {
@@ -28,7 +30,7 @@ void AddImage(Random& random, const std::vector<double>& point, double old_noise
     rows.old_rows.push_back(static_cast<float>(x + old_noise * (shared + own * random.Normal())));
     rows.first_rows.push_back(static_cast<float>(x + new_noise * (shared + own * random.Normal())));
     rows.second_rows.push_back(
-        static_cast<float>(x + new_noise * (shared + own * random.Normal())));
+        static_cast<float>(x + second_noise * (shared + own * random.Normal())));
   }
 }
 
@@ -64,10 +66,11 @@ SetMaker::SetMaker(const SetShape& shape) : shape_(shape) {
   Random random(DeriveSeed(7, "distractors"));
   Rows rows;
   for (size_t i = 0; i < shape.distractors; ++i) {
-    AddImage(random, Point(random), shape.noise, shape.new_noise, rows);
+    AddImage(random, Point(random), 1, shape, rows);
   }
   old_distractors_ = std::move(rows.old_rows);
   new_distractors_ = std::move(rows.first_rows);
+  second_distractors_ = std::move(rows.second_rows);
 }
 
 DrawnSet SetMaker::Draw(uint64_t seed) const {
@@ -83,7 +86,7 @@ DrawnSet SetMaker::Draw(uint64_t seed) const {
     const std::string name = "p" + std::to_string(p);
     for (size_t i = 0; i < queries + images; ++i) {
       Rows& rows = i < queries ? query : gallery;
-      AddImage(random, point, harder * shape_.noise, harder * shape_.new_noise, rows);
+      AddImage(random, point, harder, shape_, rows);
       AddName(name + "-" + std::to_string(i), name, i < queries ? "a" : "b", rows.index);
     }
   }
@@ -95,12 +98,16 @@ DrawnSet SetMaker::Draw(uint64_t seed) const {
   };
   append(gallery.old_rows, old_distractors_);
   append(gallery.first_rows, new_distractors_);
+  append(gallery.second_rows, second_distractors_);
   DrawnSet set;
   set.identities = query.index.identities;
   set.old_self = Score(query.old_rows, query.index, gallery.old_rows, gallery.index);
   set.first_cross = Score(query.first_rows, query.index, gallery.old_rows, gallery.index);
   set.second_cross = Score(query.second_rows, query.index, gallery.old_rows, gallery.index);
   set.first_self = Score(query.first_rows, query.index, gallery.first_rows, gallery.index);
+  if (shape_.second_noise > 0) {
+    set.second_self = Score(query.second_rows, query.index, gallery.second_rows, gallery.index);
+  }
   return set;
 }
 

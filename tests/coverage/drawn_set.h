@@ -20,17 +20,20 @@ struct SetShape {
   double noise = 0.5;  // 0.2 is easy, 1.5 hard
   double new_noise =
       0.5;  // of the new models' queries and gallery; equal to `noise`: equal quality
+  double second_noise = 0;   // of the second new model, where it is another; 0: new_noise
   size_t distractors = 400;  // gallery images of other people, the same in every set
 };
 
-// One test set as four models see it. The two new models are alike in everything but their draws;
-// so is the old one where `new_noise` is `noise`.
+// One test set as three models see it. The two new models are alike in everything but their draws,
+// unless the second has a noise of its own; so is the old one where `new_noise` is `noise`.
 struct DrawnSet {
   std::vector<std::string> identities;  // of the queries
   CellScores old_self;                  // old queries, old gallery
   CellScores first_cross,
       second_cross;       // queries of the first and the second new model, old gallery
   CellScores first_self;  // the first new model's queries, its own gallery
+  // The same of the second one; scored only where it has a noise of its own.
+  CellScores second_self;
 };
 
 class SetMaker {
@@ -40,8 +43,8 @@ class SetMaker {
 
  private:
   SetShape shape_;
-  // Old and new model's features of the distractors, row for row.
-  std::vector<float> old_distractors_, new_distractors_;
+  // The models' features of the distractors, row for row.
+  std::vector<float> old_distractors_, new_distractors_, second_distractors_;
 };
 
 }  // namespace bcr::coverage

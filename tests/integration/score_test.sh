@@ -275,13 +275,38 @@ expect_exit 2 "no such file" "$bcreid" gate --baseline base/b.json out/plain.jso
 expect_exit 0 "is the baseline now" "$bcreid" gate --baseline base/b.json out/plain.json --update
 expect_exit 0 "gate: passed" "$bcreid" gate --baseline base/b.json out/plain.json
 expect_exit 3 "WORSE *new/old *mAP" "$bcreid" gate --baseline base/b.json out/worse.json
-expect_exit 3 "WORSE" "$bcreid" gate --baseline base/b.json out/worse.json --significant
+expect_exit 3 "WORSE *new/old *rank-5" "$bcreid" gate --baseline base/b.json out/worse.json --by-value --tolerance cmc5=0
+expect_exit 0 "shows on this test set four times in five" "$bcreid" gate --baseline out/worse.json out/plain.json
 expect_exit 0 "gate: passed" "$bcreid" gate --baseline base/b.json out/worse.json --tolerance 0.9
 expect_exit 3 "WORSE" "$bcreid" gate --baseline base/b.json out/worse.json --tolerance 0.9,map=0.001
 expect_exit 2 "did you mean" "$bcreid" gate --baseline base/b.json out/plain.json --tolerance mop=0.1
 expect_exit 2 "foo.bar.*a figure of the baseline" "$bcreid" gate --baseline base/b.json out/plain.json --tolerance foo.bar=0.1
 expect_exit 2 "did you mean .end.nfr10" "$bcreid" gate --baseline base/b.json out/plain.json --tolerance end.nrf10=0.1
 expect_exit 3 "WORSE.*trapezoid" "$bcreid" gate --baseline base/b.json out/worse.json --tolerance 0.9,map_trapezoid=0.001
+echo "-- a new draw of an equally good model passes, which by value fails"
+draw redrawn old=0.55 new=0.45 other=0.45
+upgrade redrawn out/redrawn-1.json >/dev/null
+for side in query gallery; do rm -r "redrawn/new-$side" && mv "redrawn/other-$side" "redrawn/new-$side"; done
+upgrade redrawn out/redrawn-2.json >/dev/null
+expect_exit 0 "gate: passed" "$bcreid" gate --baseline out/redrawn-1.json out/redrawn-2.json
+expect_exit 3 "gate: FAILED" "$bcreid" gate --baseline out/redrawn-1.json out/redrawn-2.json --by-value
+
+echo "-- the gate for build servers"
+expect_exit 3 "::error title=bcreid gate::new/old mAP fell from" "$bcreid" gate --baseline base/b.json out/worse.json --github \
+  --json out/gate.json --junit out/gate.xml --markdown out/gate.md
+expect_exit 0 "::notice title=bcreid gate::gate: passed" "$bcreid" gate --baseline base/b.json out/plain.json --github
+grep -q '^## Upgrade gate: \*\*failed\*\*' out/gate.md || fail "the summary does not say that it failed"
+python3 - out/gate.json out/gate.xml <<'PY' || fail "the gate's files do not agree"
+import json, sys, xml.etree.ElementTree as tree
+report = json.load(open(sys.argv[1]))
+suite = tree.parse(sys.argv[2]).getroot()
+worse = [line for line in report["judged"] if line["verdict"] == "WORSE"]
+failed = [check for check in report["checks"] if not check["passed"]]
+assert not report["passed"] and worse
+assert int(suite.get("failures")) == len(suite.findall(".//failure")) == len(worse) + len(failed)
+assert int(suite.get("tests")) == len(suite.findall(".//testcase")) == len(report["judged"]) + len(report["checks"])
+PY
+expect_exit 2 "left as it is" "$bcreid" gate --baseline base/b.json out/plain.json --json notes.txt
 upgrade a out/none.json --policy none >/dev/null
 expect_exit 2 "policy differs" "$bcreid" gate --baseline base/b.json out/none.json
 expect_exit 2 "the baseline has" "$bcreid" gate --baseline base/b.json out/early.json
@@ -294,12 +319,16 @@ expect_exit 3 "gate: FAILED" "$bcreid" gate --require-compatible out/alien.json
 expect_exit 3 "baseline is left" "$bcreid" gate --require-compatible --baseline base/b.json out/alien.json --update
 "$bcreid" score --model v1=a/old-query,a/old-gallery --model v2=worse/new-query,worse/new-gallery \
   --model v3=a/paragon-query,a/paragon-gallery --json out/chain-worse.json --quiet >/dev/null
-expect_exit 3 "WORSE *upgrade *BC" "$bcreid" gate --baseline out/chain-worse.json out/chain.json --significant
+cp out/chain.json out/chain-again.json
+expect_exit 0 "^- *upgrade *BC" "$bcreid" gate --baseline out/chain-again.json out/chain.json
+expect_exit 3 "WORSE *upgrade *BC" "$bcreid" gate --baseline out/chain-worse.json out/chain.json --tolerance matrix.bc=0
 mkdir bare
 cp out/plain.json bare/run.json
-expect_exit 0 "without the per-query files of old/old.*--significant" "$bcreid" gate --baseline bare/b.json bare/run.json --update
+expect_exit 0 "without the per-query files of old/old.*--by-value" "$bcreid" gate --baseline bare/b.json bare/run.json --update
 rm -rf out-copy && cp -r base out-copy
-expect_exit 0 "gate: passed" "$bcreid" gate --baseline out-copy/b.json out/plain.json --significant
+expect_exit 0 "gate: passed" "$bcreid" gate --baseline out-copy/b.json out/plain.json
+expect_exit 2 "the per-query files of both results.*--by-value" "$bcreid" gate --baseline bare/b.json out/plain.json
+expect_exit 0 "gate: passed" "$bcreid" gate --baseline bare/b.json out/plain.json --by-value
 expect_exit 0 "is the baseline now" "$bcreid" gate --baseline base/b.json out/worse.json --update
 [[ $(find base/queries -name '*.csv' | wc -l) == $(python3 -c '
 import json

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The shell steps of scripts/ci/upgrade-gate.yml, as GitHub would run them, on drawn features. BCR_BINARY names the binary.
+# The ready files of scripts/ci, as GitHub, GitLab and git would run them, on drawn features. BCR_BINARY names the binary.
 set -euo pipefail
 bcreid=${BCR_BINARY:?set BCR_BINARY to the bcreid binary}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -60,6 +60,7 @@ workspace good old=0.55 new=0.25
 cd "$work/good"
 steps 0
 grep -q "Compatible: YES" "$GITHUB_STEP_SUMMARY" || fail "no report in the summary"
+grep -q "## Upgrade gate: passed" "$GITHUB_STEP_SUMMARY" || fail "no judgement in the summary"
 "$BCREID" gate --baseline "$BASELINE" gate-out/run.json --update >/dev/null
 steps 0
 grep -q "new/old" gate-out/gate.txt || fail "the baseline was not used"
@@ -76,4 +77,47 @@ cd "$work/good" && steps 0 && "$BCREID" gate --baseline "$BASELINE" gate-out/run
 cp -r "$work/good/baseline" "$work/worse/baseline"
 cd "$work/worse"
 steps 3
+grep -q "::error title=bcreid gate::" gate-out/gate.txt || fail "no annotation says what got worse"
+
+echo "-- GitLab"
+python3 - "$here/../../scripts/ci/upgrade-gate.gitlab-ci.yml" "$work" <<'PY'
+import re, sys
+path, out = sys.argv[1:]
+lines = open(path, encoding="utf-8").read().splitlines()
+start = lines.index("  variables:") + 1
+with open(out + "/gitlab-env.sh", "w") as env:
+    for line in lines[start:]:
+        match = re.match(r'    (\w+): "?(.*?)"?(\s+#.*)?$', line)
+        if not match: break
+        env.write(f"export {match[1]}='{match[2].strip()}'\n")
+start = lines.index("  script:") + 2
+body = []
+for line in lines[start:]:
+    if line.strip() and not line.startswith("      "): break
+    body.append(line[6:])
+assert lines[start - 1] == "    - |" and len(body) > 5, "the script has another form"
+open(out + "/gitlab.sh", "w").write("\n".join(body) + "\n")
+PY
+gitlab() { # folder, exit code wanted
+  local got=0
+  rm -rf "$work/$1/gate-out"
+  # shellcheck disable=SC1091
+  (cd "$work/$1" && unset TOLERANCES && source "$work/gitlab-env.sh" && sh -e "$work/gitlab.sh") >"$work/log" 2>&1 || got=$?
+  [[ $got == "$2" ]] || fail "GitLab's script exits $got, not $2, in $1: $(cat "$work/log")"
+}
+gitlab good 0
+gitlab bad 3
+gitlab worse 3
+grep -q '<failure message="new/old mAP fell from' "$work/worse/gate-out/gate.xml" || fail "GitLab is not told what got worse"
+
+echo "-- a hook of git"
+hook() { # folder, exit code wanted
+  local got=0
+  (cd "$work/$1" && BCREID=$bcreid sh "$here/../../scripts/ci/pre-push") >"$work/log" 2>&1 || got=$?
+  [[ $got == "$2" ]] || fail "the hook exits $got, not $2, in $1: $(cat "$work/log")"
+}
+hook good 0
+hook worse 3
+mkdir "$work/nothing"
+hook nothing 0
 finish

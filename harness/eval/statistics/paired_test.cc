@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <set>
+#include <map>
 
 #include "harness/core/error.h"
 
@@ -30,17 +30,23 @@ PairedTest ComparePaired(const ValueColumn& first, const ValueColumn& second,
   PairedTest test;
   ValueColumn difference{std::vector<double>(groups.size()), std::vector<bool>(groups.size())};
   ValueColumn now = second, before = first;
-  std::set<std::string> identities;
+  std::map<std::string, IdentityChange> changes;
   for (size_t i = 0; i < groups.size(); ++i) {
     const bool valid = first.valid[i] && second.valid[i];
     difference.valid[i] = now.valid[i] = before.valid[i] = valid;
     if (!valid) continue;
     difference.values[i] = second.values[i] - first.values[i];
-    identities.insert(groups[i]);
+    IdentityChange& change = changes[groups[i]];
+    change.sum += difference.values[i];
+    ++change.queries;
     ++test.queries;
     test.changed += difference.values[i] != 0 ? 1 : 0;
   }
-  test.identities = identities.size();
+  test.identities = changes.size();
+  for (auto& [identity, change] : changes) {
+    change.identity = identity;
+    test.changes.push_back(std::move(change));
+  }
   test.difference =
       EstimateAll({difference, now, before}, groups, {DifferenceIn(0, 1, 2)}, options).front();
   test.p_value = test.difference.p_value.value_or(1);

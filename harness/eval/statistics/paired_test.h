@@ -8,6 +8,13 @@
 
 namespace bcr {
 
+// How the values of one identity's queries differ between two runs.
+struct IdentityChange {
+  std::string identity;
+  double sum = 0;      // of second - first, over its queries that are valid in both
+  size_t queries = 0;  // these queries, at least 1
+};
+
 // Two runs on the same queries.
 struct PairedTest {
   size_t queries = 0;     // valid in both
@@ -17,6 +24,7 @@ struct PairedTest {
   // each identity's summed difference would be as likely with the other sign (Fisher 1935).
   Estimate difference;
   double p_value = 1;  // the difference's; 1 with one identity, which decides nothing
+  std::vector<IdentityChange> changes;  // in the order of the identities' names
 };
 
 // For two columns without any difference, of runs that are known to be one by other figures: an

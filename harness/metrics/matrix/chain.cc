@@ -13,7 +13,7 @@ MetricInfo Of(const char* name, const char* label, const char* about, Unit unit,
               "Biondi et al., \"CL2R: Compatible Lifelong Learning Representations\", TOMM "
               "2023",
           .unit = unit,
-          .gate = {.watched = true},
+          .gate = {.shown = true},
           .print = {.comparison = true},
           .matrix = MatrixPart{terms}};
 }

@@ -11,7 +11,7 @@ MetricInfo AtRank(int rank, int place) {
           .aliases = {"rank-" + k, "rank" + k},
           .about = "share of queries with a match within rank " + k,
           .source = "Zheng et al., \"Scalable Person Re-identification\", ICCV 2015",
-          .gate = {.watched = true},
+          .gate = {.watched = rank == 1, .shown = rank != 1},
           .print = {.column = "rank-" + k, .place = place, .comparison = true},
           .query = QueryPart{.value = QueryValue::kHitWithin, .rank = rank}};
 }

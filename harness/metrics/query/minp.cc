@@ -8,7 +8,7 @@ const MetricInfo& metric_minp() {
       .label = "mINP",
       .about = "mean inverse negative penalty: the number of matches over the last match's rank",
       .source = "Ye et al., \"Deep Learning for Person Re-identification\", TPAMI 2021",
-      .gate = {.watched = true},
+      .gate = {.shown = true},
       .print = {.column = "mINP", .place = 5, .comparison = true},
       .query = QueryPart{.value = QueryValue::kInp, .in_upgrade = true}};
   return info;

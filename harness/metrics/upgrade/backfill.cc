@@ -7,7 +7,7 @@ const MetricInfo& metric_backfill_area() {
       .name = "backfill.*.area",
       .about = "area under the curve of mAP by the share of the gallery that is extracted again",
       .source = "derived from the curve",
-      .gate = {.watched = true},
+      .gate = {.shown = true},
       .print = {.comparison = true}};
   return info;
 }

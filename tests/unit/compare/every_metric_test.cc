@@ -32,7 +32,7 @@ class EveryMetric : public ::testing::Test {
     }
     return nullptr;
   }
-  std::vector<GateLine> Judge(const Result& base, const GateOptions& options) const {
+  GateReport Judge(const Result& base, const GateOptions& options) const {
     return JudgeGate(base, run_, Compare(base, run_, {}), options);
   }
   // The baseline as it would be had it been stored before there were metrics of ranks.
@@ -77,8 +77,7 @@ TEST_F(EveryMetric, IsGatedWhereAToleranceNamesIt) {
     const auto verdict = [&](const std::string& tolerance) {
       GateOptions options;
       if (!tolerance.empty()) ParseTolerance(metric->name + "=" + tolerance, options);
-      options.significant = true;
-      for (const GateLine& line : Judge(base_, options)) {
+      for (const GateLine& line : Judge(base_, options).judged) {
         if (line.cell == "new/old" && line.figure == metric->name) return line.verdict;
       }
       return std::string("absent");
