@@ -7,6 +7,8 @@
 #include "reports/number_text.h"
 #include "reports/section_text.h"
 #include "reports/text_table.h"
+#include "reports/threshold_text.h"
+#include "reports/verdict_text.h"
 
 namespace bcr {
 namespace {
@@ -136,45 +138,6 @@ std::string CellsText(const ScoreReport& report, const MetricList& further) {
   return AlignedTable(rows, {0}) + ReasonsText(report, columns);
 }
 
-std::string VerdictText(const CompatibilityRecord& record) {
-  const MetricValue& gain = record.gain;
-  std::string change = fmt::format("changes mAP by {} points", SignedPoints(gain.value));
-  if (gain.low) {
-    change += " " + SignedInterval(*gain.low, *gain.high, gain.few, 1, "95 %: ");
-  }
-  const std::string fact =
-      fmt::format("Searching the old gallery with the new model's queries {}", change);
-  std::string sentence;
-  if (record.verdict == "yes") {
-    sentence = fmt::format("Compatible: YES. {}: the gallery can stay as it is.", fact);
-  } else if (record.verdict == "no") {
-    sentence = fmt::format(
-        "Compatible: NO. {}, which is no improvement: extract the gallery again or keep the old "
-        "model.",
-        fact);
-  } else {
-    sentence = fmt::format(
-        "Compatible: UNDECIDED. {}; chance alone could explain that. A test set of more identities "
-        "would tell.",
-        fact);
-  }
-  return Wrapped(sentence, kColumns);
-}
-
-// One line a figure that is there: name, value, what it means.
-std::string FiguresText(const CompatibilityRecord& record) {
-  std::vector<std::vector<std::string>> rows;
-  for (const MetricInfo* metric : MetricTable()) {
-    const auto found = record.values.find(metric->name);
-    if (metric->print.line.empty() || found == record.values.end()) continue;
-    const MetricValue& value = found->second;
-    rows.push_back({metric->print.line, Percent(value.value) + " %",
-                    value.low ? PercentInterval(*value.low, *value.high, value.few) : "",
-                    metric->print.line_about});
-  }
-  return rows.empty() ? "" : AlignedTable(rows, {0, 3});
-}
-
 // What the intervals are.
 std::string IntervalsText(const ScoreReport& report) {
   std::string text =
@@ -196,10 +159,13 @@ std::string IntervalsText(const ScoreReport& report) {
 
 }  // namespace
 
-std::string ScoreText(const ScoreReport& report, const MetricList& further) {
+std::string ScoreText(const ScoreReport& report, const MetricList& further, bool thresholds) {
   std::string text = HeadText(report) + "\n" + CellsText(report, further);
   if (report.compatibility) {
-    text += "\n" + VerdictText(*report.compatibility) + FiguresText(*report.compatibility);
+    text += "\n" + VerdictText(report);
+  }
+  if (thresholds && report.sections.thresholds) {
+    text += "\n" + ThresholdsText(*report.sections.thresholds);
   }
   text += SectionsText(report.sections) + "\n" + IntervalsText(report);
   return text + StarNote(text);

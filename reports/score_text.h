@@ -7,8 +7,10 @@
 
 namespace bcr {
 
-// The report for people: cells, the verdict in a sentence, and what else was asked for. `further`
-// are query metrics that the table of cells shows besides its usual ones.
-std::string ScoreText(const ScoreReport& report, const MetricList& further = {});
+// The report for people: cells, the verdict in ten lines, and what else was asked for. `further` are
+// query metrics that the table of cells shows besides its usual ones. The tables of thresholds are
+// shown only where `thresholds` says so: the verdict has a sentence on them.
+std::string ScoreText(const ScoreReport& report, const MetricList& further = {},
+                      bool thresholds = false);
 
 }  // namespace bcr

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/metric_value.h"
+#include "reports/threshold_figures.h"
 
 namespace bcr {
 
@@ -122,6 +123,7 @@ struct Sections {
   std::optional<BackfillCurves> backfill;
   std::optional<SliceTable> slices;
   std::optional<SearchFigures> search;
+  std::optional<ThresholdFigures> thresholds;
 };
 
 }  // namespace bcr

@@ -67,6 +67,7 @@ void CheckSections(const std::vector<std::string>& keys, const Sections& section
   };
   check_cells(sections.slices, "slices");
   check_cells(sections.search, "search");
+  check_cells(sections.thresholds, "thresholds");
 }
 
 }  // namespace bcr::parts

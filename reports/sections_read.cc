@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/record_parts.h"
+#include "reports/threshold_json.h"
 
 namespace bcr::parts {
 namespace {
@@ -240,6 +241,11 @@ Sections ReadSections(JsonReader& reader) {
   read("backfill", sections.backfill);
   read("slices", sections.slices);
   read("search", sections.search);
+  if (reader.Has("thresholds")) {
+    JsonReader inner(Object(reader, "thresholds"), reader.where() + ": thresholds");
+    sections.thresholds = ReadThresholds(inner);
+    inner.Finish();
+  }
   return sections;
 }
 

@@ -2,6 +2,7 @@
 
 #include "reports/list_json.h"
 #include "reports/record_parts.h"
+#include "reports/threshold_json.h"
 
 namespace bcr::parts {
 namespace {
@@ -161,6 +162,7 @@ void AddSections(const Sections& sections, Json& result) {
   add("backfill", sections.backfill);
   add("slices", sections.slices);
   add("search", sections.search);
+  if (sections.thresholds) result["thresholds"] = ThresholdJson(*sections.thresholds);
 }
 
 }  // namespace bcr::parts

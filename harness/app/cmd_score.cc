@@ -42,7 +42,7 @@ int Execute(const ScoreFlags& flags, const std::string& command_line) {
   for (const std::string& note : outcome.notes) Say("note: " + note, request.quiet);
   const Json json = ScoreReportJson(outcome.report);
   if (!request.json.empty()) StoreResult(request.json, json, outcome.queries);
-  PrintText(ScoreText(outcome.report, further));
+  PrintText(ScoreText(outcome.report, further, flags.thresholds));
   if (!request.json.empty()) Say("report: " + request.json, request.quiet);
   return kExitOk;
 }
@@ -102,6 +102,12 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
   score.add_flag("--backfill", flags.request.asked.backfill,
                  "Also mAP while the gallery is extracted again, image by image");
   score.add_flag("--slices", flags.request.asked.slices, "Also by identity and by pair of cameras");
+  CLI::Option* thresholds = score.add_flag(
+      "--thresholds", flags.thresholds,
+      "Show what thresholds on the score accept (TAR, FAR, open set), and what an upgrade does to "
+      "the deployed one; the report of an upgrade holds that anyway");
+  score.add_flag("--no-thresholds", flags.no_thresholds, "Not even in the report of an upgrade")
+      ->excludes(thresholds);
   score.add_option("--rerank", flags.rerank,
                    "K1,K2,LAMBDA[,FLAVOUR]: k-reciprocal re-ranking of every cell, e.g. 20,6,0.3; "
                    "FLAVOUR: original | fourth-power | fastreid");

@@ -191,6 +191,9 @@ ScoreRequest RequestOf(const ScoreFlags& flags) {
   request.asked.search = SearchIndex(flags.search);
   SetDevice(flags.device, request);
   request.options.rerank = RerankOf(flags.rerank);
+  const bool upgrade = !request.chain && request.models.size() > 1;
+  const bool usual = upgrade && !request.options.rerank && !flags.no_thresholds;
+  request.asked.thresholds = flags.thresholds || usual;
   CheckAsked(request.asked, request.options);
   return request;
 }

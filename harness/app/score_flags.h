@@ -17,7 +17,9 @@ struct ScoreFlags {
               device = "auto", adapter, adapter_side, labels;
   std::vector<std::string> fit_old, fit_new;
   std::vector<std::string> metrics;  // shown besides the usual ones
-  ScoreRequest request;              // what needs no translation
+  // Neither: thresholds of an upgrade, unless its lists are re-ranked.
+  bool thresholds = false, no_thresholds = false;
+  ScoreRequest request;  // what needs no translation
 };
 
 // "faiss:IVF256,Flat" as the index string behind it; "" stays "". Throws kUsage.

@@ -4,6 +4,7 @@
 
 #include "harness/core/error.h"
 #include "harness/eval/block_source.h"
+#include "harness/eval/distribution/score_distribution.h"
 #include "harness/eval/ranking/rank_counter.h"
 #include "harness/eval/ranking/rank_metrics.h"
 #include "harness/eval/ranking/single_shot.h"
@@ -63,11 +64,19 @@ CellScores ScoreCell(BlockSource& source, const FeatureIndex& query, const Featu
     consumers.push_back(single_shot.get());
     shape = WholeRowShape(relevance.queries(), relevance.gallery(), options.block_mb);
   }
+  std::unique_ptr<DistributionCounter> distribution;
+  if (options.distribution) {
+    distribution = NewDistributionCounter(relevance.queries(), options.distance);
+    consumers.push_back(distribution.get());
+  }
   StreamScores(source, relevance, shape, options.threads, consumers, {&query, &gallery});
   CellScores cell;
   cell.queries = scorer->queries();
   for (size_t q = 0; single_shot != nullptr && q < cell.queries.size(); ++q) {
     cell.queries[q].hits = single_shot->hits()[q];
+  }
+  if (distribution) {
+    cell.distribution = std::make_shared<ScoreDistribution>(distribution->Take());
   }
   cell.gallery_size = relevance.gallery() - relevance.junk().size();
   Summarize(cell, options.max_rank);

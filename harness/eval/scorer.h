@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@ namespace bcr {
 
 class BlockSource;
 struct MetricInfo;
+struct ScoreDistribution;
 
 // Raised whenever a figure of a scored cell, or its interval, can change. Records and reports carry
 // it: figures of two revisions are not compared.
@@ -55,6 +57,9 @@ struct ScoringOptions {
   int threads = 0;     // 0: all usable cores. The result's bits do not depend on it.
   Distance distance = Distance::kCosine;
   Ties ties = Ties::kByRow;
+  // Also count all scores (CellScores::distribution). REQUIRES a source that yields scores of
+  // `distance`.
+  bool distribution = false;
 };
 
 // One query's outcome. Ranks are 1-based positions in the admitted gallery, ordered by (distance,
@@ -91,6 +96,8 @@ struct CellScores {
   double map_hits = 0, map_trapezoid = 0,
          minp = 0;          // means over valid queries, accumulated in float64 in row order
   std::vector<double> cmc;  // cmc[k-1], k = 1..max_rank; extended by its last value
+  // Where ScoringOptions::distribution asked for it; null otherwise.
+  std::shared_ptr<const ScoreDistribution> distribution;
 };
 
 // Scores query rows against gallery rows as the source yields them (options.distance is the

@@ -10,6 +10,7 @@
 #include "harness/judge/pairs.h"
 #include "harness/judge/search.h"
 #include "harness/judge/slices.h"
+#include "harness/judge/thresholds.h"
 #include "harness/judge/upgrade.h"
 #include "harness/metrics/table.h"
 
@@ -45,7 +46,9 @@ void CheckRequest(const GraphRequest& request) {
 
 ScoredCell ScoreOne(const GraphRequest& request, const CellName& name) {
   const CellRows rows = RowsOf(request, name);
-  const auto score = [&] { return ScoreCellRows(rows, request.options); };
+  JudgeOptions options = request.options;
+  options.scoring.distribution = request.asked.thresholds;
+  const auto score = [&] { return ScoreCellRows(rows, options); };
   ScoredCell cell = DescribeCell(name, request.scorer ? request.scorer(name, score) : score(),
                                  *rows.query_index, StatisticsOf(request.options));
   // A stored cell keeps its queries and the curve; its mean is the record's.
@@ -131,6 +134,8 @@ void JudgeCells(const GraphRequest& request, Judgement& judgement) {
   timed("backfill", request.asked.backfill && replaced,
         [&] { sections.backfill = BackfillSection(request, cells); });
   timed("slices", request.asked.slices, [&] { sections.slices = SliceSection(request, cells); });
+  timed("thresholds", request.asked.thresholds,
+        [&] { sections.thresholds = ThresholdSection(request, cells); });
   timed("search", !request.asked.search.empty(),
         [&] { sections.search = SearchSection(request, cells); });
   if (judgement.compatibility) AddSectionFigures(sections, *judgement.compatibility);

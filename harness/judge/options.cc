@@ -12,6 +12,7 @@ void CheckAsked(const SectionsAsked& asked, const JudgeOptions& options) {
   const std::pair<bool, const char*> others[] = {{asked.pairs, "--pairs"},
                                                  {asked.backfill, "--backfill"},
                                                  {asked.slices, "--slices"},
+                                                 {asked.thresholds, "--thresholds"},
                                                  {!asked.search.empty(), "--search"},
                                                  {options.source != nullptr, "--device cuda"}};
   for (const auto& [given, name] : others) {

@@ -32,6 +32,7 @@ struct JudgeOptions {
 struct SectionsAsked {
   bool pairs = false, backfill = false;  // of an upgrade
   bool slices = false;                   // of every cell
+  bool thresholds = false;               // of every cell, and of an upgrade
   std::string search;                    // FAISS index string, for every cell; "" for none
 };
 

@@ -5,7 +5,7 @@
 
 Reads the feature sets that the report names (run it where `bcreid score` ran), shares no code with bcreid, sorts every
 query's whole gallery in float64, and compares: CMC, AP by precision at hits and by trapezoid, INP per query and as
-means, gains, P scores, flips, AP drops, the pair criterion, the matrix of a chain, slices, both ends of backfill
+means, gains, P scores, flips, AP drops, the pair criterion, the matrix of a chain, slices, thresholds, both ends of backfill
 curves and what follows from their points (the orders between the ends are bcreid's own draws). Re-ranked lists too.
 bcreid scores in float32: figures agree to 1e-9 where products are exact (features on a dyadic grid of norm 1); with
 other features near-ties may fall differently. Exit code 0: agreed, 1: differs, 2: cannot be read.
@@ -334,6 +334,72 @@ def check_slices(check, theirs, query, gallery, d, scores, policy):
                     np.flatnonzero(query.cams == one["query_camera"]))
 
 
+class Pairs:
+    """All admitted pairs of a cell by their similarity: a cosine, or minus a squared distance."""
+
+    def __init__(self, query, gallery, d, policy):
+        genuine, impostors = [], []
+        self.match, self.other = [], []  # of each query: the nearest
+        for q in range(len(query.images)):
+            same = gallery.ids == query.ids[q]
+            admitted = np.ones(len(gallery.ids), bool)
+            if policy != "none":
+                admitted &= ~(same & (gallery.cams == query.cams[q]))
+            if policy == "market":
+                admitted &= gallery.ids != "-1"
+            ours, others = -d[q][same & admitted], -d[q][~same & admitted]
+            genuine.append(ours)
+            impostors.append(others)
+            self.match.append(ours.max(initial=-np.inf))
+            self.other.append(others.max(initial=-np.inf))
+        self.genuine, self.impostors = np.concatenate(genuine), np.concatenate(impostors)
+        self.match, self.other = np.array(self.match), np.array(self.other)
+
+    def rates(self, s):
+        return (self.impostors >= s).mean(), (self.genuine < s).mean()
+
+    def searches(self, s):
+        mated = ~np.isinf(self.match)
+        return (self.other >= s).mean(), ((self.match >= s) & (self.match > self.other))[mated].mean()
+
+
+def check_thresholds(check, theirs, pairs, distance):
+    def similarity(threshold):
+        return threshold - 1e-12 if distance == "cosine" else -threshold**2 - 1e-12 * max(1, threshold**2)
+
+    for cell in theirs["cells"]:
+        name = f"{cell['query_model']}/{cell['gallery_model']}"
+        ours = pairs[name]
+        check.same(f"{name} genuine", len(ours.genuine), cell["genuine"])
+        check.same(f"{name} impostors", len(ours.impostors), cell["impostors"])
+        levels = np.unique(np.concatenate([ours.genuine, ours.impostors]))
+        apart = [(abs(far - frr), (far + frr) / 2) for far, frr in map(ours.rates, [*levels, np.inf])]
+        equal = {round(half, 12) for gap, half in apart if gap <= min(apart)[0] + 1e-12}
+        check.same(f"{name} equal errors", True, round(cell["equal_error_rate"], 12) in equal)
+        for point in cell["pairs"]:
+            far, frr = ours.rates(similarity(point["threshold"]))
+            check.equal(f"{name} far", far, point["far"])
+            check.equal(f"{name} frr", frr, point["frr"])
+            lower = ours.impostors[ours.impostors < similarity(point["threshold"])]
+            if len(lower):  # the next lower threshold accepts too many
+                check.same(f"{name} lowest", True, ours.rates(lower.max())[0] > point["wanted"] >= far)
+        for point in cell["searches"]:
+            fpir, found = ours.searches(similarity(point["threshold"]))
+            check.equal(f"{name} fpir", fpir, point["fpir"])
+            check.equal(f"{name} dir", found, point["dir"])
+    for transfer in theirs["pair_transfers"]:
+        for key, name in (("before", "old/old"), ("after", "new/old"), ("kept", "new/old")):
+            far, frr = pairs[name].rates(similarity(transfer[key]["threshold"]))
+            check.equal(f"transfer {key} far", far, transfer[key]["far"])
+            check.equal(f"transfer {key} frr", frr, transfer[key]["frr"])
+        check.equal("transfer threshold", transfer["before"]["threshold"], transfer["after"]["threshold"])
+    for transfer in theirs["search_transfers"]:
+        for key, name in (("before", "old/old"), ("after", "new/old"), ("kept", "new/old")):
+            fpir, found = pairs[name].searches(similarity(transfer[key]["threshold"]))
+            check.equal(f"transfer {key} fpir", fpir, transfer[key]["fpir"])
+            check.equal(f"transfer {key} dir", found, transfer[key]["dir"])
+
+
 def run():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("report")
@@ -377,6 +443,13 @@ def run():
     for one in report.get("slices", {}).get("cells", []):
         q, g = one["query_model"], one["gallery_model"]
         check_slices(check, one, sets[q, "query"], sets[g, "gallery"], products[f"{q}/{g}"], cells[f"{q}/{g}"], policy)
+
+    if "thresholds" in report:
+        pairs = {}
+        for cell in report["thresholds"]["cells"]:
+            q, g = cell["query_model"], cell["gallery_model"]
+            pairs[f"{q}/{g}"] = Pairs(sets[q, "query"], sets[g, "gallery"], products[f"{q}/{g}"], policy)
+        check_thresholds(check, report["thresholds"], pairs, scoring["distance"])
 
     print(f"{arguments.report}: {check.compared} values compared, {check.failed} differ, "
           f"largest difference {check.worst:.3g}")

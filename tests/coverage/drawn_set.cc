@@ -60,17 +60,21 @@ CellScores Score(const std::vector<float>& query, const FeatureIndex& query_inde
                    {.max_rank = 10, .threads = 1});
 }
 
-}  // namespace
-
-SetMaker::SetMaker(const SetShape& shape) : shape_(shape) {
-  Random random(DeriveSeed(7, "distractors"));
+Rows Distractors(const SetShape& shape, uint64_t seed) {
+  Random random(DeriveSeed(seed, "distractors"));
   Rows rows;
   for (size_t i = 0; i < shape.distractors; ++i) {
     AddImage(random, Point(random), 1, shape, rows);
   }
+  return rows;
+}
+
+}  // namespace
+
+SetMaker::SetMaker(const SetShape& shape) : shape_(shape) {
+  Rows rows = Distractors(shape, 7);
   old_distractors_ = std::move(rows.old_rows);
   new_distractors_ = std::move(rows.first_rows);
-  second_distractors_ = std::move(rows.second_rows);
 }
 
 DrawnSet SetMaker::Draw(uint64_t seed) const {
@@ -96,9 +100,17 @@ DrawnSet SetMaker::Draw(uint64_t seed) const {
   const auto append = [](std::vector<float>& rows, const std::vector<float>& more) {
     rows.insert(rows.end(), more.begin(), more.end());
   };
-  append(gallery.old_rows, old_distractors_);
-  append(gallery.first_rows, new_distractors_);
-  append(gallery.second_rows, second_distractors_);
+  if (shape_.second_noise > 0) {
+    // Drawn for each set: two models that saw other noise on the same few distractors in all sets
+    // would not be equally good.
+    const Rows drawn = Distractors(shape_, seed);
+    append(gallery.old_rows, drawn.old_rows);
+    append(gallery.first_rows, drawn.first_rows);
+    append(gallery.second_rows, drawn.second_rows);
+  } else {
+    append(gallery.old_rows, old_distractors_);
+    append(gallery.first_rows, new_distractors_);
+  }
   DrawnSet set;
   set.identities = query.index.identities;
   set.old_self = Score(query.old_rows, query.index, gallery.old_rows, gallery.index);

@@ -43,8 +43,8 @@ class SetMaker {
 
  private:
   SetShape shape_;
-  // The models' features of the distractors, row for row.
-  std::vector<float> old_distractors_, new_distractors_, second_distractors_;
+  // Old and new model's features of the distractors, row for row.
+  std::vector<float> old_distractors_, new_distractors_;
 };
 
 }  // namespace bcr::coverage

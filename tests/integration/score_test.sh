@@ -268,6 +268,22 @@ one a/old-query a/old-gallery out/link.json >/dev/null || fail "score to a link"
 [[ -L out/link.json && -f linked/real.json ]] || fail "a link was replaced"
 expect_exit 0 "same" "$bcreid" compare out/link.json linked/real.json
 
+echo "-- thresholds"
+upgrade a out/thresholds.json >table
+grep -q "The deployed threshold: set for" table || fail "the verdict says nothing of the threshold"
+grep -q "TAR at" table && fail "tables that nobody asked for"
+expect_exit 0 "TAR at" upgrade a out/thresholds.json --thresholds
+one a/old-query a/old-gallery out/one.json >/dev/null
+upgrade a out/without.json --no-thresholds >/dev/null
+upgrade a out/reranked.json --rerank 5,2,0.3 >/dev/null
+python3 - <<'PY' || fail "thresholds are where they should not be, or not where they should"
+import json
+has = lambda name: "thresholds" in json.load(open(f"out/{name}.json"))
+assert has("thresholds") and not has("one") and not has("without") and not has("reranked")
+PY
+expect_exit 0 "TAR at" one a/old-query a/old-gallery out/one.json --thresholds
+expect_exit 2 "together with --thresholds" upgrade a out/reranked.json --rerank 5,2,0.3 --thresholds
+
 echo "-- gate"
 draw worse old=0.55 new=0.45
 upgrade worse out/worse.json >/dev/null

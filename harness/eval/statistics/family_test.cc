@@ -31,6 +31,7 @@ class Worsening {
     beyond_.assign(next * members_, 0.0);
     queries_.assign(next * members_, 0.0);
     roots_.assign(members_, 0.0);
+    for (const FamilyMember& member : members) handicaps_.push_back(member.handicap);
     changed_.assign(members_, false);
     for (size_t m = 0; m < members_; ++m) {
       const double sign = members[m].higher_is_better ? -1 : 1;
@@ -53,7 +54,7 @@ class Worsening {
   size_t identities() const { return members_ == 0 ? 0 : beyond_.size() / members_; }
   bool Changes(size_t m) const { return changed_[m]; }
 
-  // The standardised sums of all members, identity g counted with the sign of bit g of the words.
+  // The standardised sums of all members less their handicaps, identity g counted with the sign of bit g of the words.
   void Sums(const std::vector<uint64_t>& words, std::vector<double>& sums) const {
     std::fill(sums.begin(), sums.end(), 0.0);
     for (size_t g = 0; g < identities(); ++g) {
@@ -61,12 +62,15 @@ class Worsening {
       const double* row = beyond_.data() + g * members_;
       for (size_t m = 0; m < members_; ++m) sums[m] += flipped ? -row[m] : row[m];
     }
-    for (size_t m = 0; m < members_; ++m) sums[m] = roots_[m] > 0 ? sums[m] / roots_[m] : 0;
+    for (size_t m = 0; m < members_; ++m) {
+      sums[m] = (roots_[m] > 0 ? sums[m] / roots_[m] : 0) - handicaps_[m];
+    }
   }
 
-  // The worsening beyond the margin at which the member's standardised sum reaches `threshold`, were
-  // the identities to scatter around it as they do around their mean.
-  std::optional<double> Reaches(size_t m, double threshold) const {
+  // The worsening beyond the margin at which the member's sum, as Sums gives it, reaches `least`,
+  // were the identities to scatter around it as they do around their mean.
+  std::optional<double> Reaches(size_t m, double least) const {
+    const double threshold = least + handicaps_[m];
     double sum = 0, queries = 0, squares = 0;
     for (size_t g = 0; g < identities(); ++g) {
       sum += beyond_[g * members_ + m];
@@ -86,7 +90,7 @@ class Worsening {
 
  private:
   const size_t members_;
-  std::vector<double> beyond_, queries_, roots_;
+  std::vector<double> beyond_, queries_, roots_, handicaps_;
   std::vector<bool> changed_;
 };
 

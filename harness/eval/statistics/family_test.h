@@ -23,6 +23,9 @@ struct FamilyMember {
   const std::vector<IdentityChange>* changes = nullptr;  // second less first run (PairedTest)
   bool higher_is_better = true;
   double margin = 0;  // that the figure may get worse by, at least 0
+  // Standard deviations that its sum must stand out by more than the others': figures without one
+  // keep more of the power that they would have alone.
+  double handicap = 0;
 };
 
 struct MemberTest {

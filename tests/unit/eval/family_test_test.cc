@@ -58,6 +58,21 @@ TEST(FamilyTest, AFigureSaidTwiceCostsNothing) {
   for (const MemberTest& test : tests) EXPECT_EQ(test.p_value, 1.0 / 32);
 }
 
+TEST(FamilyTest, AHandicapMustBeMadeUpFor) {
+  const Changes all = Of({-1, -1, -1, -1, -1}), half = Of({-1, 1, -1, 1, -1});
+  // Standardised, the sums of 5, 3 and 1 are 2.24, 1.34 and 0.45. The first figure's 2.24 - 1 is
+  // reached by its own pattern alone (1.34 - 1 is less), and by the six patterns that give the second
+  // one a sum of 3 or 5.
+  const auto tests = TestFamily({{&half}, {&all, true, 0, 1}}, {});
+  EXPECT_EQ(tests[1].p_value, 7.0 / 32);
+  EXPECT_EQ(tests[0].p_value, 16.0 / 32);
+  const Changes drawn = Of({-.3, .1, -.2, .05, -.1, .2, -.3, .1, -.25, .15, -.1, .05});
+  const auto equal = TestFamily({{&drawn}, {&drawn}}, {});
+  const auto behind = TestFamily({{&drawn}, {&drawn, true, 0, .5}}, {});
+  EXPECT_EQ(behind[0].p_value, equal[0].p_value) << "what says the same costs nothing";
+  EXPECT_LT(*behind[0].shown_from, *behind[1].shown_from);
+}
+
 TEST(FamilyTest, AMarginIsTakenOffEachQuery) {
   const Changes worse = Of({-.3, -.3, -.3, -.3, -.3});
   EXPECT_EQ(TestFamily({{&worse, true, .2}}, {})[0].p_value, 1.0 / 32);

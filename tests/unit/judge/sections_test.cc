@@ -17,7 +17,8 @@ using ::testing::HasSubstr;
 const Judgement& Judged() {
   static const Judgement judgement = [] {
     GraphRequest request = Toy().Upgrade();
-    request.asked = {.pairs = true, .backfill = true, .slices = true, .search = ""};
+    request.asked = {
+        .pairs = true, .backfill = true, .slices = true, .thresholds = true, .search = ""};
     return JudgeGraph(request);
   }();
   return judgement;
@@ -25,6 +26,54 @@ const Judgement& Judged() {
 
 const CellScores& Scores(const char* query, const char* gallery) {
   return FindScored(Judged().cells, {query, gallery})->scores;
+}
+
+TEST(ThresholdSection, SpeaksOfEveryCellAndOfTheUpgrade) {
+  const ThresholdFigures& figures = Judged().sections.thresholds.value();
+  ASSERT_EQ(figures.cells.size(), Judged().cells.size());
+  for (size_t c = 0; c < figures.cells.size(); ++c) {
+    const ThresholdFigures::Cell& cell = figures.cells[c];
+    EXPECT_EQ(cell.query_model, Judged().cells[c].record.query_model);
+    EXPECT_EQ(cell.gallery_model, Judged().cells[c].record.gallery_model);
+    EXPECT_GT(cell.genuine, 0);
+    EXPECT_GT(cell.impostors, cell.genuine);
+    EXPECT_GT(cell.equal_error_rate, 0);
+    EXPECT_LT(cell.equal_error_rate, 0.5);
+    int64_t genuine = 0, impostors = 0;
+    for (const int64_t count : cell.histogram.genuine) genuine += count;
+    for (const int64_t count : cell.histogram.impostors) impostors += count;
+    EXPECT_EQ(genuine, cell.genuine);
+    EXPECT_EQ(impostors, cell.impostors);
+    ASSERT_FALSE(cell.pairs.empty());
+    for (const auto& point : cell.pairs) {
+      EXPECT_LE(point.at.far, point.wanted);
+      EXPECT_GE(point.wanted * static_cast<double>(cell.impostors), 10) << "too few pairs to tell";
+    }
+  }
+  ASSERT_FALSE(figures.pair_transfers.empty());
+  for (const auto& transfer : figures.pair_transfers) {
+    EXPECT_EQ(transfer.before.threshold, transfer.after.threshold);
+    EXPECT_LE(transfer.before.far, transfer.wanted);
+    EXPECT_LE(transfer.kept.far, transfer.wanted);
+  }
+}
+
+// A cell that a store kept has no counts: they are made anew, to the same figures.
+TEST(ThresholdSection, CountsAnewWhatWasNotCountedWhileScoring) {
+  GraphRequest request = Toy().Upgrade();
+  const Judgement plain = JudgeGraph(request);
+  EXPECT_FALSE(plain.sections.thresholds);
+  Judgement again;
+  again.cells = plain.cells;
+  request.asked.thresholds = true;
+  JudgeCells(request, again);
+  const ThresholdFigures& before = Judged().sections.thresholds.value();
+  const ThresholdFigures& after = again.sections.thresholds.value();
+  ASSERT_EQ(after.cells.size(), before.cells.size());
+  for (size_t c = 0; c < after.cells.size(); ++c) {
+    EXPECT_EQ(after.cells[c].equal_error_rate, before.cells[c].equal_error_rate);
+    EXPECT_EQ(after.cells[c].histogram.impostors, before.cells[c].histogram.impostors);
+  }
 }
 
 TEST(BackfillSection, RunsFromTheCrossTestToTheSelfTest) {

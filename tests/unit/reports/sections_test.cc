@@ -54,6 +54,18 @@ Sections AllSections() {
                       {0.3, 0.4, 0.5, 0.6}}},
                     SearchFigures::Upgrade{
                         {0.1, 0.05, 0.2, "yes"}, {0, 0, 0, "undecided"}, {-0.1, -0.2, 0, "no"}}};
+  sections.thresholds =
+      ThresholdFigures{{{"new",
+                         "old",
+                         40,
+                         9000,
+                         0.125,
+                         0.25,
+                         {{0.01, {0.5, 0.0099, 0.25}}},
+                         {{0.1, {0.375, 0.09, 0.5}}},
+                         {{-1, 0, 1}, {10, 30}, {8000, 1000}}}},
+                       {{0.01, {0.5, 0.01, 0.5}, {0.5, 0.02, 0.25}, {0.6, 0.01, 0.3}}},
+                       {{0.1, {0.4, 0.1, 0.5}, {0.4, 0.2, 0.6}, {0.5, 0.1, 0.55}}}};
   return sections;
 }
 
@@ -65,7 +77,8 @@ TEST(Sections, BothKindsOfResultsHoldThem) {
   const Json json = ScoreReportJson(report), run = RecordJson(record);
   EXPECT_EQ(ScoreReportJson(ScoreReportFromJson(json, "score.json")), json);
   EXPECT_EQ(RecordJson(RecordFromJson(run, "run.json")), run);
-  for (const char* key : {"pair_criterion", "matrix", "backfill", "slices", "search"}) {
+  for (const char* key :
+       {"pair_criterion", "matrix", "backfill", "slices", "search", "thresholds"}) {
     EXPECT_EQ(run.at(key), json.at(key)) << key;
   }
   EXPECT_EQ(ResultFromJson(run, "run.json").figures.at("matrix.am").value, 0.6);
@@ -92,6 +105,9 @@ TEST(Sections, KeysAreThoseOfTheFormat) {
   EXPECT_EQ(json["slices"]["cells"][0]["camera_pairs"][0]["map_hits"]["reason"],
             "no query has a match");
   EXPECT_EQ(json["search"]["compatibility"]["exact"]["gain"]["low"], 0.05);
+  EXPECT_EQ(json["thresholds"]["cells"][0]["pairs"][0]["far"], 0.0099);
+  EXPECT_EQ(json["thresholds"]["pair_transfers"][0]["kept"]["threshold"], 0.6);
+  EXPECT_EQ(json["thresholds"]["search_transfers"][0]["after"]["dir"], 0.6);
   report.sections = {};
   EXPECT_FALSE(ScoreReportJson(report).contains("pair_criterion"));
 }
@@ -110,6 +126,13 @@ TEST(Sections, UnknownKeysAndWrongValuesAreRefusedByName) {
   EXPECT_THAT(refusal("/slices/cells/0/identities/0/cmc1", 3), HasSubstr("cmc1"));
   EXPECT_THAT(refusal("/search/cells/0/exact/cmc5", "x"), HasSubstr("exact"));
   EXPECT_THAT(refusal("/pair_criterion/same/worst", -1), HasSubstr("same"));
+  EXPECT_THAT(refusal("/thresholds/cells/0/pairs/0/far", 1.5), HasSubstr("cells[0].pairs[0]"));
+  EXPECT_THAT(refusal("/thresholds/pair_transfers/0/kept/extra", 1), HasSubstr("kept"));
+  EXPECT_THAT(refusal("/thresholds/cells/0/histogram/edges", Json::array({1})),
+              HasSubstr("two or more"));
+  EXPECT_THAT(refusal("/thresholds/cells/0/histogram/genuine/0", -1), HasSubstr("a count"));
+  EXPECT_THAT(refusal("/thresholds/cells/0/histogram/impostors", Json::array({1})),
+              HasSubstr("one less than `edges`"));
   EXPECT_THAT(refusal("/search/compatibility/exact/verdict", "maybe"), HasSubstr("verdict"));
 }
 

@@ -8,6 +8,8 @@
 #include "reports/score_text.h"
 #include "reports/section_text.h"
 #include "reports/text_table.h"
+#include "reports/threshold_text.h"
+#include "reports/verdict_text.h"
 #include "tests/unit/reports/test_report.h"
 
 namespace bcr {
@@ -72,6 +74,72 @@ TEST(ScoreText, SaysWhoIsNobodyAndWhoHasNoMatch) {
   EXPECT_THAT(text, ::testing::HasSubstr("of them 1,234 junk (dropped) and 5"));
   EXPECT_THAT(text, ::testing::HasSubstr("1 in old/old, 4 in new/new, 1 in new/old of the"));
   EXPECT_THAT(text, ::testing::HasSubstr("score with --policy none"));
+}
+
+TEST(VerdictText, SaysWhatChangesBeforeWhatItMeans) {
+  ScoreReport report = TestReport();
+  report.compatibility->values["cmc1.gain"] = {0.1, 0.02, 0.18, 9};
+  const std::string text = VerdictText(report);
+  EXPECT_THAT(text, ::testing::StartsWith("Compatible: YES."));
+  EXPECT_THAT(text, ::testing::ContainsRegex("\nmAP +[0-9.]+ -> [0-9.]+ +[+-][0-9.]+ points"));
+  EXPECT_THAT(text,
+              ::testing::ContainsRegex("\nrank-1 +.* \\+10.0 points +.95 %: \\+2.0, \\+18.0.\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("two trained models"));
+  report.compatibility->verdict = "no";
+  EXPECT_THAT(VerdictText(report), ::testing::StartsWith("Compatible: NO."));
+  report.compatibility->verdict = "undecided";
+  EXPECT_THAT(VerdictText(report), ::testing::StartsWith("Compatible: UNDECIDED."));
+}
+
+ThresholdFigures SomeThresholds() {
+  ThresholdFigures figures;
+  figures.cells = {{"old",
+                    "old",
+                    600,
+                    69300,
+                    0.2031,
+                    0.2,
+                    {{0.1, {0.16, 0.09996, 0.37}}, {0.001, {0.377, 0.000996, 0.952}}},
+                    {},
+                    {}},
+                   {"new", "old", 600, 690, 0.15, 0.2, {{0.1, {0.16, 0.1, 0.23}}}, {}, {}}};
+  figures.pair_transfers = {
+      {0.1, {0.16, 0.1, 0.37}, {0.16, 0.101, 0.23}, {0.1601, 0.1, 0.232}},
+      {0.001, {0.377, 0.000996, 0.952}, {0.377, 0.00437, 0.854}, {0.4, 0.00099, 0.9}}};
+  figures.search_transfers = {{0.1, {0.43, 0.1, 0.05}, {0.43, 0.08, 0.23}, {0.42, 0.1, 0.24}}};
+  return figures;
+}
+
+TEST(ThresholdsText, ShowsRatesOfSixPowersOfTen) {
+  const std::string text = ThresholdsText(SomeThresholds());
+  EXPECT_THAT(text, ::testing::ContainsRegex("old/old +600 +69,300 +20.3 % +63.0 % +4.80 %\n"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("new/old +600 +690 +15.0 % +77.0 % +-\n"));
+  EXPECT_THAT(text,
+              ::testing::ContainsRegex(
+                  " 0.1 % +0.3770 +0.0996 %, 95.2 % +0.437 %, 85.4 % +0.4000 +0.0990 %, 90.0 %\n"));
+  EXPECT_THAT(text, ::testing::ContainsRegex(" 10 % +0.4300 +10.0 %, 5.00 % +8.00 %, 23.0 %"));
+}
+
+TEST(ThresholdsText, SaysInASentenceWhetherTheDeployedThresholdHolds) {
+  std::string text = ThresholdSentence(SomeThresholds(), "cosine");
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  EXPECT_THAT(text, ::testing::HasSubstr("set for 0.1 % false accepts in old/old (cosine 0.3770)"));
+  EXPECT_THAT(text, ::testing::HasSubstr("accepts 0.437 % of the pairs of two people"));
+  EXPECT_THAT(text, ::testing::HasSubstr("rejects 85.4 % of those of one person in the place of "
+                                         "95.2 %"));
+  EXPECT_THAT(text, ::testing::HasSubstr("0.4000 keeps the 0.1 %, and rejects 90.0 %."));
+  EXPECT_EQ(ThresholdSentence({}, "cosine"), "");
+  ThresholdFigures few = SomeThresholds();
+  few.pair_transfers.pop_back();
+  EXPECT_THAT(ThresholdSentence(few, "euclidean"), ::testing::HasSubstr("set for 10 % false"));
+}
+
+TEST(ScoreText, ShowsTablesOfThresholdsOnlyWhereAsked) {
+  ScoreReport report = TestReport();
+  report.sections.thresholds = SomeThresholds();
+  EXPECT_THAT(ScoreText(report), ::testing::HasSubstr("The deployed threshold: set for 0.1 %"));
+  EXPECT_THAT(ScoreText(report), ::testing::Not(::testing::HasSubstr("TAR at")));
+  EXPECT_THAT(ScoreText(report, {}, true), ::testing::HasSubstr("TAR at 0.1 %"));
 }
 
 TEST(MatrixText, LeavesGapsWhereNothingWasMeasured) {

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "harness/judge/cells.h"
+#include "reports/sections.h"
+
+namespace bcr {
+
+struct GraphRequest;
+
+// Operating points of every scored cell, and of the upgrade's old threshold in new/old. Cells whose
+// scores were counted while they were scored (ScoringOptions::distribution) are not scored again.
+// Cells without a pair of one kind are left out. Throws as ScoreCell does.
+ThresholdFigures ThresholdSection(const GraphRequest& request,
+                                  const std::vector<ScoredCell>& cells);
+
+}  // namespace bcr
