@@ -1,173 +1,134 @@
 #!/usr/bin/env python3
-"""Tables of methods from a folder that `bcreid run` wrote (leaderboard.json and records/): one a setting, best cross mAP first.
+"""Markdown tables of what scripts/lib/result_table.py kept.
 
-  methods_table.py FOLDER [--picture FILE.svg]
-
-Percent and points, means over seeds; +- is the sample deviation. --picture also draws what a method keeps of the new model's own
-accuracy against what it reaches on old features, one panel a setting.
+  methods_table.py FILE.csv...                 one table a setting, best cross mAP first
+  methods_table.py --summary FILE.csv...       one line a method, one column a setting: gain on old features, and what it costs
+  methods_table.py --requirements FILE.csv...  what an incompatible model is worth, and whether l2 or bct does better
 """
 
 import argparse
-import html
+import csv
 import json
 import os
+import sys
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HEADER = ["method", "old self", "new self", "rank-1", "cross", "rank-1", "gain", "upd.g", "P_up", "P_comp", "P_1", "neg. flips", "backfill",
           "compatible?"]
 
 
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
+def tables_of(paths):
+    """{setting: lines}, in the order of the files."""
+    tables = {}
+    for path in paths:
+        with open(path, encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file):
+                tables.setdefault(line["setting"], []).append(line)
+    return tables
 
 
-def cell(record, query, gallery, metric):
-    for one in record["cells"]:
-        if (one["query_model"], one["gallery_model"]) == (query, gallery):
-            return one["metrics"].get(metric, {}).get("value")
-    return None
+def number(line, column):
+    return float(line[column]) if line[column] else None
 
 
-def figure(record, name):
-    return record["compatibility"]["values"].get(name, {}).get("value")
-
-
-def spread(values, factor=100, digits=1):
-    """Mean and deviation of the seeds that have the figure; a dash where none has."""
-    values = [value for value in values if value is not None]
-    if not values:
+def spread(line, column):
+    if not line[column]:
         return "-"
-    mean = sum(values) / len(values)
-    if len(values) < 2:
-        return f"{factor * mean:.{digits}f}"
-    deviation = (sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5
-    return f"{factor * mean:.{digits}f}±{factor * deviation:.{digits}f}"
+    deviation = f"±{number(line, column + '_sd'):.1f}" if line[column + "_sd"] else ""
+    return f"{number(line, column):.1f}{deviation}"
 
 
-def mean_of(values):
-    values = [value for value in values if value is not None]
-    return sum(values) / len(values) if values else None
+def signed(line, column):
+    return f"{number(line, column):+.1f}"
 
 
-class Row:
-    def __init__(self, folder, row):
-        self.records = [read(os.path.join(folder, path)) for path in row["records"]]
-        self.row = row
-        self.name = row["method"]["name"]
-        self.seeds = len(row["seeds"])
-        self.old, self.new, self.cross = (self.mean("old", "old"), self.mean("new", "new"), self.mean("new", "old"))
-        self.paragon = self.mean("paragon", "paragon")
-
-    def mean(self, query, gallery):
-        return mean_of([cell(record, query, gallery, "map_hits") for record in self.records])
-
-    def cells(self):
-        of = lambda query, gallery, metric: spread([cell(record, query, gallery, metric) for record in self.records])
-        value = lambda name: spread([figure(record, name) for record in self.records])
-        gain = self.row["gain"]
-        bounds = f" [{100 * gain['low']:+.1f}, {100 * gain['high']:+.1f}]" if "low" in gain else ""
-        update = self.row.get("update_gain")
-        return [f"`{self.name}`", of("old", "old", "map_hits"), of("new", "new", "map_hits"), of("new", "new", "cmc1"),
-                of("new", "old", "map_hits"), of("new", "old", "cmc1"), f"{100 * gain['mean']:+.1f}{bounds}",
-                f"{update['mean']:.2f}" if update else "-", value("p_up"), value("p_comp"), value("p_1"), value("deployment.nfr1"),
-                value("backfill.random.area"), self.row["verdict"]]
+def cells(line):
+    bounds = f" [{signed(line, 'gain_low')}, {signed(line, 'gain_high')}]" if line["gain_low"] else ""
+    return [spread(line, "old_self"), spread(line, "new_self"), spread(line, "new_rank1"), spread(line, "cross"), spread(line, "cross_rank1"),
+            signed(line, "gain") + bounds, f"{number(line, 'update_gain'):.2f}" if line["update_gain"] else "-",
+            *(spread(line, name) for name in ("p_up", "p_comp", "p_1", "negative_flips", "backfill")), line["verdict"]]
 
 
-def rows_of(folder, table):
-    rows = [Row(folder, row) for row in table["rows"] + table["apart"] if row.get("cross")]
-    return sorted(rows, key=lambda row: -row.cross)
+def ran_on(lines):
+    return "; ".join(sorted({cpu for line in lines for cpu in line["cpu"].split(" / ") if cpu}))
 
 
-def print_table(table, rows):
-    data = ", ".join(f"{role} {entry['reference']} ({entry['hash'][:8]})" for role, entry in table["data"].items())
-    print(f"### {table['setting']['name']} r{table['setting']['revision']}\n")
-    print(f"Profile {table['profile']['name']} r{table['profile']['revision']}, scoring r{table['scoring']['revision']}, "
-          f"data {data}, {max(row.seeds for row in rows)} seeds.\n")
+def counted(seeds):
+    return f"{seeds} seed{'' if seeds == 1 else 's'}"
+
+
+def print_table(setting, lines):
+    first, seeds, cpu = lines[0], max(int(line["seeds"]) for line in lines), ran_on(lines)
+    print(f"### {setting} r{first['setting_revision']}\n")
+    print(f"Profile {first['profile']} r{first['profile_revision']}, scoring r{first['scoring_revision']}, data {first['data']}, "
+          f"{counted(seeds)}" + (f"; trained on {cpu}" if cpu else "") + ".\n")
     print("| " + " | ".join(HEADER) + " |")
     print("|---|" + "---:|" * (len(HEADER) - 2) + "---|")
-    for row in rows:
-        note = f" ({row.seeds} seeds)" if row.seeds != max(other.seeds for other in rows) else ""
-        cells = row.cells()
-        print("| " + " | ".join([cells[0] + note] + cells[1:]) + " |")
+    for line in lines:
+        note = f" ({counted(int(line['seeds']))})" if int(line["seeds"]) != seeds else ""
+        print("| " + " | ".join([f"`{line['method']}`{note}"] + cells(line)) + " |")
     print()
 
 
-PANEL, GAP, LEFT, TOP = 300, 40, 60, 40
-LEAST = 0.5  # rows whose cross mAP is below this share of the old model's are left out: they would squeeze the others together
+def family_of(method):
+    with open(os.path.join(ROOT, "methods", "recipes", method + ".json"), encoding="utf-8") as file:
+        return json.load(file)["family"]
 
 
-def ticks(low, high):
-    step = 10 if high - low > 25 else 5
-    first = int(low // step + 1) * step
-    return range(first, int(high) + 1, step)
+def summary_cell(line):
+    """Gain, bold where the row is compatible; and the new model's own mAP against the same model trained alone."""
+    if line is None:
+        return "-"
+    gain = signed(line, "gain")
+    cost = f" ({number(line, 'new_self') - number(line, 'paragon_self'):+.1f})" if line["paragon_self"] else ""
+    return (f"**{gain}**" if line["verdict"] == "yes" else gain) + cost
 
 
-def front(rows):
-    """Methods that no other one beats in both."""
-    return {row.name for row in rows if not any(other.new >= row.new and other.cross >= row.cross and (other.new, other.cross) != (row.new, row.cross)
-                                                for other in rows)}
+def print_summary(tables):
+    by_method = {}
+    for setting, lines in tables.items():
+        for line in lines:
+            by_method.setdefault(line["method"], {})[setting] = line
+    gain = lambda lines: sum(number(line, "gain") for line in lines.values()) / len(lines)
+    compatible = lambda lines: sum(line["verdict"] == "yes" for line in lines.values())
+    order = sorted(by_method, key=lambda method: (-len(by_method[method]), -gain(by_method[method]), method))
+    print("| method | family | " + " | ".join(f"`{setting}`" for setting in tables) + " | mean gain | compatible in |")
+    print("|---|---|" + "---:|" * (len(tables) + 2))
+    for method in order:
+        lines = by_method[method]
+        print(f"| `{method}` | {family_of(method)} | " + " | ".join(summary_cell(lines.get(setting)) for setting in tables) +
+              f" | {gain(lines):+.1f} | {compatible(lines)} of {len(lines)} |")
 
 
-def panel(table, rows, left, top):
-    """One setting as SVG: new self to the right, cross upwards; lines at the old model and the paragon."""
-    shown = [row for row in rows if row.cross >= LEAST * row.old]
-    points = [(100 * row.new, 100 * row.cross, row.name) for row in shown]
-    old, paragon = 100 * rows[0].old, 100 * (rows[0].paragon or rows[0].old)
-    xs, ys = [p[0] for p in points] + [old, paragon], [p[1] for p in points] + [old]
-    x_low, x_high, y_low, y_high = min(xs) - 2, max(xs) + 4, min(ys) - 2, max(ys) + 3
-    x = lambda value: left + (value - x_low) / (x_high - x_low) * PANEL
-    y = lambda value: top + PANEL - (value - y_low) / (y_high - y_low) * PANEL
-    out = [f'<rect x="{left}" y="{top}" width="{PANEL}" height="{PANEL}" class="frame"/>',
-           f'<text x="{left}" y="{top - 10}" class="title">{html.escape(table["setting"]["name"])}</text>',
-           f'<line x1="{left}" x2="{left + PANEL}" y1="{y(old):.1f}" y2="{y(old):.1f}" class="old"/>',
-           f'<line x1="{x(paragon):.1f}" x2="{x(paragon):.1f}" y1="{top}" y2="{top + PANEL}" class="old"/>']
-    for value in ticks(x_low, x_high):
-        out.append(f'<text x="{x(value):.1f}" y="{top + PANEL + 14}" class="tick" text-anchor="middle">{value}</text>')
-    for value in ticks(y_low, y_high):
-        out.append(f'<text x="{left - 5}" y="{y(value) + 3:.1f}" class="tick" text-anchor="end">{value}</text>')
-    best = front(rows)
-    for new, cross, name in points:
-        kind = "best" if name in best else "other"
-        out.append(f'<circle cx="{x(new):.1f}" cy="{y(cross):.1f}" r="3.5" class="{kind}"><title>{html.escape(name)}: '
-                   f'new self {new:.1f}, cross {cross:.1f}</title></circle>')
-        if name in best:
-            anchor = "end" if x(new) > left + PANEL - 90 else "start"
-            shift = -6 if anchor == "end" else 6
-            out.append(f'<text x="{x(new) + shift:.1f}" y="{y(cross) - 5:.1f}" class="name" text-anchor="{anchor}">{html.escape(name)}</text>')
-    return out
-
-
-def picture(tables):
-    columns = 2
-    lines = []
-    for i, (table, rows) in enumerate(tables):
-        lines += panel(table, rows, LEFT + i % columns * (PANEL + LEFT + GAP), TOP + i // columns * (PANEL + TOP + GAP))
-    width = columns * (PANEL + LEFT + GAP)
-    height = (len(tables) + columns - 1) // columns * (PANEL + TOP + GAP) + 24
-    style = ("svg{background:#fff} text{font:11px sans-serif;fill:#222} .title{font-weight:bold} .tick{fill:#666} .frame{fill:none;stroke:#999} "
-             ".old{stroke:#999;stroke-dasharray:4 3} .best{fill:#1a6bb0} .other{fill:#bbb}")
-    note = ("Right: new self mAP. Up: cross mAP. Dashed: the old model's own mAP, and the paragon's. Named: no other method is better in both. "
-            "Left out: cross below half of the old model's.")
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">'
-            f"<title>New self against cross mAP, by setting</title><style>{style}</style>\n" + "\n".join(lines) +
-            f'\n<text x="{LEFT}" y="{height - 8}" class="tick">{note}</text></svg>\n')
+def print_requirements(tables):
+    print("| setting | cross of random features | cross of `independent` | ratio | best of `l2`, `bct` minus `independent` | intervals apart |")
+    print("|---|---|---|---|---|---|")
+    for setting, lines in sorted(tables.items()):
+        by_method = {line["method"]: line for line in lines}
+        if not {"independent", "l2", "bct"} <= set(by_method):
+            continue
+        alone, best = by_method["independent"], max((by_method["l2"], by_method["bct"]), key=lambda line: number(line, "cross"))
+        apart = number(best, "cross_low") > number(alone, "cross_high")
+        print(f"| `{setting}` | {alone['random']} | {alone['cross']} | {number(alone, 'cross') / number(alone, 'random'):.2f} | "
+              f"`{best['method']}` {number(best, 'cross') - number(alone, 'cross'):+.1f} | {'yes' if apart else 'no'} |")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder")
-    parser.add_argument("--picture")
+    parser.add_argument("--summary", action="store_true")
+    parser.add_argument("--requirements", action="store_true")
+    parser.add_argument("files", nargs="+")
     arguments = parser.parse_args()
-    tables = []
-    for table in read(os.path.join(arguments.folder, "leaderboard.json"))["tables"]:
-        rows = rows_of(arguments.folder, table)
-        if rows:
-            print_table(table, rows)
-            tables.append((table, rows))
-    if arguments.picture:
-        with open(arguments.picture, "w", encoding="utf-8") as file:
-            file.write(picture(tables))
+    tables = tables_of(arguments.files)
+    if arguments.summary:
+        print_summary(tables)
+    elif arguments.requirements:
+        print_requirements(tables)
+    else:
+        for setting, lines in tables.items():
+            print_table(setting, lines)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
