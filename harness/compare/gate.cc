@@ -137,7 +137,7 @@ class Judge {
 
   // Whether the figure's changes by identity can decide anything.
   bool IsTested(const FigureDifference& figure) const {
-    return !options_.by_value && figure.test && figure.test->identities >= kLeastFamilyIdentities;
+    return !options_.by_value && figure.test && CanDecide(figure.test->identities, options_.level);
   }
 
   // The mAP of the upgrade's new queries on its old gallery, and the gain, which moves with it: they

@@ -126,6 +126,10 @@ double Threshold(std::vector<double> greatest, size_t patterns, double level) {
 
 }  // namespace
 
+bool CanDecide(size_t identities, double level) {
+  return std::exp2(-static_cast<double>(identities)) <= level;
+}
+
 std::vector<MemberTest> TestFamily(const std::vector<FamilyMember>& members,
                                    const FamilyOptions& options) {
   const Worsening worsening(members);

@@ -44,9 +44,9 @@ struct FamilyOptions {
   int flips = 10000;  // all patterns of signs where they are no more than this
 };
 
-// With fewer identities than this no pattern of signs is rare enough at 5 %: 1 of 2^4 is more than
-// a twentieth.
-inline constexpr size_t kLeastFamilyIdentities = 5;
+// Whether so many identities can decide at a level: with fewer, no pattern of signs is rare enough
+// (of four, 1 in 16 is more than 5 %).
+bool CanDecide(size_t identities, double level);
 
 // One entry a member. Deterministic in options.seed. REQUIRES: margins of at least 0.
 std::vector<MemberTest> TestFamily(const std::vector<FamilyMember>& members,

@@ -11,11 +11,14 @@
 //   agent_weight     each: an agent counts like an image; batch: Na agents count like B images where
 //                    there are more of them
 //   reactivated      all | images | agents: the pairs that reactivation is for
+//   most_positives   an anchor with more positives keeps the nearest of the old space; the others take
+//                    no part. A cluster of hundreds of images would cost B x hundreds x M otherwise.
 // Pan et al., "Dynamic Gradient Reactivation for Backward Compatible Person Re-identification",
 // arXiv:2207.05658.
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -41,6 +44,7 @@ struct RbclOptions {
   bool weigh_agents = false;
   std::string reactivated;
   bool include_self = true;
+  int64_t most_positives = 0;  // 0: all
   double warmup = 0;
 };
 
@@ -71,6 +75,15 @@ struct RetrievalSet {
 at::Tensor ItemsOf(const RetrievalSet& set, bool agents) {
   const at::Tensor place = at::arange(set.images + set.agents, set.labels.options());
   return agents ? place.ge(set.images) : place.lt(set.images);
+}
+
+// Of each anchor's positives those `count` that are nearest in the old space. B x M each.
+at::Tensor NearestPositives(const at::Tensor& positives, const at::Tensor& old_scores,
+                            int64_t count) {
+  constexpr double kMinusInfinity = -std::numeric_limits<double>::infinity();
+  const at::Tensor masked = old_scores.masked_fill(positives.logical_not(), kMinusInfinity);
+  const at::Tensor nearest = std::get<1>(masked.topk(count, 1));
+  return at::zeros_like(positives).scatter(1, nearest, 1).logical_and(positives);
 }
 
 // Smooth-AP as a whole where its B x P x M differences are few, in blocks otherwise.
@@ -106,10 +119,14 @@ class Rbcl : public Objective {
     const AgentRows agents = agents_->For(batch.rows, batch.labels, options_.own_lists);
     const RetrievalSet set = Retrieve(batch, old, agents);
     const at::Tensor scores = anchors.matmul(set.old.t());
-    const auto [positives, negatives] = Relevance(batch, set);
-    const int64_t most =
+    auto [positives, negatives] = Relevance(batch, set);
+    int64_t most =
         MostPositives(batch, options_.agent_positives ? agents.labels : std::vector<int64_t>(),
                       options_.include_self);
+    if (options_.most_positives > 0 && most > options_.most_positives) {
+      most = options_.most_positives;
+      positives = NearestPositives(positives, old.matmul(set.old.t()), most);
+    }
     at::Tensor weights, reactivated;
     SmoothApItems items;
     if (options_.weigh_agents && set.agents > set.images) {
@@ -203,6 +220,7 @@ std::unique_ptr<Objective> Make(JsonReader& reader) {
   options.weigh_agents = reader.Choice("agent_weight", {"each", "batch"}) == "batch";
   options.reactivated = reader.Choice("reactivated", {"all", "images", "agents"});
   options.include_self = reader.Bool("include_self");
+  options.most_positives = reader.Integer("most_positives", 0, 1'000'000);
   options.warmup = reader.Number("warmup", 0.0, 1.0);
   return std::make_unique<Rbcl>(options);
 }
@@ -212,7 +230,7 @@ std::unique_ptr<Objective> Make(JsonReader& reader) {
 const ObjectiveInfo& objective_rbcl() {
   static const ObjectiveInfo info = {
       .name = "rbcl",
-      .revision = 1,
+      .revision = 2,
       .about = "Cross-model Smooth-AP with gradient reactivation and neighbour context agents",
       .source = "reconstruction of Pan et al., arXiv:2207.05658, from its abstract",
       .needs_old_model = true,
@@ -220,7 +238,7 @@ const ObjectiveInfo& objective_rbcl() {
           R"({"temperature": 0.01, "reactivation": "A", "beta": 2.0, "wide_temperature": 0.05,
                "most_negatives": 0.0, "reactivated": "all", "agents": "centroid", "neighbours": 50,
                "agent_positives": true, "agent_lists": "batch", "agent_weight": "each",
-               "include_self": true, "warmup": 0.08})",
+               "include_self": true, "most_positives": 32, "warmup": 0.08})",
       // Reactivation constants are detached: only `none`, and C with equal temperatures, match
       // finite differences.
       .gradient_checks = R"([{"reactivation": "none", "temperature": 0.2, "warmup": 0.0},

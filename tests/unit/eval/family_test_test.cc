@@ -95,6 +95,10 @@ TEST(FamilyTest, NoChangeIsNeverWorseAndShowsNothing) {
 }
 
 TEST(FamilyTest, FewIdentitiesShowNothing) {
+  EXPECT_FALSE(CanDecide(4, .05));
+  EXPECT_TRUE(CanDecide(5, .05));
+  EXPECT_FALSE(CanDecide(6, .01));
+  EXPECT_TRUE(CanDecide(7, .01));
   const Changes four = Of({-1, -1, -1, -.9});
   const auto tests = TestFamily({{&four}}, {});
   EXPECT_EQ(tests[0].p_value, 1.0 / 16);

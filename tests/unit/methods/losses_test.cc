@@ -322,6 +322,65 @@ TEST(Bct, SynthesisedHeadIsTheClassMeanOfOldFeatures) {
   EXPECT_NEAR(ValueOf(*objective, batch), std::log(1 + std::exp(6.0 - 8.0)), 1e-6);
 }
 
+// Three images of one identity at 0, 10 and 40 degrees in the old space, one of another at 90: with two
+// positives at most, an anchor keeps its own and the nearest other, and the third takes no part.
+TEST(Rbcl, KeepsTheNearestPositivesWhereThereAreMoreThanItMayHave) {
+  const auto at_degrees = [](double degrees) {
+    return std::vector<double>{std::cos(degrees * M_PI / 180), std::sin(degrees * M_PI / 180)};
+  };
+  const std::vector<double> old_angles = {0, 10, 40, 90}, new_angles = {5, 30, 20, 70};
+  const std::vector<int64_t> given = {0, 0, 0, 1};
+  const std::vector<std::vector<size_t>> kept = {{0, 1}, {1, 0}, {2, 1}, {3}};
+  std::vector<double> cached, fresh;
+  for (size_t i = 0; i < 4; ++i) {
+    for (const double x : at_degrees(old_angles[i])) cached.push_back(x);
+    for (const double x : at_degrees(new_angles[i])) fresh.push_back(x);
+  }
+  OldModel old;
+  old.features = Matrix({cached.begin(), cached.end()}, 2);
+  TrainingSet set;
+  set.rows = 4;
+  set.old_model = &old;
+  auto objective = Make("rbcl", {{"most_positives", 2},
+                                 {"agents", "none"},
+                                 {"reactivation", "none"},
+                                 {"temperature", 0.2},
+                                 {"warmup", 0.0}});
+  objective->Prepare(set);
+  LabelSet labels;
+  labels.labels = given;
+  labels.classes = 2;
+  objective->OnLabels(labels);
+  Batch batch;
+  batch.Set(Slot::kCompatible, Rows(fresh, 2));
+  batch.Set(Slot::kOldFeatures, Rows(cached, 2).detach());
+  batch.Set(Slot::kRows, at::tensor(std::vector<int64_t>{0, 1, 2, 3}, at::kLong));
+  batch.rows = {0, 1, 2, 3};
+  SetLabels(batch, given);
+  double precision = 0;
+  for (size_t a = 0; a < 4; ++a) {
+    const auto score = [&](size_t j) {
+      return std::cos((new_angles[a] - old_angles[j]) * M_PI / 180);
+    };
+    const auto above = [&](size_t j, size_t i) {
+      return 1 / (1 + std::exp(-(score(j) - score(i)) / 0.2));
+    };
+    for (const size_t i : kept[a]) {
+      double positive = 1, all = 1;
+      for (const size_t j : kept[a]) {
+        if (j == i) continue;
+        positive += above(j, i);
+        all += above(j, i);
+      }
+      for (size_t j = 0; j < 4; ++j) {
+        if (given[j] != given[a]) all += above(j, i);
+      }
+      precision += positive / all / static_cast<double>(kept[a].size()) / 4;
+    }
+  }
+  EXPECT_NEAR(ValueOf(*objective, batch), 1 - precision, 1e-5);
+}
+
 // An image that the sampler repeats is itself wherever it stands in the batch.
 TEST(Rbcl, WithoutSelfNoCopyOfAnImageIsItsOwnPositive) {
   OldModel old;
