@@ -32,6 +32,12 @@ int64_t Count(JsonReader& reader, const std::string& key) {
   return reader.Integer(key, 0, kMaxCount);
 }
 
+double Share(JsonReader& reader, const std::string& key) { return reader.Number(key, 0, 1); }
+
+double AnyNumber(JsonReader& reader, const std::string& key) {
+  return reader.Number(key, -kMaxNumber, kMaxNumber);
+}
+
 int Revision(JsonReader& reader) {
   return static_cast<int>(reader.Integer("revision", 0, 1000000));
 }

@@ -26,6 +26,8 @@ const Json& List(JsonReader& reader, const std::string& key);
 FreeJson ReadFree(JsonReader& reader, const std::string& key);
 int64_t Count(JsonReader& reader, const std::string& key);
 int Revision(JsonReader& reader);
+double Share(JsonReader& reader, const std::string& key);      // from 0 to 1
+double AnyNumber(JsonReader& reader, const std::string& key);  // finite
 std::optional<double> OptionalNumber(JsonReader& reader, const std::string& key);
 std::map<std::string, double> ReadTimes(JsonReader& reader);
 

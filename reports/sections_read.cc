@@ -2,29 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/list_json.h"
 #include "reports/record_parts.h"
 #include "reports/threshold_json.h"
 
 namespace bcr::parts {
 namespace {
 
-double Share(JsonReader& reader, const std::string& key) { return reader.Number(key, 0, 1); }
-double Any(JsonReader& reader, const std::string& key) {
-  return reader.Number(key, -kMaxNumber, kMaxNumber);
-}
-
 std::string In(const JsonReader& reader, const std::string& key) {
   return reader.where() + "." + key;
-}
-
-// Reads the list under `key` item by item.
-template <typename Read>
-auto ReadList(JsonReader& reader, const std::string& key, Read read) {
-  std::vector<decltype(read(Json(), std::string()))> items;
-  for (const Json& item : List(reader, key)) {
-    items.push_back(read(item, fmt::format("{}[{}]", In(reader, key), items.size())));
-  }
-  return items;
 }
 
 ValueOrReason ReadValue(JsonReader& outer, const std::string& key) {
@@ -33,7 +19,7 @@ ValueOrReason ReadValue(JsonReader& outer, const std::string& key) {
   if (!reader.Has("value")) {
     figure.reason = reader.Text("reason");
   } else {
-    figure.value = Any(reader, "value");
+    figure.value = AnyNumber(reader, "value");
     figure.low = OptionalNumber(reader, "low");
     figure.high = OptionalNumber(reader, "high");
   }
@@ -119,7 +105,7 @@ BackfillCurves::Curve ReadCurve(const Json& json, const std::string& where) {
 
 BackfillCurves::Population ReadPopulation(JsonReader& outer, const std::string& key) {
   JsonReader reader(Object(outer, key), In(outer, key));
-  BackfillCurves::Population population{Count(reader, "pairs"), Any(reader, "mean"),
+  BackfillCurves::Population population{Count(reader, "pairs"), AnyNumber(reader, "mean"),
                                         reader.Number("deviation", 0, kMaxNumber)};
   reader.Finish();
   return population;
@@ -241,11 +227,7 @@ Sections ReadSections(JsonReader& reader) {
   read("backfill", sections.backfill);
   read("slices", sections.slices);
   read("search", sections.search);
-  if (reader.Has("thresholds")) {
-    JsonReader inner(Object(reader, "thresholds"), reader.where() + ": thresholds");
-    sections.thresholds = ReadThresholds(inner);
-    inner.Finish();
-  }
+  read("thresholds", sections.thresholds);
   return sections;
 }
 

@@ -162,7 +162,7 @@ void AddSections(const Sections& sections, Json& result) {
   add("backfill", sections.backfill);
   add("slices", sections.slices);
   add("search", sections.search);
-  if (sections.thresholds) result["thresholds"] = ThresholdJson(*sections.thresholds);
+  add("thresholds", sections.thresholds);
 }
 
 }  // namespace bcr::parts

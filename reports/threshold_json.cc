@@ -51,11 +51,6 @@ Json CellOfJson(const ThresholdFigures::Cell& cell) {
             {"impostors", cell.histogram.impostors}}}};
 }
 
-double AnyNumber(JsonReader& reader, const std::string& key) {
-  return reader.Number(key, -kMaxNumber, kMaxNumber);
-}
-double Share(JsonReader& reader, const std::string& key) { return reader.Number(key, 0, 1); }
-
 void ReadRates(JsonReader& reader, Pairs& pairs) {
   pairs = {AnyNumber(reader, "threshold"), Share(reader, "far"), Share(reader, "frr")};
 }
@@ -64,56 +59,45 @@ void ReadRates(JsonReader& reader, Searches& searches) {
   searches = {AnyNumber(reader, "threshold"), Share(reader, "fpir"), Share(reader, "dir")};
 }
 
-// The list under `key`, item by item.
-template <typename Item, typename Read>
-std::vector<Item> ReadItems(JsonReader& outer, const std::string& key, const Read& read) {
-  std::vector<Item> items;
-  for (const Json& json : List(outer, key)) {
-    JsonReader reader(json, fmt::format("{}.{}[{}]", outer.where(), key, items.size()));
-    read(reader, items.emplace_back());
-    reader.Finish();
-  }
-  return items;
-}
-
 template <typename Rates>
-void ReadPoint(JsonReader& reader, ThresholdFigures::Point<Rates>& point) {
+ThresholdFigures::Point<Rates> ReadPoint(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  ThresholdFigures::Point<Rates> point;
   point.wanted = Share(reader, "wanted");
   ReadRates(reader, point.at);
+  reader.Finish();
+  return point;
 }
 
 template <typename Rates>
-void ReadTransfer(JsonReader& reader, ThresholdFigures::Transfer<Rates>& transfer) {
+ThresholdFigures::Transfer<Rates> ReadTransfer(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  ThresholdFigures::Transfer<Rates> transfer;
   transfer.wanted = Share(reader, "wanted");
   const auto inner = [&](const char* key, Rates& rates) {
-    JsonReader part(Object(reader, key), reader.where() + "." + key);
+    JsonReader part(Object(reader, key), where + "." + key);
     ReadRates(part, rates);
     part.Finish();
   };
   inner("before", transfer.before);
   inner("after", transfer.after);
   inner("kept", transfer.kept);
+  reader.Finish();
+  return transfer;
 }
 
-std::vector<double> Numbers(JsonReader& reader, const std::string& key) {
-  std::vector<double> numbers;
-  for (const Json& json : List(reader, key)) {
-    const std::string where = fmt::format("{}.{}[{}]", reader.where(), key, numbers.size());
-    if (!json.is_number()) Refuse(where, json.type_name(), "a number");
-    numbers.push_back(json.get<double>());
-  }
-  return numbers;
+double ReadNumber(const Json& json, const std::string& where) {
+  if (!json.is_number()) Refuse(where, json.type_name(), "a number");
+  return json.get<double>();
+}
+
+int64_t ReadCount(const Json& json, const std::string& where) {
+  if (!json.is_number_integer() || json.get<int64_t>() < 0) Refuse(where, json.dump(), "a count");
+  return json.get<int64_t>();
 }
 
 std::vector<int64_t> Counts(JsonReader& reader, const std::string& key, size_t bars) {
-  std::vector<int64_t> counts;
-  for (const Json& json : List(reader, key)) {
-    const std::string where = fmt::format("{}.{}[{}]", reader.where(), key, counts.size());
-    if (!json.is_number_integer() || json.get<int64_t>() < 0) {
-      Refuse(where, json.dump(), "a count");
-    }
-    counts.push_back(json.get<int64_t>());
-  }
+  const std::vector<int64_t> counts = ReadList(reader, key, ReadCount);
   if (counts.size() != bars) {
     Refuse(reader.where() + "." + key, fmt::format("{} counts", counts.size()),
            fmt::format("{}: one less than `edges`", bars));
@@ -121,18 +105,19 @@ std::vector<int64_t> Counts(JsonReader& reader, const std::string& key, size_t b
   return counts;
 }
 
-void ReadCellOf(JsonReader& reader, ThresholdFigures::Cell& cell) {
+ThresholdFigures::Cell ReadCellOf(const Json& json, const std::string& where) {
+  JsonReader reader(json, where);
+  ThresholdFigures::Cell cell;
   cell.query_model = reader.Text("query_model");
   cell.gallery_model = reader.Text("gallery_model");
   cell.genuine = Count(reader, "genuine");
   cell.impostors = Count(reader, "impostors");
   cell.equal_error_rate = Share(reader, "equal_error_rate");
   cell.equal_error_threshold = AnyNumber(reader, "equal_error_threshold");
-  cell.pairs = ReadItems<ThresholdFigures::Point<Pairs>>(reader, "pairs", ReadPoint<Pairs>);
-  cell.searches =
-      ReadItems<ThresholdFigures::Point<Searches>>(reader, "searches", ReadPoint<Searches>);
+  cell.pairs = ReadList(reader, "pairs", ReadPoint<Pairs>);
+  cell.searches = ReadList(reader, "searches", ReadPoint<Searches>);
   JsonReader bars(Object(reader, "histogram"), reader.where() + ".histogram");
-  cell.histogram.edges = Numbers(bars, "edges");
+  cell.histogram.edges = ReadList(bars, "edges", ReadNumber);
   if (cell.histogram.edges.size() < 2) {
     Refuse(bars.where() + ".edges", fmt::format("{} edges", cell.histogram.edges.size()),
            "two or more");
@@ -141,24 +126,22 @@ void ReadCellOf(JsonReader& reader, ThresholdFigures::Cell& cell) {
   cell.histogram.genuine = Counts(bars, "genuine", count);
   cell.histogram.impostors = Counts(bars, "impostors", count);
   bars.Finish();
+  reader.Finish();
+  return cell;
 }
 
 }  // namespace
 
-Json ThresholdJson(const ThresholdFigures& figures) {
+Json SectionJson(const ThresholdFigures& figures) {
   return {{"cells", ListJson(figures.cells, CellOfJson)},
           {"pair_transfers", ListJson(figures.pair_transfers, TransferJson<Pairs>)},
           {"search_transfers", ListJson(figures.search_transfers, TransferJson<Searches>)}};
 }
 
-ThresholdFigures ReadThresholds(JsonReader& reader) {
-  ThresholdFigures figures;
-  figures.cells = ReadItems<ThresholdFigures::Cell>(reader, "cells", ReadCellOf);
-  figures.pair_transfers =
-      ReadItems<ThresholdFigures::Transfer<Pairs>>(reader, "pair_transfers", ReadTransfer<Pairs>);
-  figures.search_transfers = ReadItems<ThresholdFigures::Transfer<Searches>>(
-      reader, "search_transfers", ReadTransfer<Searches>);
-  return figures;
+void Read(JsonReader& reader, ThresholdFigures& figures) {
+  figures.cells = ReadList(reader, "cells", ReadCellOf);
+  figures.pair_transfers = ReadList(reader, "pair_transfers", ReadTransfer<Pairs>);
+  figures.search_transfers = ReadList(reader, "search_transfers", ReadTransfer<Searches>);
 }
 
 }  // namespace bcr::parts

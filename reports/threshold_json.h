@@ -5,8 +5,8 @@
 
 namespace bcr::parts {
 
-// The section `thresholds`; private to this folder. ReadThresholds throws as ReadSections does.
-Json ThresholdJson(const ThresholdFigures& figures);
-ThresholdFigures ReadThresholds(JsonReader& reader);
+// The section `thresholds`, as the other sections are written and read; private to this folder.
+Json SectionJson(const ThresholdFigures& figures);
+void Read(JsonReader& reader, ThresholdFigures& figures);
 
 }  // namespace bcr::parts

@@ -17,8 +17,8 @@ namespace {
 struct GateFlags {
   std::string baseline, run, json, junit, markdown;
   std::vector<std::string> tolerances;
-  bool significant = false, by_value = false, update = false, require_compatible = false,
-       allow_undecided = false, github = false;
+  bool by_value = false, update = false, require_compatible = false, allow_undecided = false,
+       github = false;
   double level = 0.05;
   CompareOptions compare;
 };
@@ -36,7 +36,7 @@ bool IsGateReport(const Json& json) {
   return json.is_object() && json.contains("kind") && json["kind"] == "gate-report";
 }
 
-// What the run is judged by; without a baseline, by its own verdict alone.
+// What the baseline says of the run; nothing without one.
 GateReport Judged(const GateFlags& flags, const Result& run) {
   GateOptions options;
   options.by_value = flags.by_value;
@@ -49,9 +49,6 @@ GateReport Judged(const GateFlags& flags, const Result& run) {
   if (!flags.baseline.empty()) {
     const Result baseline = ReadResult(flags.baseline);
     report = JudgeGate(baseline, run, Compare(baseline, run, flags.compare), options);
-  }
-  if (flags.require_compatible) {
-    report.checks.insert(report.checks.begin(), CheckCompatible(run, flags.allow_undecided));
   }
   return report;
 }
@@ -82,7 +79,7 @@ int Update(const GateFlags& flags, const Result& run) {
   RequireReplaceable(flags.baseline, "result", IsResult);
   if (flags.require_compatible) {
     const GateCheck check = CheckCompatible(run, flags.allow_undecided);
-    PrintText(fmt::format("{}  {}\n", check.passed ? "ok   " : "WORSE", check.says));
+    PrintText(CheckText(check));
     if (!check.passed) {
       PrintText("gate: FAILED; the baseline is left as it is\n");
       return kExitGate;
@@ -90,9 +87,7 @@ int Update(const GateFlags& flags, const Result& run) {
   }
   if (FileExists(flags.baseline)) {
     try {
-      GateFlags against = flags;
-      against.require_compatible = false;
-      const GateReport report = Judged(against, run);
+      const GateReport report = Judged(flags, run);
       Write(flags, report);
       PrintText(GateText(report));
     } catch (const Error& error) {
@@ -130,7 +125,10 @@ int Execute(const GateFlags& flags) {
     throw Error(ErrorCode::kMissing, {flags.baseline, "no such file", "a baseline",
                                       "Store this run as the first one with --update."});
   }
-  const GateReport report = Judged(flags, run);
+  GateReport report = Judged(flags, run);
+  if (flags.require_compatible) {
+    report.checks.insert(report.checks.begin(), CheckCompatible(run, flags.allow_undecided));
+  }
   // Files first: a reader of standard output that goes away must not cost them.
   Write(flags, report);
   PrintText(GateText(report) + OutcomeOf(report) + "\n");
@@ -156,7 +154,7 @@ void AddGateCommand(CLI::App& app, Action& action) {
       ->check(CLI::Range(0.0001, 0.5));
   gate->add_flag("--by-value", flags->by_value,
                  "Fail wherever a figure is worse by more than its tolerance, even if by chance");
-  gate->add_flag("--significant", flags->significant, "What the gate does anyway")->group("");
+  gate->add_flag("--significant")->description("What the gate does anyway")->group("");
   gate->add_option("--json", flags->json, "Also write the judgement to this file");
   gate->add_option("--junit", flags->junit, "Also write it as JUnit XML, for build servers");
   gate->add_option("--markdown", flags->markdown, "Also write it as Markdown, for a job summary");

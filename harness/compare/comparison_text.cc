@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/compare/change_forms.h"
 #include "harness/compare/comparison.h"
 #include "harness/metrics/table.h"
 #include "reports/number_text.h"
@@ -11,18 +12,13 @@
 namespace bcr {
 namespace {
 
-std::string IntervalText(const FigureDifference& figure) {
-  std::string text = SignedPoints(figure.b - figure.a);
-  if (figure.test && figure.test->difference.low) {
-    const Estimate& difference = figure.test->difference;
-    text += " " + SignedInterval(*difference.low, *difference.high, difference.few);
-  }
-  return text;
+// Of the pair's test; null without one.
+const Estimate* DifferenceOf(const FigureDifference& figure) {
+  return figure.test ? &figure.test->difference : nullptr;
 }
 
-std::string PText(const FigureDifference& figure) {
-  if (!figure.test) return "-";
-  return figure.test->p_value < 0.001 ? "<0.001" : fmt::format("{:.3f}", figure.test->p_value);
+std::optional<double> PValueOf(const FigureDifference& figure) {
+  return figure.test ? std::optional(figure.test->p_value) : std::nullopt;
 }
 
 std::string FactsText(const Comparison& comparison, size_t columns) {
@@ -60,8 +56,8 @@ std::string ComparisonText(const Comparison& comparison, int columns) {
     const FigureInfo info = InfoOf(figure.figure);
     if (!info.compared) continue;  // the table shows what people decide by, the JSON every figure
     rows.push_back({figure.cell.empty() ? "upgrade" : figure.cell, info.label, Percent(figure.a),
-                    Percent(figure.b), IntervalText(figure), PText(figure),
-                    figure.verdict.empty() ? "-" : figure.verdict});
+                    Percent(figure.b), ChangeText(figure.b - figure.a, DifferenceOf(figure), 1),
+                    PText(PValueOf(figure)), figure.verdict.empty() ? "-" : figure.verdict});
   }
   text += "\n" + AlignedTable(rows, {0, 1, 6});
   text += StarNote(text);
@@ -84,11 +80,9 @@ Json ComparisonJson(const std::vector<Comparison>& pairs, const CompareOptions& 
       if (!figure.cell.empty()) entry["cell"] = figure.cell;
       if (figure.test) {
         const PairedTest& test = *figure.test;
-        Json difference = {{"n", test.queries}, {"identities", test.identities}};
-        if (test.difference.value) difference["value"] = *test.difference.value;
-        if (test.difference.low) difference["low"] = *test.difference.low;
-        if (test.difference.high) difference["high"] = *test.difference.high;
-        if (test.difference.few) difference["few"] = true;
+        Json difference = DifferenceJson(test.difference);
+        difference["n"] = test.queries;
+        difference["identities"] = test.identities;
         entry["difference"] = difference;
         entry["p_value"] = test.p_value;
         entry["verdict"] = figure.verdict;

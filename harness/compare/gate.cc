@@ -13,10 +13,6 @@
 namespace bcr {
 namespace {
 
-// Of every figure but the headline's: chosen by simulation, so that the headline keeps its power to
-// within ten points of a test of it alone (reports/GATE.md).
-constexpr double kHandicap = 0.5;
-
 int PlaceOf(const Result& result, const std::string& model) {
   return static_cast<int>(std::find(result.models.begin(), result.models.end(), model) -
                           result.models.begin());
@@ -156,7 +152,7 @@ class Judge {
       if (!IsTested(*tests_[i])) continue;
       GateLine& line = report_.judged[i];
       const bool higher = InfoOf(line.figure).higher_is_better;
-      const double handicap = IsHeadline(line) ? 0 : kHandicap;
+      const double handicap = IsHeadline(line) ? 0 : kGateHandicap;
       members.push_back({&tests_[i]->test->changes, higher, line.tolerance, handicap});
       lines.push_back(&line);
       // The verdict follows the gain itself, whatever its tolerance.

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "harness/compare/change_forms.h"
 #include "harness/compare/gate_reports.h"
 
 namespace bcr {
@@ -9,10 +10,7 @@ Json LineJson(const GateLine& line) {
   Json json = {{"figure", line.figure}, {"baseline", line.baseline}, {"run", line.run}};
   if (!line.cell.empty()) json["cell"] = line.cell;
   if (line.difference && line.difference->value) {
-    json["difference"] = {{"value", *line.difference->value}};
-    if (line.difference->low) json["difference"]["low"] = *line.difference->low;
-    if (line.difference->high) json["difference"]["high"] = *line.difference->high;
-    if (line.difference->few) json["difference"]["few"] = true;
+    json["difference"] = DifferenceJson(*line.difference);
   }
   if (line.verdict.empty()) return json;
   json["verdict"] = line.verdict;

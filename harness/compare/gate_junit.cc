@@ -23,7 +23,7 @@ std::string GateJunit(const GateReport& report) {
   std::string cases;
   for (const GateLine& line : report.judged) {
     const bool worse = line.verdict == "WORSE";
-    cases += Case(line.cell.empty() ? "upgrade" : line.cell, InfoOf(line.figure).label,
+    cases += Case(PlaceOf(line), InfoOf(line.figure).label,
                   worse ? NameOf(line) + " " + ChangeOf(line) : "");
   }
   for (const GateCheck& check : report.checks) {

@@ -1,32 +1,9 @@
 #include <fmt/format.h>
 
 #include "harness/compare/gate_reports.h"
-#include "harness/metrics/table.h"
 #include "reports/markup.h"
-#include "reports/number_text.h"
 
 namespace bcr {
-namespace {
-
-std::string LineText(const GateLine& line, bool judged) {
-  std::string change = SignedPoints(line.run - line.baseline, 2);
-  if (line.difference && line.difference->low) {
-    change += " " + SignedInterval(*line.difference->low, *line.difference->high,
-                                   line.difference->few, 2);
-  }
-  std::vector<std::string> cells = {line.cell.empty() ? "upgrade" : line.cell,
-                                    InfoOf(line.figure).label, Percent(line.baseline, 2),
-                                    Percent(line.run, 2), change};
-  if (judged) {
-    cells.insert(cells.begin(), line.verdict);
-    cells.insert(cells.end(), {PText(line.p_value), Percent(line.tolerance, 2),
-                               line.shown_from ? Percent(*line.shown_from, 2) : "-"});
-  }
-  return MarkdownRow(cells);
-}
-
-}  // namespace
-
 std::string GateMarkdown(const GateReport& report) {
   std::string text =
       fmt::format("## Upgrade gate: {}\n\n", report.Passed() ? "passed" : "**failed**");
@@ -38,7 +15,7 @@ std::string GateMarkdown(const GateReport& report) {
   text +=
       "| verdict | cell | figure | baseline | run | change \\[95 %\\] | p | tolerance | shown from "
       "|\n|---|---|---|---:|---:|---:|---:|---:|---:|\n";
-  for (const GateLine& line : report.judged) text += LineText(line, true);
+  for (const GateLine& line : report.judged) text += MarkdownRow(CellsOf(line));
   text += "\n";
   const std::string sensitivity = SensitivityOf(report);
   if (!sensitivity.empty()) text += MarkdownText(sensitivity) + "\n\n";
@@ -46,7 +23,10 @@ std::string GateMarkdown(const GateReport& report) {
   text +=
       "<details><summary>Not judged</summary>\n\n| cell | figure | baseline | run | change \\[95 "
       "%\\] |\n|---|---|---:|---:|---:|\n";
-  for (const GateLine& line : report.shown) text += LineText(line, false);
+  for (const GateLine& line : report.shown) {
+    const std::vector<std::string> cells = CellsOf(line);
+    text += MarkdownRow({cells.begin() + 1, cells.begin() + 6});  // without what judging gives
+  }
   return text + "\n</details>\n";
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/compare/gate.h"
 #include "harness/core/json.h"
@@ -33,9 +34,14 @@ std::string NameOf(const GateLine& line);
 std::string ChangeOf(const GateLine& line);
 // "gate: passed" or "gate: FAILED: 2 of 9 figures got worse".
 std::string OutcomeOf(const GateReport& report);
+// The line as cells: verdict, cell, figure, baseline, run, change, p, tolerance, shown from; "-" for
+// what it lacks, as a line that is not judged does.
+std::vector<std::string> CellsOf(const GateLine& line);
+// The place of a line's cell: "new/old", or "upgrade" for a figure of the whole upgrade.
+std::string PlaceOf(const GateLine& line);
+// "ok     compatible: ..." or "WORSE  compatible: ...", with a line break.
+std::string CheckText(const GateCheck& check);
 // How small a worsening this test set could have shown, as one or two sentences.
 std::string SensitivityOf(const GateReport& report);
-// "0.012", "<0.001", or "-" for a figure that was judged by its value.
-std::string PText(const std::optional<double>& p_value);
 
 }  // namespace bcr

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/compare/change_forms.h"
 #include "harness/compare/gate_reports.h"
 #include "harness/metrics/table.h"
 #include "reports/number_text.h"
@@ -12,25 +13,8 @@ namespace {
 
 constexpr size_t kColumns = 96;
 
-std::string DifferenceText(const GateLine& line) {
-  std::string text = SignedPoints(line.run - line.baseline, 2);
-  if (line.difference && line.difference->low) {
-    text += " " +
-            SignedInterval(*line.difference->low, *line.difference->high, line.difference->few, 2);
-  }
-  return text;
-}
-
-std::vector<std::string> RowOf(const GateLine& line, bool judged) {
-  return {judged ? line.verdict : "-",
-          line.cell.empty() ? "upgrade" : line.cell,
-          InfoOf(line.figure).label,
-          Percent(line.baseline, 2),
-          Percent(line.run, 2),
-          DifferenceText(line),
-          judged ? PText(line.p_value) : "-",
-          judged ? Percent(line.tolerance, 2) : "-",
-          line.shown_from ? Percent(*line.shown_from, 2) : "-"};
+std::string ChangeIn(const GateLine& line) {
+  return ChangeText(line.run - line.baseline, line.difference ? &*line.difference : nullptr, 2);
 }
 
 // The line that people ask about first: the new model's queries on the old gallery, by mAP.
@@ -46,14 +30,28 @@ const GateLine* HeadlineOf(const GateReport& report) {
 
 }  // namespace
 
+std::string PlaceOf(const GateLine& line) { return line.cell.empty() ? "upgrade" : line.cell; }
+
+std::vector<std::string> CellsOf(const GateLine& line) {
+  const bool judged = !line.verdict.empty();
+  return {judged ? line.verdict : "-",
+          PlaceOf(line),
+          InfoOf(line.figure).label,
+          Percent(line.baseline, 2),
+          Percent(line.run, 2),
+          ChangeIn(line),
+          PText(line.p_value),
+          judged ? Percent(line.tolerance, 2) : "-",
+          line.shown_from ? Percent(*line.shown_from, 2) : "-"};
+}
+
+std::string CheckText(const GateCheck& check) {
+  return fmt::format("{}  {}\n", check.passed ? "ok   " : "WORSE", check.says);
+}
+
 std::string NameOf(const GateLine& line) {
   const std::string label = InfoOf(line.figure).label;
   return line.cell.empty() ? label : line.cell + " " + label;
-}
-
-std::string PText(const std::optional<double>& p_value) {
-  if (!p_value) return "-";
-  return *p_value < 0.001 ? "<0.001" : fmt::format("{:.3f}", *p_value);
 }
 
 std::string ChangeOf(const GateLine& line) {
@@ -61,7 +59,7 @@ std::string ChangeOf(const GateLine& line) {
                      : line.run < line.baseline ? "fell"
                                                 : "stayed";
   std::string text = fmt::format("{} from {} to {} ({}", word, Percent(line.baseline, 2),
-                                 Percent(line.run, 2), DifferenceText(line));
+                                 Percent(line.run, 2), ChangeIn(line));
   text += line.p_value ? ", p " + PText(line.p_value) : ", judged by its value";
   return text + fmt::format(", tolerance {})", Percent(line.tolerance, 2));
 }
@@ -96,17 +94,15 @@ std::string GateText(const GateReport& report) {
     std::vector<std::vector<std::string>> rows = {{"verdict", "cell", "figure", "baseline", "run",
                                                    "change [95 % interval]", "p", "tolerance",
                                                    "shown from"}};
-    for (const GateLine& line : report.judged) rows.push_back(RowOf(line, true));
-    for (const GateLine& line : report.shown) rows.push_back(RowOf(line, false));
+    for (const GateLine& line : report.judged) rows.push_back(CellsOf(line));
+    for (const GateLine& line : report.shown) rows.push_back(CellsOf(line));
     const std::string table = AlignedTable(rows, {0, 1, 2});
     text += table + StarNote(table);
     if (!report.shown.empty()) {
       text += "- is shown and not judged; --tolerance NAME=FRACTION judges it.\n";
     }
   }
-  for (const GateCheck& check : report.checks) {
-    text += fmt::format("{}  {}\n", check.passed ? "ok   " : "WORSE", check.says);
-  }
+  for (const GateCheck& check : report.checks) text += CheckText(check);
   const std::string sensitivity = SensitivityOf(report);
   if (!sensitivity.empty()) text += Wrapped(sensitivity, kColumns);
   return text;

@@ -59,6 +59,7 @@ ThresholdFigures::Histogram HistogramOf(const ScoreDistribution& distribution) {
   histogram.genuine.assign(kBars, 0);
   histogram.impostors.assign(kBars, 0);
   for (size_t bin = first; bin <= last; ++bin) {
+    if (distribution.genuine[bin] + distribution.impostor[bin] == 0) continue;
     const double place = (ThresholdOf(distribution.distance, bin) - low) / width;
     const size_t bar = std::min(kBars - 1, static_cast<size_t>(std::max(place, 0.0)));
     histogram.genuine[bar] += static_cast<int64_t>(distribution.genuine[bin]);

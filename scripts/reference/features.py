@@ -50,6 +50,17 @@ class Set:
         self.images = list(other.images)
 
 
+def admitted(query, gallery, q, policy):
+    """Which gallery rows the policy admits for a query, and which of all rows show its identity."""
+    same = gallery.ids == query.ids[q]
+    mask = np.ones(len(gallery.ids), bool)
+    if policy != "none":
+        mask &= ~(same & (gallery.cams == query.cams[q]))
+    if policy == "market":
+        mask &= gallery.ids != "-1"
+    return mask, same
+
+
 def in_width(x, width):
     if x.shape[1] >= width:
         return x[:, :width]

@@ -21,7 +21,7 @@ import sys
 
 import numpy as np
 
-from features import CannotRead, Set, in_width
+from features import CannotRead, Set, admitted, in_width
 from rerank import reranked
 
 
@@ -75,13 +75,8 @@ def score_cell(query, gallery, d, policy, max_rank):
     """Per query: None, or a dict of AP, trapezoid AP, INP and the probability of a hit within each rank."""
     out = []
     for q in range(len(query.images)):
-        same = gallery.ids == query.ids[q]
-        admitted = np.ones(len(gallery.ids), bool)
-        if policy != "none":
-            admitted &= ~(same & (gallery.cams == query.cams[q]))
-        if policy == "market":
-            admitted &= gallery.ids != "-1"
-        order = [j for j in np.argsort(d[q], kind="stable") if admitted[j]]
+        mask, same = admitted(query, gallery, q, policy)
+        order = [j for j in np.argsort(d[q], kind="stable") if mask[j]]
         ranks = [r for r, j in enumerate(order, 1) if same[j]]
         if not ranks:
             out.append(None)
@@ -253,16 +248,11 @@ def check_upgrade(check, report, cells, single_shot):
 def check_pairs(check, theirs, query, gallery, cross, old, policy):
     counts = {"same": [0, 0], "different": [0, 0]}
     for q in range(len(query.images)):
-        same = gallery.ids == query.ids[q]
-        admitted = np.ones(len(gallery.ids), bool)
-        if policy != "none":
-            admitted &= ~(same & (gallery.cams == query.cams[q]))
-        if policy == "market":
-            admitted &= gallery.ids != "-1"
-        if not (same & admitted).any():
+        mask, same = admitted(query, gallery, q, policy)
+        if not (same & mask).any():
             continue
         nearer, farther = cross[q] <= old[q], cross[q] >= old[q]
-        for kind, mask, fine in (("same", same & admitted, nearer), ("different", ~same & admitted, farther)):
+        for kind, mask, fine in (("same", same & mask, nearer), ("different", ~same & mask, farther)):
             counts[kind][0] += int(mask.sum())
             counts[kind][1] += int((mask & fine).sum())
     for kind, (pairs, satisfied) in counts.items():
@@ -341,22 +331,18 @@ class Pairs:
         genuine, impostors = [], []
         self.match, self.other = [], []  # of each query: the nearest
         for q in range(len(query.images)):
-            same = gallery.ids == query.ids[q]
-            admitted = np.ones(len(gallery.ids), bool)
-            if policy != "none":
-                admitted &= ~(same & (gallery.cams == query.cams[q]))
-            if policy == "market":
-                admitted &= gallery.ids != "-1"
-            ours, others = -d[q][same & admitted], -d[q][~same & admitted]
+            mask, same = admitted(query, gallery, q, policy)
+            ours, others = -d[q][same & mask], -d[q][~same & mask]
             genuine.append(ours)
             impostors.append(others)
             self.match.append(ours.max(initial=-np.inf))
             self.other.append(others.max(initial=-np.inf))
-        self.genuine, self.impostors = np.concatenate(genuine), np.concatenate(impostors)
+        self.genuine, self.impostors = np.sort(np.concatenate(genuine)), np.sort(np.concatenate(impostors))
         self.match, self.other = np.array(self.match), np.array(self.other)
 
     def rates(self, s):
-        return (self.impostors >= s).mean(), (self.genuine < s).mean()
+        accepted = len(self.impostors) - np.searchsorted(self.impostors, s)
+        return accepted / len(self.impostors), np.searchsorted(self.genuine, s) / len(self.genuine)
 
     def searches(self, s):
         mated = ~np.isinf(self.match)
@@ -373,8 +359,9 @@ def check_thresholds(check, theirs, pairs, distance):
         check.same(f"{name} genuine", len(ours.genuine), cell["genuine"])
         check.same(f"{name} impostors", len(ours.impostors), cell["impostors"])
         levels = np.unique(np.concatenate([ours.genuine, ours.impostors]))
-        apart = [(abs(far - frr), (far + frr) / 2) for far, frr in map(ours.rates, [*levels, np.inf])]
-        equal = {round(half, 12) for gap, half in apart if gap <= min(apart)[0] + 1e-12}
+        far, frr = ours.rates(np.append(levels, np.inf))
+        apart = np.abs(far - frr)
+        equal = {round(half, 12) for half in ((far + frr) / 2)[apart <= apart.min() + 1e-12]}
         check.same(f"{name} equal errors", True, round(cell["equal_error_rate"], 12) in equal)
         for point in cell["pairs"]:
             far, frr = ours.rates(similarity(point["threshold"]))

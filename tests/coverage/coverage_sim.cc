@@ -36,16 +36,6 @@ void PrintFlips(const Flips& flips) {
   Print("error_overlap", flips.error_overlap);
 }
 
-ValueColumn ColumnOf(const CellScores& cell,
-                     const std::function<double(const QueryScore&)>& value) {
-  ValueColumn column;
-  for (const QueryScore& query : cell.queries) {
-    column.valid.push_back(query.valid);
-    column.values.push_back(query.valid ? value(query) : 0);
-  }
-  return column;
-}
-
 // What `compare` says of two results on the same queries.
 void PrintComparison(const std::string& figure, const ValueColumn& first, const ValueColumn& second,
                      const DrawnSet& set, const EstimateOptions& options) {

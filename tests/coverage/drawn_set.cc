@@ -71,6 +71,16 @@ Rows Distractors(const SetShape& shape, uint64_t seed) {
 
 }  // namespace
 
+ValueColumn ColumnOf(const CellScores& cell,
+                     const std::function<double(const QueryScore&)>& value) {
+  ValueColumn column;
+  for (const QueryScore& query : cell.queries) {
+    column.valid.push_back(query.valid);
+    column.values.push_back(query.valid ? value(query) : 0);
+  }
+  return column;
+}
+
 SetMaker::SetMaker(const SetShape& shape) : shape_(shape) {
   Rows rows = Distractors(shape, 7);
   old_distractors_ = std::move(rows.old_rows);

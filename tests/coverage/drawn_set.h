@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "harness/core/random.h"
 #include "harness/eval/scorer.h"
+#include "harness/eval/statistics/estimate.h"
 
 namespace bcr::coverage {
 
@@ -35,6 +37,9 @@ struct DrawnSet {
   // The same of the second one; scored only where it has a noise of its own.
   CellScores second_self;
 };
+
+// A value of each query that has a match.
+ValueColumn ColumnOf(const CellScores& cell, const std::function<double(const QueryScore&)>& value);
 
 class SetMaker {
  public:

@@ -25,15 +25,6 @@ constexpr double kLevel = 0.05;
 
 using Value = std::function<double(const QueryScore&)>;
 
-ValueColumn ColumnOf(const CellScores& cell, const Value& value) {
-  ValueColumn column;
-  for (const QueryScore& query : cell.queries) {
-    column.valid.push_back(query.valid);
-    column.values.push_back(query.valid ? value(query) : 0);
-  }
-  return column;
-}
-
 // A query's value in new/old less, or held against, the one in old/old.
 ValueColumn ChangeColumn(const CellScores& old_self, const CellScores& cross, const Value& value,
                          double (*change)(double before, double now)) {
@@ -47,7 +38,7 @@ ValueColumn ChangeColumn(const CellScores& old_self, const CellScores& cross, co
 struct Figure {
   ValueColumn baseline, run;
   bool higher_is_better = true;
-  double handicap = 0.5;  // as the gate's (harness/compare/gate.cc)
+  double handicap = kGateHandicap;
 };
 
 std::vector<Figure> FiguresOf(const DrawnSet& set) {
