@@ -20,6 +20,7 @@ const std::vector<std::string> kHeader = {"image",   "identity",     "camera", "
 struct Columns {
   bool hits = false;
   std::vector<size_t> of_ranks;  // places in RankMetrics(), ascending
+  bool lists = false;
 
   std::vector<std::string> Header() const {
     std::vector<std::string> header = kHeader;
@@ -29,6 +30,8 @@ struct Columns {
     for (const size_t place : of_ranks) {
       header.push_back(RankMetrics()[place]->query->column);
     }
+    for (size_t i = 1; lists && i <= kListed; ++i) header.push_back(fmt::format("top{}", i));
+    if (lists) header.push_back("matches");
     return header;
   }
 };
@@ -42,6 +45,8 @@ Columns ColumnsOf(const std::vector<PerQueryRow>& rows) {
   Columns columns;
   columns.hits = std::any_of(rows.begin(), rows.end(),
                              [](const PerQueryRow& row) { return row.hits.has_value(); });
+  columns.lists = std::any_of(rows.begin(), rows.end(),
+                              [](const PerQueryRow& row) { return !row.list.empty(); });
   const bool any_valid =
       std::any_of(rows.begin(), rows.end(), [](const PerQueryRow& row) { return row.valid; });
   for (size_t place = 0; any_valid && place < RankMetrics().size(); ++place) {
@@ -63,6 +68,7 @@ Columns ParseHeader(const std::vector<std::string>& header, const std::string& w
   for (size_t place = 0; place < RankMetrics().size(); ++place) {
     if (has(RankMetrics()[place]->query->column)) columns.of_ranks.push_back(place);
   }
+  columns.lists = has("matches");
   if (header == columns.Header()) return columns;
   throw Error(ErrorCode::kData, {where, "another header: " + CsvLine(header),
                                  CsvLine(kHeader) + ", then columns of metrics", ""});
@@ -78,10 +84,35 @@ Number ParseNumber(const std::string& field, Number low, Number high, const std:
                                  fmt::format("a number from {} to {}", low, high), ""});
 }
 
+// The list in the last columns of a line.
+std::vector<ListedImage> ParseList(const std::vector<std::string>& fields,
+                                   const std::string& where) {
+  const std::string& matches = fields.back();
+  const bool known =
+      matches.size() <= kListed && matches.find_first_not_of("01") == std::string::npos;
+  if (!known) {
+    throw Error(ErrorCode::kData, {where + ": matches", fmt::format("`{}`", matches),
+                                   fmt::format("at most {} digits, each 0 or 1", kListed), ""});
+  }
+  const auto first = fields.end() - 1 - static_cast<std::ptrdiff_t>(kListed);
+  std::vector<ListedImage> list;
+  for (size_t i = 0; i < kListed; ++i) {
+    const std::string& image = first[static_cast<std::ptrdiff_t>(i)];
+    if (image.empty() != (i >= matches.size())) {
+      throw Error(ErrorCode::kData, {fmt::format("{}: top{}", where, i + 1),
+                                     fmt::format("`{}` beside the matches `{}`", image, matches),
+                                     "an image for each digit", ""});
+    }
+    if (!image.empty()) list.push_back({image, matches[i] == '1'});
+  }
+  return list;
+}
+
 PerQueryRow ParseRow(const std::vector<std::string>& fields, const Columns& columns,
                      const std::string& where) {
   PerQueryRow row{fields[0], fields[1], fields[2]};
   row.valid = ParseNumber<int>(fields[3], 0, 1, where + ": valid") == 1;
+  if (columns.lists) row.list = ParseList(fields, where);
   if (!row.valid) return row;
   row.ap_hits = ParseNumber(fields[4], 0.0, 1.0, where + ": ap_hits");
   row.ap_trapezoid = ParseNumber(fields[5], 0.0, 1.0, where + ": ap_trapezoid");
@@ -101,6 +132,15 @@ PerQueryRow ParseRow(const std::vector<std::string>& fields, const Columns& colu
   return row;
 }
 
+void AddList(const std::vector<ListedImage>& list, std::vector<std::string>& fields) {
+  std::string matches;
+  for (size_t i = 0; i < kListed; ++i) {
+    fields.push_back(i < list.size() ? list[i].image : "");
+    if (i < list.size()) matches += list[i].match ? '1' : '0';
+  }
+  fields.push_back(matches);
+}
+
 std::vector<std::string> FieldsOf(const PerQueryRow& row, const Columns& columns) {
   std::vector<std::string> fields = {row.image, row.identity, row.camera, row.valid ? "1" : "0"};
   if (row.valid) {
@@ -115,6 +155,7 @@ std::vector<std::string> FieldsOf(const PerQueryRow& row, const Columns& columns
     }
   }
   fields.resize(kHeader.size() + (columns.hits ? kHitRanks.size() : 0) + columns.of_ranks.size());
+  if (columns.lists) AddList(row.list, fields);
   return fields;
 }
 

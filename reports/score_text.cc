@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/change_text.h"
 #include "reports/number_text.h"
 #include "reports/section_text.h"
 #include "reports/text_table.h"
@@ -73,19 +74,7 @@ std::string AdaptersText(const ScoreReport& report) {
 }
 
 std::string HeadText(const ScoreReport& report) {
-  const SetRecord &query = report.sets[0], &gallery = report.sets[1];
-  const ScoringRecord& scoring = report.scoring;
-  std::string text = Wrapped(
-      fmt::format("{} queries of {} identities; gallery of {} images from {} cameras{}. Policy {}, "
-                  "{}, ties {}.",
-                  Grouped(query.rows), Grouped(query.identities), Grouped(gallery.rows),
-                  Grouped(gallery.cameras), NobodysText(gallery), scoring.policy, scoring.distance,
-                  scoring.ties) +
-          (scoring.rerank.empty() ? "" : " Re-ranked: " + scoring.rerank + ".") +
-          (scoring.labels.empty() ? ""
-                                  : fmt::format(" Labels read as {}.",
-                                                scoring.labels == "exact" ? "written" : "numbers")),
-      kColumns);
+  std::string text = Wrapped(ScoreHead(report), kColumns);
   text += UnmatchedText(report) + AdaptersText(report);
   for (const SetRecord& set : report.sets) {
     if (!set.reordered) continue;
@@ -159,12 +148,28 @@ std::string IntervalsText(const ScoreReport& report) {
 
 }  // namespace
 
-std::string ScoreText(const ScoreReport& report, const MetricList& further, bool thresholds) {
+std::string ScoreHead(const ScoreReport& report) {
+  const SetRecord &query = report.sets[0], &gallery = report.sets[1];
+  const ScoringRecord& scoring = report.scoring;
+  return fmt::format(
+             "{} queries of {} identities; gallery of {} images from {} cameras{}. Policy {}, "
+             "{}, ties {}.",
+             Grouped(query.rows), Grouped(query.identities), Grouped(gallery.rows),
+             Grouped(gallery.cameras), NobodysText(gallery), scoring.policy, scoring.distance,
+             scoring.ties) +
+         (scoring.rerank.empty() ? "" : " Re-ranked: " + scoring.rerank + ".") +
+         (scoring.labels.empty() ? ""
+                                 : fmt::format(" Labels read as {}.",
+                                               scoring.labels == "exact" ? "written" : "numbers"));
+}
+
+std::string ScoreText(const ScoreReport& report, const MetricList& further,
+                      const TextParts& parts) {
   std::string text = HeadText(report) + "\n" + CellsText(report, further);
-  if (report.compatibility) {
-    text += "\n" + VerdictText(report);
-  }
-  if (thresholds && report.sections.thresholds) {
+  if (report.compatibility) text += "\n" + VerdictText(ViewOf(report));
+  if (report.sections.changes)
+    text += "\n" + ChangesText(*report.sections.changes, parts.all_changes);
+  if (parts.thresholds && report.sections.thresholds) {
     text += "\n" + ThresholdsText(*report.sections.thresholds);
   }
   text += SectionsText(report.sections) + "\n" + IntervalsText(report);

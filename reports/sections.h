@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/change_figures.h"
 #include "reports/metric_value.h"
 #include "reports/threshold_figures.h"
 
@@ -124,6 +125,7 @@ struct Sections {
   std::optional<SliceTable> slices;
   std::optional<SearchFigures> search;
   std::optional<ThresholdFigures> thresholds;
+  std::optional<ChangeFigures> changes;
 };
 
 }  // namespace bcr

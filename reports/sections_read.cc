@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/change_json.h"
 #include "reports/list_json.h"
 #include "reports/record_parts.h"
 #include "reports/threshold_json.h"
@@ -228,6 +229,7 @@ Sections ReadSections(JsonReader& reader) {
   read("slices", sections.slices);
   read("search", sections.search);
   read("thresholds", sections.thresholds);
+  read("changes", sections.changes);
   return sections;
 }
 

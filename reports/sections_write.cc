@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "reports/change_json.h"
 #include "reports/list_json.h"
 #include "reports/record_parts.h"
 #include "reports/threshold_json.h"
@@ -163,6 +164,7 @@ void AddSections(const Sections& sections, Json& result) {
   add("slices", sections.slices);
   add("search", sections.search);
   add("thresholds", sections.thresholds);
+  add("changes", sections.changes);
 }
 
 }  // namespace bcr::parts

@@ -88,22 +88,25 @@ std::string ThresholdsText(const ThresholdFigures& figures) {
   return text;
 }
 
-std::string ThresholdSentence(const ThresholdFigures& figures, const std::string& distance) {
+const ThresholdFigures::Transfer<Pairs>* HeadlineTransfer(const ThresholdFigures& figures) {
   const auto& transfers = figures.pair_transfers;
-  if (transfers.empty()) return "";
-  auto chosen = std::find_if(transfers.begin(), transfers.end(), [](const auto& transfer) {
+  if (transfers.empty()) return nullptr;
+  const auto chosen = std::find_if(transfers.begin(), transfers.end(), [](const auto& transfer) {
     return transfer.wanted <= kHeadline * (1 + 1e-9);
   });
-  if (chosen == transfers.end()) chosen = transfers.end() - 1;
+  return chosen == transfers.end() ? &transfers.back() : &*chosen;
+}
+
+std::string ThresholdSentence(const ThresholdFigures& figures, const std::string& distance) {
+  const auto* chosen = HeadlineTransfer(figures);
+  if (chosen == nullptr) return "";
   const auto& [wanted, before, after, kept] = *chosen;
-  return Wrapped(
-      fmt::format("The deployed threshold: set for {} false accepts in old/old ({} {}), it accepts "
-                  "{} of the pairs of two people in new/old, and rejects {} of those of one person "
-                  "in the place of {}. {} keeps the {}, and rejects {}.",
-                  Wanted(wanted), distance, Threshold(before.threshold), Rate(after.far),
-                  Rate(after.frr), Rate(before.frr), Threshold(kept.threshold), Wanted(wanted),
-                  Rate(kept.frr)),
-      kColumns);
+  return fmt::format(
+      "The deployed threshold: set for {} false accepts in old/old ({} {}), it accepts "
+      "{} of the pairs of two people in new/old, and rejects {} of those of one person "
+      "in the place of {}. {} keeps the {}, and rejects {}.",
+      Wanted(wanted), distance, Threshold(before.threshold), Rate(after.far), Rate(after.frr),
+      Rate(before.frr), Threshold(kept.threshold), Wanted(wanted), Rate(kept.frr));
 }
 
 }  // namespace bcr

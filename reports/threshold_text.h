@@ -10,8 +10,13 @@ namespace bcr {
 // thresholds that were set in old/old. Ends with a line break.
 std::string ThresholdsText(const ThresholdFigures& figures);
 
-// What an upgrade does to the deployed threshold, in one sentence, for one false accept in a
-// thousand pairs or the next rate that the data allow; "" without an upgrade. `distance` as the
+// The transfer that a summary speaks of: one false accept in a thousand pairs, or the next rate that
+// the data allow; null without an upgrade.
+const ThresholdFigures::Transfer<ThresholdFigures::Pairs>* HeadlineTransfer(
+    const ThresholdFigures& figures);
+
+// What an upgrade does to the deployed threshold, in one sentence, by HeadlineTransfer; "" without an
+// upgrade. `distance` as the
 // result's scoring names it.
 std::string ThresholdSentence(const ThresholdFigures& figures, const std::string& distance);
 

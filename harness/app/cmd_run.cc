@@ -178,6 +178,8 @@ void AddSectionFlags(CLI::App* run, RunFlags* flags) {
   run->add_flag("--backfill", r.asked.backfill, "mAP while the gallery is extracted again");
   run->add_flag("--thresholds", r.asked.thresholds,
                 "What a threshold on the score accepts, and what an upgrade does to it");
+  run->add_flag("--lists", r.asked.lists,
+                "Per-query files also hold the first ten images of every query's list");
   run->add_flag("--slices", r.asked.slices, "Figures by identity and by pair of cameras");
   run->add_option("--search", flags->search,
                   "What an approximate index costs, e.g. faiss:IVF256,PQ32:nprobe=16");

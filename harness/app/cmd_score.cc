@@ -7,6 +7,7 @@
 #include "harness/app/command.h"
 #include "harness/app/score_flags.h"
 #include "harness/core/error.h"
+#include "harness/core/files.h"
 #include "harness/core/printable.h"
 #include "harness/core/progress.h"
 #include "harness/judge/score.h"
@@ -38,12 +39,20 @@ int Execute(const ScoreFlags& flags, const std::string& command_line) {
   const MetricList further = ParseQueryMetrics(flags.metrics, "--metrics");
   request.command_line = command_line;
   if (!request.json.empty()) RequireReplaceable(request.json, "score report", IsScoreReport);
+  CheckPageFlags(flags.page);
   const ScoreOutcome outcome = ScoreSets(request);
   for (const std::string& note : outcome.notes) Say("note: " + note, request.quiet);
   const Json json = ScoreReportJson(outcome.report);
   if (!request.json.empty()) StoreResult(request.json, json, outcome.queries);
-  PrintText(ScoreText(outcome.report, further, flags.thresholds));
+  PrintText(ScoreText(outcome.report, further, {flags.thresholds, flags.worst.has_value()}));
   if (!request.json.empty()) Say("report: " + request.json, request.quiet);
+  if (flags.page.Any()) {
+    std::vector<std::vector<PerQueryRow>> queries;
+    for (const SideFile& side : outcome.queries)
+      queries.push_back(ParsePerQuery(side.text, side.file));
+    WritePage(outcome.report, std::move(queries), flags.page);
+    if (!flags.page.html.empty()) Say("page: " + flags.page.html, request.quiet);
+  }
   return kExitOk;
 }
 
@@ -102,6 +111,13 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
   score.add_flag("--backfill", flags.request.asked.backfill,
                  "Also mAP while the gallery is extracted again, image by image");
   score.add_flag("--slices", flags.request.asked.slices, "Also by identity and by pair of cameras");
+  score
+      .add_option("--worst", flags.worst,
+                  "Also name the N queries, identities and camera pairs that an upgrade serves "
+                  "worst; per-query files then hold the first images of every list")
+      ->check(CLI::Range(1, 100000));
+  score.add_flag("--lists", flags.request.asked.lists,
+                 "Per-query files also hold the first ten images of every query's list");
   CLI::Option* thresholds = score.add_flag(
       "--thresholds", flags.thresholds,
       "Show what thresholds on the score accept (TAR, FAR, open set), and what an upgrade does to "
@@ -126,6 +142,12 @@ void AddScoreCommand(CLI::App& app, Action& action, const std::string& command_l
       ->add_option("--json", flags->request.json,
                    "Also write the report to this file, per-query values to queries/ beside it")
       ->check([](const std::string& file) { return file.empty() ? "no file name" : ""; });
+  score->add_option("--html", flags->page.html,
+                    "Also write the upgrade as one HTML page: verdict, pictures, query strips");
+  score->add_option("--svg", flags->page.svg, "Also write its pictures into this folder");
+  score->add_option("--images", flags->page.images,
+                    "Folder of the images that the sets name, or a data reference, for the page");
+  flags->page.store = JoinPath(DefaultCacheFolder(), "store");
   score->add_option("--block-mb", flags->request.options.scoring.block_mb, "Memory for scores, MiB")
       ->capture_default_str()
       ->check(CLI::Range(1, 1 << 20));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "datasets/pedsynth/colour_baseline.h"
@@ -22,13 +23,13 @@ namespace bcr {
 
 namespace {
 
-std::unique_ptr<Dataset> Open(const DataFlags& flags) {
-  const DataRef ref = ParseDataRef(flags.reference);
+std::unique_ptr<Dataset> Open(const std::string& reference, const std::string& folder) {
+  const DataRef ref = ParseDataRef(reference);
   OpenContext context;
-  context.generated_folder = JoinPath(flags.store, "generated");
+  context.generated_folder = JoinPath(folder, "generated");
   // Pictures without a path of their own are drawn into the store, which must be one.
   if (ref.path.empty()) {
-    const auto store = std::make_shared<ArtifactStore>(flags.store);
+    const auto store = std::make_shared<ArtifactStore>(folder);
     store->Prepare();
     context.take = [store](const std::string& name) -> std::shared_ptr<void> {
       return store->Take("generated", name);
@@ -36,6 +37,8 @@ std::unique_ptr<Dataset> Open(const DataFlags& flags) {
   }
   return OpenDataset(dataset_table(), ref, context);
 }
+
+std::unique_ptr<Dataset> Open(const DataFlags& flags) { return Open(flags.reference, flags.store); }
 
 void PrintCounts(const Dataset& data) {
   for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
@@ -124,6 +127,20 @@ int Make(const DataFlags& flags) {
 }
 
 }  // namespace
+
+std::function<std::string(const std::string& image)> ImagesByName(const std::string& reference,
+                                                                  const std::string& store) {
+  const std::shared_ptr<const Dataset> data = Open(reference, store);
+  std::unordered_map<std::string, std::pair<Split, size_t>> places;
+  for (const Split split : {Split::kQuery, Split::kGallery}) {
+    const auto& images = data->images(split);
+    for (size_t row = 0; row < images.size(); ++row) places[images[row].name] = {split, row};
+  }
+  return [data, places = std::move(places)](const std::string& image) -> std::string {
+    const auto found = places.find(image);
+    return found == places.end() ? "" : data->ReadImage(found->second.first, found->second.second);
+  };
+}
 
 int RunData(const DataFlags& flags) {
   switch (flags.action) {

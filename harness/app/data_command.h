@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace bcr {
@@ -12,6 +13,11 @@ struct DataFlags {
   std::string store;    // where generated images are kept
   bool decode = false;  // check: decode every image
 };
+
+// The encoded images of the queries and the gallery of a data set, by name; "" for other names.
+// `store` as in DataFlags. Throws what opening and reading throw.
+std::function<std::string(const std::string& image)> ImagesByName(const std::string& reference,
+                                                                  const std::string& store);
 
 // Does it and prints what is found; returns the exit code. In the training library.
 int RunData(const DataFlags& flags);

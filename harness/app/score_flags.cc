@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/core/error.h"
+#include "reports/change_text.h"
 #ifdef BCR_WITH_TORCH
 #include "harness/app/train_library.h"
 #endif
@@ -194,6 +195,17 @@ ScoreRequest RequestOf(const ScoreFlags& flags) {
   const bool upgrade = !request.chain && request.models.size() > 1;
   const bool usual = upgrade && !request.options.rerank && !flags.no_thresholds;
   request.asked.thresholds = flags.thresholds || usual;
+  if (flags.worst && !upgrade) {
+    Refuse("--worst", request.chain ? "a chain" : "one model",
+           "an upgrade: --old-query, --old-gallery and --new-query");
+  }
+  if (flags.page.Any() && !upgrade) {
+    Refuse("--html", request.chain ? "a chain" : "one model",
+           "an upgrade: --old-query, --old-gallery and --new-query");
+  }
+  if (upgrade) request.asked.changes = flags.worst.value_or(kIdentitiesShown);
+  request.asked.changes_by_camera = flags.worst.has_value();
+  request.asked.lists = request.asked.lists || flags.worst || !flags.page.html.empty();
   CheckAsked(request.asked, request.options);
   return request;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/app/upgrade_page.h"
 #include "harness/judge/request.h"
 
 namespace bcr {
@@ -19,6 +20,8 @@ struct ScoreFlags {
   std::vector<std::string> metrics;  // shown besides the usual ones
   // Neither: thresholds of an upgrade, unless its lists are re-ranked.
   bool thresholds = false, no_thresholds = false;
+  std::optional<int> worst;  // how many of those who get worse are named
+  PageFlags page;
   ScoreRequest request;  // what needs no translation
 };
 

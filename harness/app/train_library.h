@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "harness/core/json.h"
@@ -22,6 +23,10 @@ struct TrainLibrary {
   Json (*engines)();                             // engines.h
   std::string (*resolve_device)(const std::string& wanted);
   BlockSourceMaker (*block_source)(const std::string& device);
+  // The encoded images of a data set by name; "" for a name that its queries and gallery lack.
+  std::function<std::string(const std::string& image)> (*images)(const std::string& reference,
+                                                                 const std::string& store);
+  std::string (*thumbnail)(const std::string& bytes, const std::string& name, int height);
 };
 
 // Loads the library at the first call. Throws as LoadOwnLibrary.

@@ -8,6 +8,7 @@
 #include "harness/app/plug_in_lists.h"
 #include "harness/app/plug_ins.h"
 #include "harness/app/train_library.h"
+#include "harness/data/thumbnail.h"
 #include "harness/nn/device.h"
 #include "harness/nn/device_block_source.h"
 #include "harness/run/runner.h"
@@ -37,6 +38,8 @@ extern "C" const void* bcreid_train_library() {
                                           .plug_ins = bcr::PlugInLists,
                                           .engines = bcr::EngineFacts,
                                           .resolve_device = bcr::ResolveDevice,
-                                          .block_source = bcr::SourceOn};
+                                          .block_source = bcr::SourceOn,
+                                          .images = bcr::ImagesByName,
+                                          .thumbnail = bcr::Thumbnail};
   return &table;
 }

@@ -130,14 +130,15 @@ std::string FitProgress(const std::string& title, double share, const ProgressTe
 
 }  // namespace internal
 
-Progress::Progress(std::string title, int64_t total, std::string unit, bool quiet)
+Progress::Progress(std::string title, int64_t total, std::string unit, bool quiet, double after)
     : title_(std::move(title)),
       unit_(std::move(unit)),
       total_(total),
       quiet_(quiet),
       terminal_(::isatty(STDERR_FILENO) == 1 && !PlainTerminal()),
       start_(NowSeconds()),
-      last_draw_(terminal_ ? 0 : start_) {}
+      last_draw_(terminal_ ? 0 : start_),
+      after_(after) {}
 
 Progress::~Progress() {
   if (!quiet_ && terminal_ && last_draw_ > 0) Print("\r\033[K");
@@ -151,6 +152,7 @@ void Progress::Update(int64_t done, const std::string& note) {
     start_done_ = done;
     start_ = now;
   }
+  if (now - start_ < after_) return;
   if (now - last_draw_ < (terminal_ ? kRedraw : kLineEvery)) return;
   last_draw_ = now;
   Draw(note);

@@ -11,8 +11,9 @@ namespace bcr {
 // NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured here and nowhere else.
 class Progress {
  public:
-  // `total` counts items (images, queries); `unit` names them ("images").
-  Progress(std::string title, int64_t total, std::string unit, bool quiet);
+  // `total` counts items (images, queries); `unit` names them ("images"). Nothing is shown in the
+  // first `after` seconds.
+  Progress(std::string title, int64_t total, std::string unit, bool quiet, double after = 0);
   ~Progress();  // clears the bar
   // `note` is shown behind the bar, e.g. "loss 1.234". Rate and time left are computed here.
   void Update(int64_t done, const std::string& note = "");
@@ -22,7 +23,7 @@ class Progress {
   std::string title_, unit_;
   int64_t total_, done_ = 0;
   bool quiet_, terminal_;
-  double start_, last_draw_ = 0;
+  double start_, last_draw_ = 0, after_;
   int64_t start_done_ = -1;  // -1: no Update yet
 };
 

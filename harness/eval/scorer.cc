@@ -9,6 +9,7 @@
 #include "harness/eval/ranking/rank_metrics.h"
 #include "harness/eval/ranking/single_shot.h"
 #include "harness/eval/ranking/tie_counter.h"
+#include "harness/eval/ranking/top_lists.h"
 #include "harness/eval/relevance.h"
 #include "harness/eval/score_stream.h"
 
@@ -69,6 +70,11 @@ CellScores ScoreCell(BlockSource& source, const FeatureIndex& query, const Featu
     distribution = NewDistributionCounter(relevance.queries(), options.distance);
     consumers.push_back(distribution.get());
   }
+  std::unique_ptr<TopLister> lister;
+  if (options.list_length > 0) {
+    lister = NewTopLister(relevance.queries(), static_cast<size_t>(options.list_length));
+    consumers.push_back(lister.get());
+  }
   StreamScores(source, relevance, shape, options.threads, consumers, {&query, &gallery});
   CellScores cell;
   cell.queries = scorer->queries();
@@ -78,6 +84,7 @@ CellScores ScoreCell(BlockSource& source, const FeatureIndex& query, const Featu
   if (distribution) {
     cell.distribution = std::make_shared<ScoreDistribution>(distribution->Take());
   }
+  if (lister) cell.lists = lister->Take();
   cell.gallery_size = relevance.gallery() - relevance.junk().size();
   Summarize(cell, options.max_rank);
   return cell;

@@ -60,6 +60,8 @@ struct ScoringOptions {
   // Also count all scores (CellScores::distribution). REQUIRES a source that yields scores of
   // `distance`.
   bool distribution = false;
+  // Also keep the first so many rows of every query's list (CellScores::lists); 0: none.
+  int list_length = 0;
 };
 
 // One query's outcome. Ranks are 1-based positions in the admitted gallery, ordered by (distance,
@@ -80,6 +82,13 @@ struct QueryScore {
   std::vector<double> of_ranks;
 };
 
+// A row of a query's list.
+struct ListedRow {
+  uint32_t row = 0;  // of the gallery
+  float score = 0;   // as the source yields it: larger is nearer
+  bool match = false;
+};
+
 // Probability of a match within rank k (0 or 1 unless `hits` says otherwise); 0 for k < 1 and for
 // queries that are not valid.
 double HitWithin(const QueryScore& query, int k);
@@ -98,6 +107,9 @@ struct CellScores {
   std::vector<double> cmc;  // cmc[k-1], k = 1..max_rank; extended by its last value
   // Where ScoringOptions::distribution asked for it; null otherwise.
   std::shared_ptr<const ScoreDistribution> distribution;
+  // By query, nearest first, equal scores by gallery row whatever ScoringOptions::ties says; empty
+  // where ScoringOptions::list_length is 0.
+  std::vector<std::vector<ListedRow>> lists;
 };
 
 // Scores query rows against gallery rows as the source yields them (options.distance is the

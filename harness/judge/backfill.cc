@@ -5,6 +5,7 @@
 #include "harness/eval/upgrade/backfill.h"
 #include "harness/features/row_source.h"
 #include "harness/judge/graph.h"
+#include "harness/judge/progress.h"
 
 namespace bcr {
 namespace {
@@ -65,10 +66,13 @@ BackfillCurves BackfillSection(const GraphRequest& request, const std::vector<Sc
   AddUncertainty(before, options);
   const FeatureIndex &query = *before.query_index, &gallery = *before.gallery_index;
   const Distance distance = options.scoring.distance;
-  const auto old_scores =
-      NewCpuBlockSource(*before.query, *before.gallery, distance, &query, &gallery);
+  // Both products are streamed twice.
+  const ScoreWatcher watcher =
+      WatchScores("backfill", 4 * query.size() * gallery.size(), request.options.quiet);
+  const auto old_scores = Watched(
+      NewCpuBlockSource(*before.query, *before.gallery, distance, &query, &gallery), watcher);
   const auto new_scores =
-      NewCpuBlockSource(*after.query, *after.gallery, distance, &query, &gallery);
+      Watched(NewCpuBlockSource(*after.query, *after.gallery, distance, &query, &gallery), watcher);
   const BackfillReport report =
       Backfill(*old_scores, *new_scores, query, gallery, cross->scores, self->scores,
                old_self == nullptr ? nullptr : &old_self->scores, options);

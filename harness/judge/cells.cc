@@ -2,25 +2,34 @@
 
 #include "harness/eval/block_source.h"
 #include "harness/eval/statistics/cell_metrics.h"
+#include "harness/judge/progress.h"
 
 namespace bcr {
 
-CellScores ScoreCellRows(const CellRows& rows, const JudgeOptions& options) {
+namespace {
+
+std::unique_ptr<BlockSource> SourceOf(const CellRows& rows, const JudgeOptions& options) {
   const ScoringOptions& scoring = options.scoring;
   const FeatureIndex &query = *rows.query_index, &gallery = *rows.gallery_index;
   if (options.rerank) {
     RerankOptions rerank = *options.rerank;
     rerank.block_mb = scoring.block_mb;
     rerank.threads = scoring.threads;
-    const auto source = NewRerankedSource(*rows.query, *rows.gallery, scoring.distance, rerank);
-    return ScoreCell(*source, query, gallery, scoring);
+    return NewRerankedSource(*rows.query, *rows.gallery, scoring.distance, rerank);
   }
-  if (options.source) {
-    const auto source =
-        options.source(*rows.query, *rows.gallery, scoring.distance, &query, &gallery);
-    return ScoreCell(*source, query, gallery, scoring);
-  }
-  return ScoreRows(*rows.query, query, *rows.gallery, gallery, scoring);
+  if (options.source)
+    return options.source(*rows.query, *rows.gallery, scoring.distance, &query, &gallery);
+  return NewCpuBlockSource(*rows.query, *rows.gallery, scoring.distance, &query, &gallery);
+}
+
+}  // namespace
+
+CellScores ScoreCellRows(const CellRows& rows, const JudgeOptions& options,
+                         const std::string& title) {
+  const ScoreWatcher watcher =
+      WatchScores(title, rows.query->rows() * rows.gallery->rows(), options.quiet);
+  const auto source = Watched(SourceOf(rows, options), watcher);
+  return ScoreCell(*source, *rows.query_index, *rows.gallery_index, options.scoring);
 }
 
 CellRecord RecordCell(const CellName& name, const CellScores& scores,
@@ -46,7 +55,8 @@ CellRecord RecordCell(const CellName& name, const CellScores& scores,
   return record;
 }
 
-std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureIndex& query) {
+std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureIndex& query,
+                                      const FeatureIndex* gallery) {
   std::vector<PerQueryRow> rows;
   rows.reserve(query.size());
   for (size_t i = 0; i < query.size(); ++i) {
@@ -60,10 +70,15 @@ std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureInd
                     q.inp,
                     q.first_rank,
                     std::nullopt,
-                    {q.of_ranks.begin(), q.of_ranks.end()}};
+                    {q.of_ranks.begin(), q.of_ranks.end()},
+                    {}};
     if (q.valid && !q.hits.empty()) {
       row.hits.emplace();
       for (size_t k = 0; k < kHitRanks.size(); ++k) (*row.hits)[k] = HitWithin(q, kHitRanks[k]);
+    }
+    for (size_t k = 0; i < scores.lists.size() && k < scores.lists[i].size(); ++k) {
+      const ListedRow& listed = scores.lists[i][k];
+      row.list.push_back({gallery->images[listed.row], listed.match});
     }
     rows.push_back(std::move(row));
   }
@@ -71,10 +86,11 @@ std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureInd
 }
 
 ScoredCell DescribeCell(const CellName& name, CellScores scores, const FeatureIndex& query,
-                        const EstimateOptions& options) {
+                        const FeatureIndex& gallery, const EstimateOptions& options) {
   ScoredCell cell;
   cell.record = RecordCell(name, scores, query.identities, options);
-  cell.queries = MakeSideFile(PerQueryRows(scores, query), cell.record.per_query.emplace());
+  cell.queries =
+      MakeSideFile(PerQueryRows(scores, query, &gallery), cell.record.per_query.emplace());
   cell.scores = std::move(scores);
   cell.identities = query.identities;
   return cell;

@@ -19,23 +19,28 @@ struct ScoredCell {
   CellScores scores;                    // empty where record.status is "failed"
   std::vector<std::string> identities;  // of the queries, row for row
   CellRecord record;                    // per_query names `queries`
-  SideFile queries;                     // the per-query values, to be stored beside the result
+  // The per-query values, to be stored beside the result; empty where a store keeps them.
+  SideFile queries;
 };
 
-// Scores a cell as the options say: re-ranked, on a device, or on the CPU.
-CellScores ScoreCellRows(const CellRows& rows, const JudgeOptions& options);
+// Scores a cell as the options say: re-ranked, on a device, or on the CPU. `title` is that of the
+// progress.
+CellScores ScoreCellRows(const CellRows& rows, const JudgeOptions& options,
+                         const std::string& title);
 
 // The record of scored queries: counts, curve and metrics with intervals; per_query is left absent.
 // Throws kData where no query is valid.
 CellRecord RecordCell(const CellName& name, const CellScores& scores,
                       const std::vector<std::string>& identities, const EstimateOptions& options);
 
-// The lines of a cell's per-query file.
-std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureIndex& query);
+// The lines of a cell's per-query file; with lists where the scores have them, for which the
+// gallery's index must be given.
+std::vector<PerQueryRow> PerQueryRows(const CellScores& scores, const FeatureIndex& query,
+                                      const FeatureIndex* gallery = nullptr);
 
 // Record and side file of a cell scored from `rows`, whoever scored it.
 ScoredCell DescribeCell(const CellName& name, CellScores scores, const FeatureIndex& query,
-                        const EstimateOptions& options);
+                        const FeatureIndex& gallery, const EstimateOptions& options);
 
 // The cell of that name, or null where it is not there or failed.
 const ScoredCell* FindScored(const std::vector<ScoredCell>& cells, const CellName& name);

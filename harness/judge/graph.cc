@@ -6,6 +6,7 @@
 
 #include "harness/core/error.h"
 #include "harness/judge/backfill.h"
+#include "harness/judge/changes.h"
 #include "harness/judge/matrix.h"
 #include "harness/judge/pairs.h"
 #include "harness/judge/search.h"
@@ -44,13 +45,37 @@ void CheckRequest(const GraphRequest& request) {
   }
 }
 
-ScoredCell ScoreOne(const GraphRequest& request, const CellName& name) {
-  const CellRows rows = RowsOf(request, name);
+// How a cell is scored so that the sections find what they need.
+JudgeOptions OptionsOf(const GraphRequest& request) {
   JudgeOptions options = request.options;
   options.scoring.distribution = request.asked.thresholds;
-  const auto score = [&] { return ScoreCellRows(rows, options); };
-  ScoredCell cell = DescribeCell(name, request.scorer ? request.scorer(name, score) : score(),
-                                 *rows.query_index, StatisticsOf(request.options));
+  options.scoring.list_length = request.asked.lists ? static_cast<int>(kListed) : 0;
+  return options;
+}
+
+// A cell that a store kept has neither counted scores nor lists: it is streamed again.
+void Complete(const GraphRequest& request, ScoredCell& cell) {
+  const bool counts = request.asked.thresholds && !cell.scores.distribution;
+  const bool lists = request.asked.lists && cell.scores.lists.empty();
+  if (cell.record.status != "ok" || !(counts || lists)) return;
+  const CellName name = {cell.record.query_model, cell.record.gallery_model};
+  const CellRows rows = RowsOf(request, name);
+  CellScores again = ScoreCellRows(rows, OptionsOf(request), "scoring " + name.Text());
+  if (lists) {
+    cell.queries = MakeSideFile(PerQueryRows(again, *rows.query_index, rows.gallery_index),
+                                cell.record.per_query.emplace());
+  }
+  cell.scores.distribution = std::move(again.distribution);
+  cell.scores.lists = std::move(again.lists);
+}
+
+ScoredCell ScoreOne(const GraphRequest& request, const CellName& name) {
+  const CellRows rows = RowsOf(request, name);
+  const JudgeOptions options = OptionsOf(request);
+  const auto score = [&] { return ScoreCellRows(rows, options, "scoring " + name.Text()); };
+  ScoredCell cell =
+      DescribeCell(name, request.scorer ? request.scorer(name, score) : score(), *rows.query_index,
+                   *rows.gallery_index, StatisticsOf(request.options));
   // A stored cell keeps its queries and the curve; its mean is the record's.
   if (request.scorer) cell.scores.map_hits = cell.record.metrics.at(HeadlineMetric().name).value;
   return cell;
@@ -112,6 +137,10 @@ ValueOrReason ToValue(const Estimate& estimate) {
 
 void JudgeCells(const GraphRequest& request, Judgement& judgement) {
   CheckRequest(request);
+  {
+    const ScopedTime timer(judgement.time, "scoring");
+    for (ScoredCell& cell : judgement.cells) Complete(request, cell);
+  }
   const std::vector<ScoredCell>& cells = judgement.cells;
   Sections& sections = judgement.sections;
   const auto timed = [&](const char* kind, bool wanted, const auto& make) {
@@ -127,6 +156,8 @@ void JudgeCells(const GraphRequest& request, Judgement& judgement) {
     const EstimateOptions bootstrap = StatisticsOf(request.options);
     judgement.compatibility = JudgeUpgrade(upgrade, bootstrap);
   });
+  timed("statistics", request.asked.changes > 0 && judged,
+        [&] { sections.changes = ChangeSection(request, cells); });
   timed("pairs", request.asked.pairs && judged,
         [&] { sections.pair_criterion = PairSection(request); });
   timed("statistics", AnyOfChain(request, cells),

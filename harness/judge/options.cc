@@ -13,6 +13,7 @@ void CheckAsked(const SectionsAsked& asked, const JudgeOptions& options) {
                                                  {asked.backfill, "--backfill"},
                                                  {asked.slices, "--slices"},
                                                  {asked.thresholds, "--thresholds"},
+                                                 {asked.changes_by_camera, "--worst"},
                                                  {!asked.search.empty(), "--search"},
                                                  {options.source != nullptr, "--device cuda"}};
   for (const auto& [given, name] : others) {

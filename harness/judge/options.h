@@ -26,6 +26,7 @@ struct JudgeOptions {
   int64_t seed = 1;                     // of resamples and shuffles
   std::optional<RerankOptions> rerank;  // of every cell; block_mb and threads are the scoring's
   BlockSourceMaker source;              // of the cells' products; empty: NewCpuBlockSource
+  bool quiet = true;                    // no progress on stderr
 };
 
 // The optional sections that a request asks for.
@@ -33,7 +34,10 @@ struct SectionsAsked {
   bool pairs = false, backfill = false;  // of an upgrade
   bool slices = false;                   // of every cell
   bool thresholds = false;               // of every cell, and of an upgrade
-  std::string search;                    // FAISS index string, for every cell; "" for none
+  int changes = 0;  // of an upgrade: how many of those who change most; 0: none
+  bool changes_by_camera = false;
+  bool lists = false;  // of every cell: the first kListed images of each query, in its side file
+  std::string search;  // FAISS index string, for every cell; "" for none
 };
 
 // Throws kUsage where what is asked for does not go together: a re-ranked distance depends on the

@@ -3,6 +3,7 @@
 #include "harness/eval/block_source.h"
 #include "harness/eval/upgrade/pair_criterion.h"
 #include "harness/judge/graph.h"
+#include "harness/judge/progress.h"
 
 namespace bcr {
 namespace {
@@ -19,8 +20,12 @@ PairFigures PairSection(const GraphRequest& request) {
   const ScoringOptions& scoring = request.options.scoring;
   const CellRows cross = RowsOf(request, {names.new_model, names.old_model});
   const CellRows self = RowsOf(request, {names.old_model, names.old_model});
-  const auto cross_scores = NewCpuBlockSource(*cross.query, *cross.gallery, scoring.distance);
-  const auto self_scores = NewCpuBlockSource(*self.query, *self.gallery, scoring.distance);
+  const ScoreWatcher watcher =
+      WatchScores("pairs", 2 * cross.query->rows() * cross.gallery->rows(), request.options.quiet);
+  const auto cross_scores =
+      Watched(NewCpuBlockSource(*cross.query, *cross.gallery, scoring.distance), watcher);
+  const auto self_scores =
+      Watched(NewCpuBlockSource(*self.query, *self.gallery, scoring.distance), watcher);
   const PairCriterion counted =
       CountPairs(*cross_scores, *self_scores, *self.query_index, *self.gallery_index, scoring);
   return {CountsOf(counted.same), CountsOf(counted.different), counted.margin};

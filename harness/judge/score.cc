@@ -49,6 +49,7 @@ GraphRequest GraphOf(const ScoreRequest& request, const std::vector<OpenModel>& 
   graph.cells = PlannedCells(graph.models, request.chain);
   if (!request.chain && models.size() > 1) graph.upgrade.emplace();
   graph.options = request.options;
+  graph.options.quiet = request.quiet;
   graph.asked = request.asked;
   return graph;
 }

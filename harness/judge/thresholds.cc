@@ -105,16 +105,6 @@ void AddTransfers(const CellPoints& before, const CellPoints& after, ThresholdFi
   }
 }
 
-// The counts of a cell; a cell that a store kept has none, and is streamed again.
-std::shared_ptr<const ScoreDistribution> DistributionOf(const GraphRequest& request,
-                                                        const ScoredCell& cell,
-                                                        const CellName& name) {
-  if (cell.scores.distribution) return cell.scores.distribution;
-  JudgeOptions options = request.options;
-  options.scoring.distribution = true;
-  return ScoreCellRows(RowsOf(request, name), options).distribution;
-}
-
 }  // namespace
 
 ThresholdFigures ThresholdSection(const GraphRequest& request,
@@ -125,10 +115,10 @@ ThresholdFigures ThresholdSection(const GraphRequest& request,
   for (const CellName& name : request.cells) {
     const ScoredCell* cell = FindScored(cells, name);
     if (cell == nullptr) continue;
-    const auto distribution = DistributionOf(request, *cell, name);
-    if (!HasBothKinds(*distribution)) continue;
-    const CellPoints points(*distribution);
-    figures.cells.push_back(CellOf(name, *distribution, points));
+    const ScoreDistribution& distribution = *cell->scores.distribution;
+    if (!HasBothKinds(distribution)) continue;
+    const CellPoints points(distribution);
+    figures.cells.push_back(CellOf(name, distribution, points));
     if (!request.upgrade) continue;
     if (name == CellName{names.old_model, names.old_model}) before.emplace(points);
     if (name == CellName{names.new_model, names.old_model}) after.emplace(points);

@@ -9,9 +9,9 @@ namespace bcr {
 
 struct GraphRequest;
 
-// Operating points of every scored cell, and of the upgrade's old threshold in new/old. Cells whose
-// scores were counted while they were scored (ScoringOptions::distribution) are not scored again.
-// Cells without a pair of one kind are left out. Throws as ScoreCell does.
+// Operating points of every scored cell, and of the upgrade's old threshold in new/old. Cells without
+// a pair of one kind are left out. REQUIRES: cells with counted scores
+// (ScoringOptions::distribution).
 ThresholdFigures ThresholdSection(const GraphRequest& request,
                                   const std::vector<ScoredCell>& cells);
 

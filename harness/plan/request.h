@@ -36,8 +36,8 @@ struct RunRequest {
   std::optional<RerankOptions> rerank;  // of every cell
   // Some sections are made of feature rows, also where all cells are stored.
   bool NeedsRows() const {
-    return asked.pairs || asked.backfill || asked.slices || asked.thresholds ||
-           !asked.search.empty();
+    return asked.pairs || asked.backfill || asked.slices || asked.thresholds || asked.lists ||
+           asked.changes > 0 || !asked.search.empty();
   }
   OnBadImage on_bad_image = OnBadImage::kFail;
   int threads = 0;

@@ -22,6 +22,7 @@ JudgeOptions OptionsOf(const CellWork& work, const Workshop& workshop) {
   options.scoring.max_rank = work.max_rank;
   options.scoring.threads = workshop.request.threads;
   options.rerank = work.rerank;
+  options.quiet = workshop.request.quiet;
   if (IsCuda(workshop.device)) {
     options.source = [&workshop](const RowSource& query, const RowSource& gallery,
                                  Distance distance, const FeatureIndex* query_index,
@@ -104,7 +105,8 @@ void MakeCell(size_t place, const std::string& folder, Workshop& workshop) {
     return WriteStoredCell(folder, ScoreCosine(query, gallery, options.scoring), query.index);
   }
   const CellRows rows = OpenCellRows(place, workshop);
-  WriteStoredCell(folder, ScoreCellRows(rows, options), *rows.query_index);
+  WriteStoredCell(folder, ScoreCellRows(rows, options, workshop.plan.steps[place].title),
+                  *rows.query_index);
 }
 
 }  // namespace bcr

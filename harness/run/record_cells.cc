@@ -68,6 +68,7 @@ JudgeOptions JudgeOptionsOf(const PlannedRun& run, const Workshop& workshop) {
   options.resamples = profile.bootstrap_resamples;
   options.seed = run.seed;
   options.rerank = workshop.request.rerank;
+  options.quiet = workshop.request.quiet;
   return options;
 }
 
@@ -79,7 +80,9 @@ ScoredCell ReadCell(const PlannedCell& planned, const PlannedRun& run, const std
                            stored.identities, StatisticsOf(JudgeOptionsOf(run, workshop)));
   cell.record.per_query = FileRef{"queries/" + stored.queries_hash + ".csv", stored.queries_hash};
   const std::string side = JoinPath(folder, cell.record.per_query->file);
-  if (!FileExists(side) || HashOfFile(side) != stored.queries_hash)
+  // With lists the file is another one: RecordJudgement makes it.
+  const bool wanted = !workshop.request.asked.lists;
+  if (wanted && (!FileExists(side) || HashOfFile(side) != stored.queries_hash))
     WriteFileAtomic(side, ReadFile(stored.queries_file));
   cell.scores = std::move(stored.scores);
   cell.scores.map_hits = cell.record.metrics.at(HeadlineMetric().name).value;
@@ -87,12 +90,21 @@ ScoredCell ReadCell(const PlannedCell& planned, const PlannedRun& run, const std
   return cell;
 }
 
-void RecordJudgement(const PlannedRun& run, std::vector<ScoredCell> cells, Workshop& workshop,
-                     RunRecord& record) {
+void RecordJudgement(const PlannedRun& run, std::vector<ScoredCell> cells,
+                     const std::string& folder, Workshop& workshop, RunRecord& record) {
   const GraphRequest request = RequestOf(run, workshop);
   Judgement judgement;
   judgement.cells = std::move(cells);
   JudgeCells(request, judgement);
+  for (const ScoredCell& cell : judgement.cells) {
+    if (cell.queries.text.empty()) continue;
+    WriteFileAtomic(JoinPath(folder, cell.queries.file), std::string_view(cell.queries.text));
+    for (CellRecord& known : record.cells) {
+      if (known.query_model == cell.record.query_model &&
+          known.gallery_model == cell.record.gallery_model)
+        known.per_query = cell.record.per_query;
+    }
+  }
   record.compatibility = std::move(judgement.compatibility);
   record.sections = std::move(judgement.sections);
 }

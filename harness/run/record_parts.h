@@ -29,8 +29,8 @@ JudgeOptions JudgeOptionsOf(const PlannedRun& run, const Workshop& workshop);
 ScoredCell ReadCell(const PlannedCell& cell, const PlannedRun& run, const std::string& folder,
                     const Workshop& workshop);
 // Adds the verdict, a chain's matrix and the sections that were asked for, as far as the cells they
-// need are there.
-void RecordJudgement(const PlannedRun& run, std::vector<ScoredCell> cells, Workshop& workshop,
-                     RunRecord& record);
+// need are there; with lists, per-query files that hold them go into `folder`.
+void RecordJudgement(const PlannedRun& run, std::vector<ScoredCell> cells,
+                     const std::string& folder, Workshop& workshop, RunRecord& record);
 
 }  // namespace bcr

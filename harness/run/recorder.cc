@@ -128,7 +128,7 @@ RunRecord RecordRow(const PlannedRun& run, const StepQueue& queue, const std::st
     if (const std::string mixed = MixedTraining(record); !mixed.empty())
       Say("note: " + mixed, workshop.request.quiet);
     RecordAdapters(run, queue, workshop, record);
-    if (!cells.empty()) RecordJudgement(run, cells, workshop, record);
+    if (!cells.empty()) RecordJudgement(run, cells, folder, workshop, record);
     if (!cells.empty() && queue.Done(run.floor))
       record.random_map = ReadStoredCell(workshop.FolderOf(run.floor)).scores.map_hits;
   }));

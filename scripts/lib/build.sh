@@ -86,6 +86,8 @@ bcr_build() { # tests: ON, OFF or keep; target
   printf '%s' "$BCR_LIBTORCH" >"$(bcr_stamp).new"
   # ccache fails where it cannot keep anything (no home folder).
   [[ -n ${CCACHE_DIR:-} || -w ${HOME:-/nonexistent} ]] || export CCACHE_DISABLE=1
+  # Another checkout finds what this one compiled: its sources are named from its own folder on.
+  export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$BCR_ROOT} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR-1}
   bcr_run_logged "building $target" "$log" \
     cmake --build "$BCR_BUILD" --target "$target" --parallel "$(bcr_jobs)" ||
     bcr_die_with_log "Building" "$log"

@@ -36,6 +36,32 @@ TEST(PerQuery, BadFilesAreRefused) {
   EXPECT_THROW(ParsePerQuery(header + "a,1,c1,0,,,,\na,1,c1,0,,,,\n", "x.csv"), Error);
 }
 
+TEST(PerQuery, ListsHaveColumnsOfTheirOwn) {
+  std::vector<PerQueryRow> rows = {{"a.jpg", "1", "c1", true, 0.5, 0.25, 0.5, 2},
+                                   {"b.jpg", "2", "c1", false}};
+  rows[0].list = {{"x,1.jpg", false}, {"y.jpg", true}};
+  rows[1].list = {{"y.jpg", false}};
+  const std::string text = PerQueryCsv(rows);
+  EXPECT_THAT(text, ::testing::HasSubstr("first_rank,top1,top2,top3,top4,top5,top6,top7,top8,top9,"
+                                         "top10,matches\na.jpg,1,c1,1,0.5,0.25,0.5,2,\"x,1.jpg\","
+                                         "y.jpg,,,,,,,,,01\nb.jpg,2,c1,0,,,,,y.jpg,"));
+  const std::vector<PerQueryRow> read = ParsePerQuery(text, "x.csv");
+  ASSERT_EQ(read[0].list.size(), 2U);
+  EXPECT_EQ(read[0].list[0].image, "x,1.jpg");
+  EXPECT_FALSE(read[0].list[0].match);
+  EXPECT_TRUE(read[0].list[1].match);
+  EXPECT_EQ(PerQueryCsv(read), text);
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    return changed;
+  };
+  EXPECT_THROW(ParsePerQuery(with(",,01\n", ",,011\n"), "x.csv"), Error)
+      << "three marks, two images";
+  EXPECT_THROW(ParsePerQuery(with(",,01\n", ",,0\n"), "x.csv"), Error) << "one mark, two images";
+  EXPECT_THROW(ParsePerQuery(with(",,01\n", ",,02\n"), "x.csv"), Error);
+}
+
 TEST(PerQuery, ProbabilitiesOfHitsHaveColumnsOfTheirOwn) {
   std::vector<PerQueryRow> rows = {{"a.jpg", "1", "c1", true, 0.5, 0.25, 0.5, 2},
                                    {"b.jpg", "2", "c1", false}};

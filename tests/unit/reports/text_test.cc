@@ -1,9 +1,11 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "harness/metrics/table.h"
+#include "reports/change_text.h"
 #include "reports/number_text.h"
 #include "reports/score_text.h"
 #include "reports/section_text.h"
@@ -79,16 +81,16 @@ TEST(ScoreText, SaysWhoIsNobodyAndWhoHasNoMatch) {
 TEST(VerdictText, SaysWhatChangesBeforeWhatItMeans) {
   ScoreReport report = TestReport();
   report.compatibility->values["cmc1.gain"] = {0.1, 0.02, 0.18, 9};
-  const std::string text = VerdictText(report);
-  EXPECT_THAT(text, ::testing::StartsWith("Compatible: YES."));
+  const std::string text = VerdictText(ViewOf(report));
+  EXPECT_THAT(text, ::testing::StartsWith("Compatible: YES (1 seed)."));
   EXPECT_THAT(text, ::testing::ContainsRegex("\nmAP +[0-9.]+ -> [0-9.]+ +[+-][0-9.]+ points"));
   EXPECT_THAT(text,
               ::testing::ContainsRegex("\nrank-1 +.* \\+10.0 points +.95 %: \\+2.0, \\+18.0.\n"));
   EXPECT_THAT(text, ::testing::HasSubstr("two trained models"));
   report.compatibility->verdict = "no";
-  EXPECT_THAT(VerdictText(report), ::testing::StartsWith("Compatible: NO."));
+  EXPECT_THAT(VerdictText(ViewOf(report)), ::testing::StartsWith("Compatible: NO (1 seed)."));
   report.compatibility->verdict = "undecided";
-  EXPECT_THAT(VerdictText(report), ::testing::StartsWith("Compatible: UNDECIDED."));
+  EXPECT_THAT(VerdictText(ViewOf(report)), ::testing::StartsWith("Compatible: UNDECIDED."));
 }
 
 ThresholdFigures SomeThresholds() {
@@ -139,7 +141,55 @@ TEST(ScoreText, ShowsTablesOfThresholdsOnlyWhereAsked) {
   report.sections.thresholds = SomeThresholds();
   EXPECT_THAT(ScoreText(report), ::testing::HasSubstr("The deployed threshold: set for 0.1 %"));
   EXPECT_THAT(ScoreText(report), ::testing::Not(::testing::HasSubstr("TAR at")));
-  EXPECT_THAT(ScoreText(report, {}, true), ::testing::HasSubstr("TAR at 0.1 %"));
+  EXPECT_THAT(ScoreText(report, {}, {.thresholds = true}), ::testing::HasSubstr("TAR at 0.1 %"));
+}
+
+ChangeFigures SomeChanges() {
+  ChangeFigures figures;
+  figures.length = 12;
+  figures.identities = 100;
+  figures.identities_worse = 34;
+  figures.queries = 1400;
+  figures.queries_worse = 300;
+  figures.worst_queries = {{"a.jpg", "0007", "c1", 0.9, 0.2, 1, 1234}};
+  for (int i = 0; i < 12; ++i)
+    figures.worst_identities.push_back({fmt::format("person-{}", i), 4, 0.8, 0.1 + 0.01 * i});
+  figures.by_camera = true;
+  figures.worst_camera_pairs = {{"c1", "c2", 30, 20, 0.5, 0.4}};
+  return figures;
+}
+
+TEST(ChangesText, NamesTenIdentitiesAndAllWhoWereAskedFor) {
+  const std::string some = ChangesText(SomeChanges(), false);
+  EXPECT_THAT(some, ::testing::HasSubstr("34 of 100 identities (300 of 1,400 queries)"));
+  EXPECT_THAT(some, ::testing::ContainsRegex("person-0 +4 +80.0 -> 10.0 +-70.0\n"));
+  EXPECT_THAT(some, ::testing::HasSubstr("person-9"));
+  EXPECT_THAT(some, ::testing::Not(::testing::HasSubstr("person-10")));
+  EXPECT_THAT(some, ::testing::Not(::testing::HasSubstr("a.jpg")));
+  const std::string all = ChangesText(SomeChanges(), true);
+  EXPECT_THAT(all, ::testing::HasSubstr("person-11"));
+  EXPECT_THAT(all, ::testing::ContainsRegex("a.jpg +0007 +c1 +90.0 -> 20.0 +-70.0 +1 -> 1,234\n"));
+  EXPECT_THAT(all, ::testing::ContainsRegex("c1 +c2 +30 +20 +50.0 -> 40.0 +-10.0\n"));
+}
+
+TEST(ChangesText, SaysWhereNobodyGetsWorse) {
+  ChangeFigures figures;
+  figures.identities = 12;
+  EXPECT_EQ(ChangesText(figures, true),
+            "Nobody of 12 identities is found worse on the old gallery.\n");
+}
+
+// An order that knows the labels is a bound and no advice.
+TEST(BackfillText, SaysWhichShareToExtractFirst) {
+  BackfillCurves backfill;
+  for (const auto& [order, share] : {std::pair("random", 0.9), {"camera", 0.75}, {"oracle", 0.3}}) {
+    BackfillCurves::Curve& curve = backfill.curves.emplace_back();
+    curve.order = order;
+    curve.points = {{0, 0, 0.2}, {1, 10, 0.5}};
+    curve.share_to_95 = share;
+  }
+  EXPECT_THAT(BackfillText(backfill),
+              ::testing::HasSubstr("Extract first: in the order `camera`, 75 % of the gallery"));
 }
 
 TEST(MatrixText, LeavesGapsWhereNothingWasMeasured) {
