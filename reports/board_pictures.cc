@@ -187,7 +187,7 @@ BoardPicture MatrixPicture(const LeaderboardTable& table, const LeaderboardRow& 
   map.rows_title = "query model";
   map.columns_title = "gallery model";
   map.value = {"mAP", Format::kPercent};
-  for (const ModelRecord& model : records.front()->models) map.rows.push_back(model.key);
+  map.rows = records.front()->sections.matrix->models;
   map.columns = map.rows;
   for (const std::string& query : map.rows) {
     map.values.emplace_back();
@@ -197,8 +197,8 @@ BoardPicture MatrixPicture(const LeaderboardTable& table, const LeaderboardRow& 
   return {"matrix." + FileNamePart(row.method),
           "All pairs of models: " + row.method,
           {picture::HeatMapSvg(map),
-           "mAP of every query model on every gallery, mean over seeds; models in the order in "
-           "which they were trained.",
+           "mAP of every query model on every gallery, mean over seeds; models in the order of "
+           "the chain.",
            NumbersOf(map, "mAP in percent, mean over seeds")}};
 }
 
@@ -228,7 +228,7 @@ std::vector<BoardPicture> TablePictures(const LeaderboardTable& table,
     pictures.push_back(std::move(curves));
   for (const LeaderboardRow& row : table.rows) {
     const auto records = RecordsOf(row, source);
-    if (!row.matrix.empty() && !records.empty())
+    if (!row.matrix.empty() && !records.empty() && records.front()->sections.matrix)
       pictures.push_back(MatrixPicture(table, row, records));
   }
   return pictures;

@@ -63,9 +63,9 @@ std::string TableHtml(const Table& table) {
 }
 
 std::string FigureHtml(const Figure& figure) {
-  std::string html = fmt::format(
-      "<figure>\n<div class=\"picture\" tabindex=\"0\">\n{}</div>\n<figcaption>{}</figcaption>\n",
-      figure.svg, XmlText(figure.caption));
+  std::string html =
+      fmt::format("<figure>\n<div class=\"picture\">\n{}</div>\n<figcaption>{}</figcaption>\n",
+                  figure.svg, XmlText(figure.caption));
   if (!figure.numbers.rows.empty()) {
     html += "<details>\n<summary>The numbers of this picture</summary>\n" +
             TableHtml(figure.numbers) + "</details>\n";

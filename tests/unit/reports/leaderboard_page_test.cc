@@ -137,6 +137,39 @@ TEST(LeaderboardPictures, ATableWithoutRankedRowsHasNone) {
   EXPECT_THAT(Html({stored}), HasSubstr("No row is ranked."));
 }
 
+TEST(LeaderboardPage, AChainHasItsFiguresAndAllPairsOfModels) {
+  StoredRecord stored = TestStored("bct", 1);
+  MatrixFigures matrix;
+  matrix.models = {"old", "new"};
+  matrix.map_hits = {{0.5}, {0.6, 0.68}};
+  matrix.values["am"] = {0.59, {}, {}, 100};
+  stored.record.sections.matrix = matrix;
+  EXPECT_THAT(Html({stored}), HasSubstr("<caption>Figures of the whole chain</caption>"));
+  EXPECT_THAT(FileNames({stored}), Contains("in-domain-data.quick.matrix.bct.svg"));
+  for (const auto& picture : LeaderboardPictures(BuildLeaderboard({stored}), {stored})) {
+    if (picture.file != "in-domain-data.quick.matrix.bct.svg") continue;
+    std::vector<std::string> texts;
+    for (const XmlElement& text : Named(ParseXml(picture.svg), "text")) texts.push_back(text.text);
+    for (const char* shown : {"50.0%", "60.0%", "55.0%", "68.0%"})
+      EXPECT_THAT(texts, Contains(shown));
+    EXPECT_THAT(texts, Not(Contains("paragon")));
+  }
+}
+
+TEST(LeaderboardPage, AGroupHasItsMeansAndReasons) {
+  Leaderboard leaderboard;
+  GroupTable group;
+  group.name = "lifelong";
+  group.profile = {"quick", 1};
+  group.settings = {"lifelong-1", "lifelong-2"};
+  group.rows = {{"bct", 1, {{"free", 0.61, 0.72}}, ""}, {"l2", 1, {}, "not ranked in <1>"}};
+  leaderboard.groups = {group};
+  const std::string html = LeaderboardHtml(leaderboard, {});
+  EXPECT_THAT(html, HasSubstr("Group lifelong, profile quick"));
+  EXPECT_THAT(html, HasSubstr(">61.0</td>"));
+  EXPECT_THAT(html, HasSubstr("l2: no mean: not ranked in &lt;1&gt;"));
+}
+
 TEST(LeaderboardPage, AnEmptyLeaderboardIsAPage) {
   EXPECT_THAT(LeaderboardHtml({}, {}), HasSubstr("</html>"));
 }
