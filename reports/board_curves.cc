@@ -3,34 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <set>
 
 #include "harness/metrics/table.h"
-#include "reports/picture/line_plot.h"
 #include "reports/picture/palette.h"
-#include "reports/training_curves.h"
 
 namespace bcr::board {
 namespace {
 
 using page::Cell;
 using picture::Format;
-
-constexpr size_t kEpochRows = 12;  // in the table beneath a picture
-constexpr size_t kLines = 10;      // of methods in one picture: more cannot be told apart
-
-// The first of the series, which stand in the order of the ranking.
-std::vector<picture::Series> Best(std::vector<picture::Series> series, size_t others) {
-  series.resize(std::min(series.size(), kLines + others));
-  return series;
-}
-
-std::string BestNote(size_t methods) {
-  if (methods <= kLines) return "";
-  return fmt::format(" Drawn are the first {} of the ranking; the numbers hold all {}.", kLines,
-                     methods);
-}
 
 // Mean over records of the shares of queries with a match within rank k; empty where a record lacks
 // the cell, up to the least depth that all of them have.
@@ -84,99 +65,18 @@ page::Table RankNumbers(const std::vector<picture::Series>& all) {
   return table;
 }
 
-const ModelRecord* NewModel(const RunRecord& record) {
-  for (const ModelRecord& model : record.models) {
-    if (model.key == record.upgrade.new_model) return &model;
-  }
-  return nullptr;
-}
-
-using CurvesOf = std::function<EpochCurves(const ModelRecord&)>;
-
-// By figure, then one series a method: the mean over seeds. A figure that a seed of a method lacks
-// is left out for that method.
-std::map<std::string, std::vector<picture::Series>> SeriesByFigure(const LeaderboardTable& table,
-                                                                   const PictureSource& source,
-                                                                   const CurvesOf& curves_of) {
-  std::map<std::string, std::vector<picture::Series>> figures;
-  for (const LeaderboardRow& row : table.rows) {
-    const auto records = RecordsOf(row, source);
-    std::map<std::string, std::vector<std::vector<EpochValue>>> seeds;
-    for (const RunRecord* record : records) {
-      const ModelRecord* model = NewModel(*record);
-      if (model == nullptr) continue;
-      for (auto& [name, curve] : curves_of(*model)) seeds[name].push_back(curve);
-    }
-    for (const auto& [name, curves] : seeds) {
-      if (curves.size() != records.size()) continue;
-      picture::Series series;
-      series.name = row.method;
-      series.look = source.looks.at(row.method);
-      for (const EpochValue& point : MeanCurve(curves))
-        series.points.push_back(
-            {static_cast<double>(point.epoch), point.value, std::nullopt, std::nullopt});
-      if (!series.points.empty()) figures[name].push_back(std::move(series));
-    }
-  }
-  return figures;
-}
-
-// Not every epoch, but the first, the last and some between: the picture has them all.
-std::vector<double> ShownEpochs(const std::vector<picture::Series>& all) {
-  std::set<double> epochs;
-  for (const picture::Series& series : all) {
-    for (const picture::LinePoint& point : series.points) epochs.insert(point.x);
-  }
-  const std::vector<double> sorted(epochs.begin(), epochs.end());
-  if (sorted.size() <= kEpochRows) return sorted;
-  std::vector<double> shown;
-  for (size_t i = 0; i < kEpochRows; ++i)
-    shown.push_back(sorted[i * (sorted.size() - 1) / (kEpochRows - 1)]);
-  return shown;
-}
-
-page::Table EpochNumbers(const std::vector<picture::Series>& all, const std::string& figure) {
-  page::Table table;
-  table.caption = figure + " by epoch, mean over seeds";
-  table.columns = {{"epoch", page::Column::Kind::kRank}};
-  for (const picture::Series& series : all)
-    table.columns.push_back({series.name, page::Column::Kind::kNumber});
-  for (const double epoch : ShownEpochs(all)) {
-    std::vector<Cell> cells = {{fmt::format("{}", epoch), epoch, false}};
-    for (const picture::Series& series : all) {
-      const auto found =
-          std::find_if(series.points.begin(), series.points.end(),
-                       [&](const picture::LinePoint& point) { return point.x == epoch; });
-      if (found == series.points.end()) {
-        cells.push_back({"-", std::nullopt, true});
-      } else {
-        cells.push_back({fmt::format("{:.4g}", found->y), found->y, false});
-      }
-    }
-    table.rows.push_back(std::move(cells));
-  }
-  return table;
-}
-
-BoardPicture EpochPicture(const LeaderboardTable& table, const std::string& kind,
-                          const std::string& figure, const std::vector<picture::Series>& series) {
-  picture::LinePlot plot;
-  plot.texts = {
-      fmt::format("{} of {}: {}, profile {}", figure, kind, table.setting.name, table.profile.name),
-      "One line a method, by epoch of training the new model; mean over seeds."};
-  plot.x = {"epoch"};
-  plot.x.low = 1;
-  plot.y = {figure};
-  plot.series = Best(series, 0);
-  return {fmt::format("{}.{}", kind, FileNamePart(figure)),
-          fmt::format("{}: {}", kind == "training" ? "Training" : "Clustering", figure),
-          {picture::LinePlotSvg(plot),
-           fmt::format("{} in training the new model, epoch by epoch, mean over seeds.{}", figure,
-                       BestNote(series.size())),
-           EpochNumbers(series, figure)}};
-}
-
 }  // namespace
+
+std::vector<picture::Series> Best(std::vector<picture::Series> series, size_t others) {
+  series.resize(std::min(series.size(), kLines + others));
+  return series;
+}
+
+std::string BestNote(size_t methods) {
+  if (methods <= kLines) return "";
+  return fmt::format(" Drawn are the first {} of the ranking; the numbers hold all {}.", kLines,
+                     methods);
+}
 
 BoardPicture RankCurves(const LeaderboardTable& table, const PictureSource& source) {
   picture::LinePlot plot;
@@ -208,16 +108,6 @@ BoardPicture RankCurves(const LeaderboardTable& table, const PictureSource& sour
   return {"rank-curves",
           "Rank curves",
           {picture::LinePlotSvg(plot), caption + BestNote(all.size() - others), RankNumbers(all)}};
-}
-
-std::vector<BoardPicture> TrainingPictures(const LeaderboardTable& table,
-                                           const PictureSource& source) {
-  std::vector<BoardPicture> pictures;
-  for (const auto& [figure, series] : SeriesByFigure(table, source, EpochFigures))
-    pictures.push_back(EpochPicture(table, "training", figure, series));
-  for (const auto& [figure, series] : SeriesByFigure(table, source, EpochClusters))
-    pictures.push_back(EpochPicture(table, "clusters", figure, series));
-  return pictures;
 }
 
 std::optional<double> MeanMap(const std::vector<const RunRecord*>& records,

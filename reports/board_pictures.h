@@ -29,9 +29,6 @@ struct BoardPicture {
 
 // Of the ranked rows; none where there are none. Pictures without any figure are left out.
 std::vector<BoardPicture> TablePictures(const LeaderboardTable& table, const PictureSource& source);
-// How training went, where records hold it epoch by epoch.
-std::vector<BoardPicture> TrainingPictures(const LeaderboardTable& table,
-                                           const PictureSource& source);
 
 // A name as part of a file name: other characters than letters, digits, '.', '_' and '-' become
 // hyphens.

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "reports/board_pictures.h"
+#include "reports/board_training.h"
 #include "reports/page/elements.h"
 #include "reports/page/page.h"
 #include "reports/table_cells.h"
@@ -125,6 +126,8 @@ Section TableSection(const LeaderboardTable& table, const board::PictureSource& 
          {}});
   for (const auto& picture : board::TablePictures(table, source))
     section.parts.push_back(PictureSection(picture));
+  if (const page::Table last = board::LastEpochTable(table, source); !last.rows.empty())
+    section.parts.push_back({"Training: last epoch", page::TableHtml(last), {}});
   if (!with_training) return section;
   for (const auto& picture : board::TrainingPictures(table, source))
     section.parts.push_back(PictureSection(picture));
@@ -147,7 +150,8 @@ page::Page MakePage(const Leaderboard& leaderboard, const board::PictureSource& 
                   {}};
   if (!with_training)
     page.lead += page::ParagraphHtml(
-        "The course of training is left out: with it the page would exceed 5 MB.");
+        "The course of training is left out: with it the page would exceed 5 MB. "
+        "`bcreid report --svg FOLDER` draws it.");
   for (const LeaderboardTable& table : leaderboard.tables)
     page.sections.push_back(TableSection(table, source, with_training));
   for (const GroupTable& group : leaderboard.groups) page.sections.push_back(GroupSection(group));

@@ -46,6 +46,17 @@ EpochCurves EpochClusters(const ModelRecord& model) {
   return CurvesOf(model, "clusters", AddFigures);
 }
 
+std::map<std::string, double> LastEpochFigures(const ModelRecord& model) {
+  std::map<std::string, double> figures;
+  if (!model.notes || !model.notes->is_object()) return figures;
+  const auto last = model.notes->find("last_epoch");
+  if (last == model.notes->end() || !last->is_object()) return figures;
+  for (const auto& [name, value] : last->items()) {
+    if (name != "epoch" && value.is_number()) figures[name] = value.get<double>();
+  }
+  return figures;
+}
+
 std::vector<EpochValue> MeanCurve(const std::vector<std::vector<EpochValue>>& seeds) {
   std::map<int64_t, std::pair<double, size_t>> sums;
   for (const auto& curve : seeds) {

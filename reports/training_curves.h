@@ -24,6 +24,9 @@ EpochCurves EpochFigures(const ModelRecord& model);
 // notes["clusters"]: a list of {"epoch": n, name: number, ...}, one for each clustering.
 EpochCurves EpochClusters(const ModelRecord& model);
 
+// notes["last_epoch"]: {name: number}, without the epoch's own number.
+std::map<std::string, double> LastEpochFigures(const ModelRecord& model);
+
 // The mean of several seeds' curves, at the epochs that all of them have.
 std::vector<EpochValue> MeanCurve(const std::vector<std::vector<EpochValue>>& seeds);
 

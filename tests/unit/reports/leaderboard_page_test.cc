@@ -46,7 +46,8 @@ std::vector<std::string> FileNames(const std::vector<StoredRecord>& records) {
 
 // Notes of a training of three epochs, and of two clusterings.
 Json Notes(double loss) {
-  return {{"epochs",
+  return {{"last_epoch", {{"epoch", 3}, {"loss", loss / 4}}},
+          {"epochs",
            {{{"epoch", 1}, {"figures", {{"loss", loss}, {"rate", 0.1}, {"name", "text"}}}},
             {{"epoch", 2}, {"figures", {{"loss", loss / 2}, {"rate", 0.1}}}},
             {{"epoch", 3}, {"figures", {{"loss", loss / 4}}}}}},
@@ -127,6 +128,33 @@ TEST(LeaderboardPictures, ASeedWithoutACurveLeavesItsMethodOut) {
   StoredRecord first = TestStored("bct", 1), second = TestStored("bct", 2);
   for (ModelRecord& model : first.record.models) model.notes = Free(Notes(2));
   EXPECT_THAT(FileNames({first, second}), Not(Contains(HasSubstr("training."))));
+}
+
+TEST(LeaderboardPage, ShowsTheLastEpochOfMethodsWhoseSeedsAllHaveIt) {
+  StoredRecord first = TestStored("bct", 1), second = TestStored("bct", 2),
+               other = TestStored("l2", 1);
+  for (StoredRecord* stored : {&first, &second}) {
+    for (ModelRecord& model : stored->record.models)
+      model.notes = Free(Notes(stored == &first ? 2 : 4));
+  }
+  EXPECT_THAT(Html({first, second, other}), HasSubstr("data-value=\"0.75\">0.75<"));
+  other = TestStored("bct", 3);
+  EXPECT_THAT(Html({first, second, other}), Not(HasSubstr("last epoch")));
+}
+
+TEST(LeaderboardPage, StaysUnderFiveMegabytesWhateverNotesHold) {
+  Json epochs = Json::array();
+  for (int epoch = 1; epoch <= 100; ++epoch) {
+    Json figures;
+    for (int i = 0; i < 900; ++i) figures["figure-" + std::to_string(i)] = epoch * i;
+    epochs.push_back({{"epoch", epoch}, {"figures", figures}});
+  }
+  StoredRecord stored = TestStored("bct", 1);
+  for (ModelRecord& model : stored.record.models) model.notes = Free({{"epochs", epochs}});
+  const std::string html = Html({stored});
+  EXPECT_LT(html.size(), 5'000'000U);
+  EXPECT_THAT(html, HasSubstr("The course of training is left out"));
+  EXPECT_THAT(FileNames({stored}), SizeIs(904));
 }
 
 TEST(LeaderboardPictures, ATableWithoutRankedRowsHasNone) {
