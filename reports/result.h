@@ -66,6 +66,9 @@ SideFile MakeSideFile(const std::vector<PerQueryRow>& rows, FileRef& ref);
 // pipe or socket.
 void RequireReplaceable(const std::string& path, const std::string& kind,
                         const std::function<bool(const Json&)>& own);
+// The same for files that are no JSON: `own` is given the path of the regular file that lies there.
+void RequireReplaceableFile(const std::string& path, const std::string& kind,
+                            const std::function<bool(const std::string& target)>& own);
 bool IsScoreReport(const Json& json);
 bool IsResult(const Json& json);
 

@@ -83,11 +83,17 @@ std::optional<std::vector<PerQueryRow>> ReadQueries(const Result& result, const 
 
 void RequireReplaceable(const std::string& path, const std::string& kind,
                         const std::function<bool(const Json&)>& own) {
+  RequireReplaceableFile(path, kind,
+                         [&](const std::string& target) { return own(TryReadJson(target)); });
+}
+
+void RequireReplaceableFile(const std::string& path, const std::string& kind,
+                            const std::function<bool(const std::string& target)>& own) {
   if (FolderExists(path)) {
     throw Error(ErrorCode::kUsage, {path, "a folder", "the name of a file to write", ""});
   }
   const std::string target = WriteTarget(path);  // refuses what is no regular file
-  if (!FileExists(target) || own(TryReadJson(target))) return;
+  if (!FileExists(target) || own(target)) return;
   throw Error(ErrorCode::kUsage,
               {path, "a file that is no " + kind, "a new name, or an earlier " + kind,
                "It is left as it is: remove it yourself or name another file."});

@@ -3,8 +3,12 @@
 
 #include "harness/app/command.h"
 #include "harness/app/show.h"
+#include "harness/app/upgrade_page.h"
 #include "harness/core/error.h"
+#include "harness/core/files.h"
 #include "reports/leaderboard.h"
+#include "reports/leaderboard_page.h"
+#include "reports/page/page.h"
 #include "reports/result.h"
 
 namespace bcr {
@@ -12,23 +16,49 @@ namespace bcr {
 void AddReportCommand(CLI::App& app, Action& action) {
   struct Flags {
     std::string records = "bcreid-results/records", format = "terminal", out;
+    LeaderboardPlaces places;
+    std::string images, store;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* report = app.add_subcommand("report", "Fold records into a leaderboard and print it");
   report
       ->add_option("records", flags->records,
-                   "Folder of records (or the one above it), or a record")
+                   "Folder of records (or the one above it), or a record; for a page also a score "
+                   "report")
       ->capture_default_str();
   report->add_option("--format", flags->format, "terminal | markdown | json")
       ->capture_default_str()
       ->check(CLI::IsMember({"terminal", "markdown", "json"}));
   report->add_option("--out", flags->out, "Also write the leaderboard as JSON to this file");
+  report->add_option("--html", flags->places.html,
+                     "Also write one page with pictures to this file: of a folder the leaderboard, "
+                     "of one result its upgrade");
+  report->add_option("--svg", flags->places.svg_folder,
+                     "Also write each picture of the page to a file in this folder");
+  report->add_option("--images", flags->images,
+                     "Of one result made with --lists: folder of its images, or a data reference");
+  flags->store = JoinPath(DefaultCacheFolder(), "store");
   report->footer(
-      "\nExamples:\n  bcreid report\n  bcreid report results/records --format markdown > table.md");
+      "\nExamples:\n  bcreid report\n  bcreid report results/records --format markdown > table.md\n"
+      "  bcreid report results/records --html leaderboard.html --svg pictures\n"
+      "  bcreid report results/records/in-domain-data.bct.quick.seed1.json --html bct.html "
+      "--images pedsynth-a");
   report->callback([flags, &action] {
     action = [flags]() -> int {
       if (!flags->out.empty()) RequireReplaceable(flags->out, "leaderboard", IsLeaderboard);
-      PrintLeaderboard(flags->records, flags->out, flags->format);
+      const std::string& html = flags->places.html;
+      const PageFlags page = {html, flags->places.svg_folder, flags->images, flags->store};
+      if (page.Any() && FileExists(flags->records)) {
+        CheckPageFlags(page);
+        WritePageOf(flags->records, page);
+        return kExitOk;
+      }
+      if (!flags->images.empty()) {
+        throw Error(ErrorCode::kUsage, {"--images " + flags->images, "no page of one result",
+                                        "--html FILE and the file of one result", ""});
+      }
+      if (!html.empty()) page::RequireReplaceablePage(html, kLeaderboardPage);
+      PrintLeaderboard(flags->records, flags->out, flags->format, flags->places);
       return kExitOk;
     };
   });

@@ -9,13 +9,17 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "harness/core/files.h"
 #include "harness/core/json.h"
 #include "harness/core/printable.h"
 #include "harness/core/progress.h"
 #include "protocols/setting.h"
 #include "reports/leaderboard.h"
+#include "reports/leaderboard_page.h"
 #include "reports/markdown.h"
+#include "reports/picture/sheet.h"
 #include "reports/record_io.h"
+#include "reports/result.h"
 #include "reports/terminal_table.h"
 
 namespace bcr {
@@ -46,17 +50,28 @@ int OrderOf(const std::string& setting) {
   return std::numeric_limits<int>::max();
 }
 
+// All names are looked at before the first file is written.
+void WritePictures(const std::string& folder, const std::vector<PictureFile>& pictures) {
+  for (const PictureFile& picture : pictures) {
+    RequireReplaceableFile(
+        JoinPath(folder, picture.file), "picture of a leaderboard",
+        [](const std::string& target) { return picture::IsPicture(ReadFile(target)); });
+  }
+  for (const PictureFile& picture : pictures)
+    WriteFileAtomic(JoinPath(folder, picture.file), std::string_view(picture.svg));
+}
+
 }  // namespace
 
 void PrintLeaderboard(const std::string& records, const std::string& leaderboard_file,
-                      const std::string& format) {
+                      const std::string& format, const LeaderboardPlaces& places) {
   std::vector<std::string> notes;
   std::vector<StoredRecord> stored = ReadRecords(records, &notes);
   for (const std::string& note : notes) Say("note: " + note);
   // By place, not as typed: the same records give the same bytes.
   NameRelativeTo(FolderOf(leaderboard_file.empty() ? stored.front().file : leaderboard_file),
                  stored);
-  Leaderboard leaderboard = BuildLeaderboard(std::move(stored));
+  Leaderboard leaderboard = BuildLeaderboard(stored);
   // In the order in which `list` shows the settings; settings of the user's own come last.
   std::stable_sort(leaderboard.tables.begin(), leaderboard.tables.end(),
                    [](const LeaderboardTable& a, const LeaderboardTable& b) {
@@ -64,6 +79,10 @@ void PrintLeaderboard(const std::string& records, const std::string& leaderboard
                    });
   const Json json = LeaderboardJson(leaderboard);
   if (!leaderboard_file.empty()) WriteJsonAtomic(leaderboard_file, json);
+  if (!places.svg_folder.empty())
+    WritePictures(places.svg_folder, LeaderboardPictures(leaderboard, stored));
+  if (!places.html.empty())
+    WriteFileAtomic(places.html, std::string_view(LeaderboardHtml(leaderboard, stored)));
   // The terminal's own table is printable already, and may hold colours.
   const std::string text = format == "json"       ? DumpJson(json)
                            : format == "markdown" ? Printable(MarkdownTable(leaderboard))
