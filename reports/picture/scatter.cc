@@ -59,8 +59,12 @@ Rectangle LabelPlace(double right, double y, double width, const std::vector<Rec
 std::vector<Place> DrawHorizontals(const Scatter& scatter, const Frame& frame, Sheet& sheet) {
   std::vector<Rectangle> taken;
   std::vector<Place> points;
-  for (const HorizontalLine& line : scatter.horizontals) {
-    if (!frame.y.Holds(line.y)) continue;
+  // From the top, so that of two near lines the upper one has its label above and the lower below.
+  std::vector<HorizontalLine> lines = scatter.horizontals;
+  std::erase_if(lines, [&](const HorizontalLine& line) { return !frame.y.Holds(line.y); });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const HorizontalLine& a, const HorizontalLine& b) { return a.y > b.y; });
+  for (const HorizontalLine& line : lines) {
     const double y = frame.y.At(line.y);
     sheet.Line({frame.left, y}, {frame.right, y}, "mark");
     const std::string label = ShortName(line.label);
@@ -106,7 +110,7 @@ void DrawLabel(const ScatterPoint& point, Place dot, const Rectangle& place, She
   const Place nearest{std::clamp(dot.x, place.left, place.right),
                       std::clamp(dot.y, place.top, place.bottom)};
   const double distance = std::hypot(nearest.x - dot.x, nearest.y - dot.y);
-  if (distance > 12) sheet.Line(dot, nearest, "axis");
+  if (distance > 16) sheet.Line(dot, nearest, "axis");
   const std::string name = ShortName(point.name, 26);
   sheet.Text({(place.left + place.right) / 2, place.bottom - 3}, name, Anchor::kMiddle, "label",
              name == point.name ? "" : point.name);
