@@ -1,5 +1,7 @@
 #include "reports/upgrade_page.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "harness/metrics/table.h"
@@ -11,6 +13,8 @@
 
 namespace bcr {
 namespace {
+
+constexpr size_t kStripsShown = 4;  // of each kind, before those that are folded away
 
 using page::Section;
 using page::Table;
@@ -46,7 +50,7 @@ std::string VerdictHtml(const UpgradeView& view) {
 }
 
 std::string CellsHtml(const UpgradeView& view) {
-  Table table{"Every cell, in percent", {{"query/gallery"}}, {}, 0, true};
+  Table table{"Every cell, in percent", {{"query/gallery"}}, {}, 0, false};
   for (const MetricInfo* metric : QueryMetricsAsShown())
     table.columns.push_back({metric->Label(), page::Column::Kind::kNumber});
   std::vector<std::string> failures;
@@ -113,8 +117,19 @@ std::string ChangedHtml(const ChangeFigures& figures) {
 std::vector<Section> StripSections(const UpgradePageInput& input) {
   std::vector<Section> sections;
   const auto add = [&](const char* title, bool worst) {
-    const auto strips = ChangedStrips(input.searches, worst, input.strips);
-    if (!strips.empty()) sections.push_back({title, StripsHtml(strips, input.picture), {}});
+    auto strips = ChangedStrips(input.searches, worst, input.strips);
+    if (strips.empty()) return;
+    std::vector<QueryStrip> more;
+    if (strips.size() > kStripsShown) {
+      more.assign(strips.begin() + kStripsShown, strips.end());
+      strips.resize(kStripsShown);
+    }
+    std::string html = StripsHtml(strips, input.picture);
+    if (!more.empty()) {
+      html += fmt::format("<details>\n<summary>{} more</summary>\n{}</details>\n", more.size(),
+                          StripsHtml(more, input.picture));
+    }
+    sections.push_back({title, html, {}});
   };
   add("Queries that lose most", true);
   add("Queries that gain most", false);

@@ -16,17 +16,6 @@ namespace {
 
 using Reader = std::function<std::string(const std::string& image)>;
 
-// The kind of a file that browsers show, by its first bytes; "" for others.
-std::string KindOf(std::string_view bytes) {
-  static constexpr std::array<std::pair<std::string_view, const char*>, 3> kKinds = {
-      {{"\xff\xd8\xff", "image/jpeg"}, {"\x89PNG", "image/png"}, {"GIF8", "image/gif"}}};
-  for (const auto& [start, kind] : kKinds) {
-    if (bytes.starts_with(start)) return kind;
-  }
-  const bool webp = bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP");
-  return webp ? "image/webp" : "";
-}
-
 std::string Address(std::string_view bytes, const std::string& kind) {
   return "data:" + kind + ";base64," + Base64(bytes);
 }
@@ -63,6 +52,17 @@ std::string PictureOf(const std::string& bytes, const std::string& image) {
 #else
 
 constexpr size_t kLargest = 24 << 10;  // bytes: a page of hundreds stays below 5 MB
+
+// The kind of a file that browsers show, by its first bytes; "" for others.
+std::string KindOf(std::string_view bytes) {
+  static constexpr std::array<std::pair<std::string_view, const char*>, 3> kKinds = {
+      {{"\xff\xd8\xff", "image/jpeg"}, {"\x89PNG", "image/png"}, {"GIF8", "image/gif"}}};
+  for (const auto& [start, kind] : kKinds) {
+    if (bytes.starts_with(start)) return kind;
+  }
+  const bool webp = bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP");
+  return webp ? "image/webp" : "";
+}
 
 Reader ReaderOf(const std::string& from, const std::string&) {
   if (std::filesystem::is_directory(from)) return FolderReader(from);
