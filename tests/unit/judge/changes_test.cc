@@ -109,8 +109,9 @@ TEST(Lists, StandInThePerQueryFiles) {
       ASSERT_EQ(rows[q].list.size(), kListed);
       for (size_t i = 0; i < kListed; ++i) {
         const bool first = static_cast<int64_t>(i) + 1 == rows[q].first_rank;
-        if (rows[q].valid && static_cast<int64_t>(i) < rows[q].first_rank)
+        if (rows[q].valid && static_cast<int64_t>(i) < rows[q].first_rank) {
           EXPECT_EQ(rows[q].list[i].match, first) << "query " << q << ", place " << i;
+        }
       }
     }
   }
