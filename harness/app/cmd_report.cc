@@ -19,12 +19,13 @@ void AddReportCommand(CLI::App& app, Action& action) {
       ->add_option("records", flags->records,
                    "Folder of records (or the one above it), or a record")
       ->capture_default_str();
-  report->add_option("--format", flags->format, "terminal | markdown | json")
+  report->add_option("--format", flags->format, "terminal | markdown | csv | latex | json")
       ->capture_default_str()
-      ->check(CLI::IsMember({"terminal", "markdown", "json"}));
+      ->check(CLI::IsMember(LeaderboardFormats()));
   report->add_option("--out", flags->out, "Also write the leaderboard as JSON to this file");
   report->footer(
-      "\nExamples:\n  bcreid report\n  bcreid report results/records --format markdown > table.md");
+      "\nExamples:\n  bcreid report\n  bcreid report results/records --format markdown > table.md\n"
+      "  bcreid report --format latex > table.tex");
   report->callback([flags, &action] {
     action = [flags]() -> int {
       if (!flags->out.empty()) RequireReplaceable(flags->out, "leaderboard", IsLeaderboard);
