@@ -10,7 +10,18 @@ namespace bcr::board {
 namespace {
 
 using Records = std::vector<const StoredRecord*>;
-using Pick = const MetricValue* (*)(const RunRecord&);
+
+// A cell by the parts that its models play in the upgrade.
+struct Parts {
+  std::string UpgradeModels::*query;
+  std::string UpgradeModels::*gallery;
+};
+constexpr Parts kOldSelf = {&UpgradeModels::old_model, &UpgradeModels::old_model};
+constexpr Parts kNewSelf = {&UpgradeModels::new_model, &UpgradeModels::new_model};
+constexpr Parts kCross = {&UpgradeModels::new_model, &UpgradeModels::old_model};
+constexpr Parts kReverse = {&UpgradeModels::old_model, &UpgradeModels::new_model};
+constexpr Parts kParagonSelf = {&UpgradeModels::paragon, &UpgradeModels::paragon};
+constexpr const char* kRank1 = "cmc1";
 
 double Mean(const std::vector<double>& values) {
   double sum = 0;
@@ -29,6 +40,8 @@ FoldedValue FoldNumbers(const std::vector<double>& values) {
   return folded;
 }
 
+// `pick` finds the figure of one record, or null.
+template <typename Pick>
 std::optional<FoldedValue> Fold(const Records& records, Pick pick) {
   std::vector<double> values, lows, highs;
   for (const StoredRecord* stored : records) {
@@ -55,9 +68,11 @@ const MetricValue* MetricOf(const RunRecord& record, const std::string& query_mo
   return found == cell->metrics.end() ? nullptr : &found->second;
 }
 
-const MetricValue* HeadlineOf(const RunRecord& record, const std::string& query_model,
-                              const std::string& gallery_model) {
-  return MetricOf(record, query_model, gallery_model, HeadlineMetric().name);
+std::optional<FoldedValue> FoldCell(const Records& records, const Parts& parts,
+                                    const std::string& metric) {
+  return Fold(records, [&](const RunRecord& record) {
+    return MetricOf(record, record.upgrade.*parts.query, record.upgrade.*parts.gallery, metric);
+  });
 }
 
 std::optional<FoldedValue> FoldUpdateGain(const Records& records) {
@@ -68,6 +83,24 @@ std::optional<FoldedValue> FoldUpdateGain(const Records& records) {
     values.push_back(*compatibility->update_gain);
   }
   return FoldNumbers(values);
+}
+
+// Absent in records that were written before it was judged.
+std::optional<FoldedValue> FoldParagonGain(const Records& records) {
+  return Fold(records, [](const RunRecord& record) -> const MetricValue* {
+    if (!record.compatibility) return nullptr;
+    const auto found = record.compatibility->values.find("paragon_gain");
+    return found == record.compatibility->values.end() ? nullptr : &found->second;
+  });
+}
+
+// Whether what the update gain divides by lies above 0 by its interval. Without that interval the
+// two cells' own ones must lie apart, which asks for more: both hold the same queries.
+bool DividesByMoreThanNothing(const LeaderboardRow& row, const Records& records) {
+  if (row.paragon_gain) return row.paragon_gain->low && *row.paragon_gain->low > 0;
+  const auto paragon = FoldCell(records, kParagonSelf, HeadlineMetric().name);
+  return paragon && paragon->low && row.old_self && row.old_self->high &&
+         *paragon->low > *row.old_self->high;
 }
 
 // The figures of a chain that every record has, by the names of metrics ("matrix.am").
@@ -107,7 +140,7 @@ std::vector<LeaderboardRow::GroupFigure> FoldGroup(const Records& records) {
     folded.push_back(
         {cell.name,
          FoldMetric(records, cell.query_model, cell.gallery_model, HeadlineMetric().name),
-         FoldMetric(records, cell.query_model, cell.gallery_model, "cmc1")});
+         FoldMetric(records, cell.query_model, cell.gallery_model, kRank1)});
   }
   return folded;
 }
@@ -138,22 +171,20 @@ LeaderboardRow FoldRow(const Records& records) {
     row.seeds.push_back(stored->record.seed);
     row.files.push_back(stored->file);
   }
-  row.old_self = Fold(records, [](const RunRecord& r) {
-    return HeadlineOf(r, r.upgrade.old_model, r.upgrade.old_model);
-  });
-  row.new_self = Fold(records, [](const RunRecord& r) {
-    return HeadlineOf(r, r.upgrade.new_model, r.upgrade.new_model);
-  });
-  row.cross = Fold(records, [](const RunRecord& r) {
-    return HeadlineOf(r, r.upgrade.new_model, r.upgrade.old_model);
-  });
-  row.reverse = Fold(records, [](const RunRecord& r) {
-    return HeadlineOf(r, r.upgrade.old_model, r.upgrade.new_model);
-  });
+  const std::string& headline = HeadlineMetric().name;
+  row.old_self = FoldCell(records, kOldSelf, headline);
+  row.new_self = FoldCell(records, kNewSelf, headline);
+  row.cross = FoldCell(records, kCross, headline);
+  row.reverse = FoldCell(records, kReverse, headline);
+  row.old_rank1 = FoldCell(records, kOldSelf, kRank1);
+  row.new_rank1 = FoldCell(records, kNewSelf, kRank1);
+  row.cross_rank1 = FoldCell(records, kCross, kRank1);
   row.gain = Fold(records, [](const RunRecord& r) -> const MetricValue* {
     return r.compatibility ? &r.compatibility->gain : nullptr;
   });
   row.update_gain = FoldUpdateGain(records);
+  row.paragon_gain = FoldParagonGain(records);
+  row.update_gain_clear = row.update_gain && DividesByMoreThanNothing(row, records);
   row.matrix = FoldMatrix(records);
   row.group = FoldGroup(records);
   row.verdict = FoldVerdict(records, row.gain);

@@ -32,7 +32,14 @@ struct LeaderboardRow {
                                   // on the leader as well
   std::vector<int64_t> seeds;
   std::optional<FoldedValue> old_self, new_self, cross, reverse, gain,
-      update_gain;                            // absent: a gap
+      update_gain;  // absent: a gap
+  // Rank-1 (the metric cmc1) of the cells old/old, new/new and new/old.
+  std::optional<FoldedValue> old_rank1, new_rank1, cross_rank1;
+  // Paragon self - old self, by which the update gain divides; absent where a record lacks it.
+  std::optional<FoldedValue> paragon_gain;
+  // Whether there is an update gain, and what it divides by lies above 0: the interval of
+  // paragon_gain does or, where that is absent, the intervals of the two cells lie apart.
+  bool update_gain_clear = false;
   std::map<std::string, FoldedValue> matrix;  // of a chain, by the names of metrics: "matrix.am"
   // Of a setting that is one of a group: mAP and rank-1 of the group's figures, in its order.
   struct GroupFigure {
@@ -91,7 +98,7 @@ struct Leaderboard {
   std::vector<GroupTable> groups;        // of tables that differ in the setting alone
 };
 
-// Folds records. All figures are mAP by precision at hits. Records that differ in precision,
+// Folds records. All figures are mAP by precision at hits, unless their names say rank-1. Records that differ in precision,
 // device type, initial weights, overrides, scored split or compatibility weight are never folded:
 // each combination is a table. Records of one table of which some bear an older revision (setting,
 // profile, reader, metrics, or the method's own) are listed apart, never folded. The result does

@@ -3,6 +3,7 @@
 #include "harness/metrics/table.h"
 #include "reports/conditions.h"
 #include "reports/leaderboard.h"
+#include "reports/row_figures.h"
 
 namespace bcr {
 namespace {
@@ -26,12 +27,9 @@ Json RowJson(const LeaderboardRow& row) {
   }
   if (!row.reason.empty()) json["reason"] = row.reason;
   if (!row.verdict.empty()) json["verdict"] = row.verdict;
-  AddValue(json, "old_self", row.old_self);
-  AddValue(json, "new_self", row.new_self);
-  AddValue(json, "cross", row.cross);
-  AddValue(json, "reverse", row.reverse);
-  AddValue(json, "gain", row.gain);
-  AddValue(json, "update_gain", row.update_gain);
+  for (const board::RowFigure& figure : board::kRowFigures)
+    AddValue(json, figure.name, row.*figure.value);
+  if (row.update_gain) json["update_gain_clear"] = row.update_gain_clear;
   for (const auto& [name, value] : row.matrix) AddValue(json["matrix"], name.c_str(), value);
   return json;
 }

@@ -17,9 +17,11 @@ std::string OneTable(const LeaderboardTable& table) {
   }
   for (const std::string& line : board::OddityLines(table)) out += MarkdownText(line) + "\n\n";
   out += MarkdownRow(board::HeaderCells());
-  out += "|---:|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
+  out += "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n";
   for (const auto& row : board::BodyCells(table, {})) out += MarkdownRow(row);
   out += "\n";
+  if (const std::string line = board::LeadLine(table); !line.empty())
+    out += MarkdownText(line) + "\n\n";
   if (const auto chain = board::ChainCells(table, {}); !chain.empty()) {
     out += MarkdownRow(chain.front()) + "|---|";
     for (size_t c = 1; c < chain.front().size(); ++c) out += "---:|";

@@ -58,7 +58,7 @@ struct ModelRecord {
   std::string weights_hash, view_hash;
   double seconds = 0, images_per_second = 0;
   bool reused = false;  // taken from the artifact store
-  FreeJson notes;       // e.g. the figures of the last epoch, clusters per epoch
+  FreeJson notes;       // e.g. the figures of every epoch, clusters per epoch
 };
 
 struct FileRef {

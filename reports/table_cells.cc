@@ -28,6 +28,11 @@ std::string Points(const std::optional<FoldedValue>& gain) {
   return text;
 }
 
+std::string UpdateGainText(const LeaderboardRow& row) {
+  if (!row.update_gain) return "-";
+  return row.update_gain_clear ? fmt::format("{:.2f}", row.update_gain->mean) : "unclear";
+}
+
 // [a] ... [z], [aa], [ab] ...
 std::string Mark(size_t index) {
   std::string letters;
@@ -47,9 +52,11 @@ std::vector<std::string> RowCells(const LeaderboardRow& row, const std::string& 
           Percent(row.new_self, style),
           Percent(row.cross, style),
           Percent(row.reverse, style),
+          Percent(row.old_rank1, style),
+          Percent(row.cross_rank1, style),
           Points(row.gain),
-          row.update_gain ? fmt::format("{:.2f}", row.update_gain->mean) : "-",
-          row.verdict.empty() ? "-" : row.verdict};
+          UpdateGainText(row),
+          VerdictWord(row)};
 }
 
 std::string DataText(const std::string& reference, const std::string& hash) {
@@ -59,8 +66,27 @@ std::string DataText(const std::string& reference, const std::string& hash) {
 }  // namespace
 
 std::vector<std::string> HeaderCells() {
-  return {"#",     "method",  "n",    "old self", "new self",
-          "cross", "reverse", "gain", "upd.g",    "compatible?"};
+  return {"#",       "method", "n",        "old self", "new self", "cross",
+          "reverse", "r1 old", "r1 cross", "gain",     "upd.g",    "compatible?"};
+}
+
+std::string VerdictWord(const LeaderboardRow& row) {
+  if (row.verdict.empty()) return "-";
+  const bool decided = row.verdict != "undecided";
+  return decided && row.seeds.size() == 1 ? row.verdict + " (1 seed)" : row.verdict;
+}
+
+std::string LeadLine(const LeaderboardTable& table) {
+  if (table.rows.size() < 2) return "";
+  const std::string& leader = table.rows.front().method;
+  std::vector<std::string> tied;
+  for (size_t i = 1; i < table.rows.size(); ++i) {
+    if (table.rows[i].tied_with_leader) tied.push_back(table.rows[i].method);
+  }
+  if (tied.empty())
+    return fmt::format("{} leads: no other ranked row's interval of cross mAP reaches its own.",
+                       leader);
+  return fmt::format("Not distinguishable from {}: {}.", leader, fmt::join(tied, ", "));
 }
 
 std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
@@ -202,13 +228,16 @@ std::vector<std::string> LegendLines(const CellStyle& style) {
                   HeadlineMetric().Label(), HeadlineMetric().about, pm),
       "old self: old searches old. new self: new searches new. cross: new searches old. reverse: "
       "old searches new.",
+      "r1 old, r1 cross: rank-1 of old self and of cross.",
       fmt::format("gain: cross - old self in points [95 % interval; over seeds: mean bounds, at "
                   "least {} deviation].",
                   pm),
-      "upd.g: gain / (paragon self - old self). compatible?: yes or no where all seeds and the "
-      "interval agree.",
-      "# ranks by cross; = marks rows whose interval overlaps the leader's: not a win. - is a "
-      "gap."};
+      "upd.g: gain / (paragon self - old self); unclear where that difference may be 0 by its "
+      "interval.",
+      "compatible?: yes or no where all seeds and the interval agree; (1 seed): it rests on a "
+      "single training.",
+      "# ranks by cross. =: not distinguishable from the best: the intervals of cross mAP overlap. "
+      "- is a gap."};
 }
 
 }  // namespace bcr::board

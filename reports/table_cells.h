@@ -14,11 +14,32 @@ struct CellStyle {
   bool ascii = false;
 };
 
+// The places of columns in HeaderCells and BodyCells.
+enum Column : size_t {
+  kRank,
+  kMethod,
+  kSeeds,
+  kOldSelf,
+  kNewSelf,
+  kCross,
+  kReverse,
+  kOldRank1,
+  kCrossRank1,
+  kGain,
+  kUpdateGain,
+  kVerdict
+};
 std::vector<std::string> HeaderCells();
 // Ranked rows first, then those apart with "-" for the rank and [a], [b], ... behind the method. A
 // gap is "-".
 std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
                                                 const CellStyle& style);
+
+// "yes (1 seed)": a yes or no of one training says so; "-" where there is no verdict.
+std::string VerdictWord(const LeaderboardRow& row);
+// What may be said of the best: "Not distinguishable from rbcl: l2, bct." or "rbcl leads: no other
+// row's interval of cross mAP reaches its own."; "" where fewer than two rows are ranked.
+std::string LeadLine(const LeaderboardTable& table);
 
 // The figures of chains, header first: one row a method that has them; empty where none does.
 std::vector<std::vector<std::string>> ChainCells(const LeaderboardTable& table,

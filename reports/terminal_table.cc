@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "harness/core/printable.h"
+#include "reports/column_fit.h"
 #include "reports/leaderboard.h"
 #include "reports/table_cells.h"
 #include "reports/text_table.h"
@@ -14,11 +15,10 @@
 namespace bcr {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
+using board::CellRows;
 
-constexpr size_t kMethodColumn = 1;
-constexpr size_t kVerdictColumn = 9;
 constexpr size_t kShortestMethod = 8;
+constexpr size_t kWidestText = 110;  // of sentences: longer lines are hard to follow
 
 std::string Emphasis(const std::string& text, const char* code, bool on) {
   return on ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
@@ -29,14 +29,6 @@ std::string Pad(const std::string& text, size_t width, bool left) {
   return left ? text + space : space + text;
 }
 
-std::vector<size_t> Widths(const Rows& rows) {
-  std::vector<size_t> widths(rows.front().size(), 0);
-  for (const auto& row : rows) {
-    for (size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], DisplayWidth(row[c]));
-  }
-  return widths;
-}
-
 // Two spaces between columns, one where the table is too wide; then the method's column gives way.
 size_t Fit(std::vector<size_t>& widths, size_t columns) {
   const size_t content = std::accumulate(widths.begin(), widths.end(), size_t{0});
@@ -45,8 +37,8 @@ size_t Fit(std::vector<size_t>& widths, size_t columns) {
   const size_t total = content + gaps;
   if (total > columns) {
     const size_t excess = total - columns;
-    const size_t spare = widths[kMethodColumn] - std::min(widths[kMethodColumn], kShortestMethod);
-    widths[kMethodColumn] -= std::min(excess, spare);
+    size_t& method = widths[board::kMethod];
+    method -= std::min(excess, method - std::min(method, kShortestMethod));
   }
   return 1;
 }
@@ -55,7 +47,7 @@ std::string Line(const std::vector<std::string>& row, const std::vector<size_t>&
                  size_t gap) {
   std::string line;
   for (size_t c = 0; c < row.size(); ++c) {
-    const bool left = c == kMethodColumn || c == kVerdictColumn;
+    const bool left = c == board::kMethod || c + 1 == row.size();  // the last one is the verdict
     if (c > 0) line += std::string(gap, ' ');
     line += Pad(Shortened(row[c], widths[c]), widths[c], left);
   }
@@ -73,18 +65,32 @@ std::string OneLine(std::string text, bool ascii) {
   return text;
 }
 
-std::string OneTable(const LeaderboardTable& table, const TextStyle& style) {
-  const auto columns = static_cast<size_t>(std::max(style.columns, 40));
-  Rows rows = {board::HeaderCells()};
-  for (auto& row : board::BodyCells(table, {style.ascii})) {
+size_t ColumnsOf(const TextStyle& style) {
+  return static_cast<size_t>(std::max(style.columns, 40));
+}
+
+std::string Text(const std::string& line, const TextStyle& style) {
+  return Wrapped(OneLine(line, style.ascii), std::min(ColumnsOf(style), kWidestText), 4);
+}
+
+CellRows Printed(CellRows rows, const TextStyle& style) {
+  for (auto& row : rows) {
     for (std::string& cell : row) cell = OneLine(std::move(cell), style.ascii);
-    rows.push_back(std::move(row));
   }
-  std::vector<size_t> widths = Widths(rows);
-  const size_t gap = Fit(widths, columns);
-  const auto text = [&](const std::string& line) {
-    return Wrapped(OneLine(line, style.ascii), columns, 4);
-  };
+  return rows;
+}
+
+// The header and every row, with all columns.
+CellRows AllCells(const LeaderboardTable& table, const TextStyle& style) {
+  CellRows rows = {board::HeaderCells()};
+  for (auto& row : board::BodyCells(table, {style.ascii})) rows.push_back(std::move(row));
+  return Printed(std::move(rows), style);
+}
+
+std::string OneTable(const LeaderboardTable& table, const CellRows& rows, const TextStyle& style) {
+  std::vector<size_t> widths = board::ColumnWidths(rows);
+  const size_t gap = Fit(widths, ColumnsOf(style));
+  const auto text = [&](const std::string& line) { return Text(line, style); };
 
   std::string out = Emphasis(text(board::TitleLine(table)), "1", style.colour);
   out += text(board::ScoringLine(table));
@@ -94,11 +100,9 @@ std::string OneTable(const LeaderboardTable& table, const TextStyle& style) {
     if (i == 1 + table.rows.size()) out += "not ranked:\n";
     out += Line(rows[i], widths, gap) + "\n";
   }
-  if (Rows chain = board::ChainCells(table, {style.ascii}); !chain.empty()) {
-    for (auto& row : chain) {
-      for (std::string& cell : row) cell = OneLine(std::move(cell), style.ascii);
-    }
-    out += AlignedTable(chain, {0});
+  if (const std::string line = board::LeadLine(table); !line.empty()) out += text(line);
+  if (const CellRows chain = board::ChainCells(table, {style.ascii}); !chain.empty()) {
+    out += AlignedTable(Printed(chain, style), {0});
     for (const std::string& line : board::ChainLegend()) out += text(line);
   }
   for (const std::string& reason : board::ReasonLines(table)) {
@@ -108,18 +112,11 @@ std::string OneTable(const LeaderboardTable& table, const TextStyle& style) {
 }
 
 std::string OneGroup(const GroupTable& group, const TextStyle& style) {
-  const auto columns = static_cast<size_t>(std::max(style.columns, 40));
-  const auto text = [&](const std::string& line) {
-    return Wrapped(OneLine(line, style.ascii), columns, 4);
-  };
-  std::string out = Emphasis(text(board::GroupTitle(group)), "1", style.colour);
-  Rows rows = board::GroupCells(group);
-  for (auto& row : rows) {
-    for (std::string& cell : row) cell = OneLine(std::move(cell), style.ascii);
-  }
+  std::string out = Emphasis(Text(board::GroupTitle(group), style), "1", style.colour);
+  const CellRows rows = Printed(board::GroupCells(group), style);
   if (!rows.empty()) out += AlignedTable(rows, {0});
   for (const std::string& reason : board::GroupReasons(group))
-    out += Emphasis(text(reason), "2", style.colour);
+    out += Emphasis(Text(reason, style), "2", style.colour);
   return out;
 }
 
@@ -137,9 +134,16 @@ TextStyle TextStyleFor(std::string_view locale, bool no_color, bool colour_termi
 }
 
 std::string TerminalTable(const Leaderboard& leaderboard, const TextStyle& style) {
+  std::vector<CellRows> cells;
+  for (const LeaderboardTable& table : leaderboard.tables) cells.push_back(AllCells(table, style));
+  const std::vector<size_t> left_out = board::ColumnsLeftOut(cells, ColumnsOf(style));
   std::string out;
-  for (const std::string& line : board::LegendLines({style.ascii})) out += line + "\n";
-  for (const LeaderboardTable& table : leaderboard.tables) out += "\n" + OneTable(table, style);
+  for (const std::string& line : board::LegendLines({style.ascii})) out += Text(line, style);
+  if (!left_out.empty()) out += Text(board::LeftOutLine(left_out), style);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    board::DropColumns(cells[i], left_out);
+    out += "\n" + OneTable(leaderboard.tables[i], cells[i], style);
+  }
   for (const GroupTable& group : leaderboard.groups) out += "\n" + OneGroup(group, style);
   return out;
 }

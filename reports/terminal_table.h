@@ -10,7 +10,9 @@ struct Leaderboard;
 struct TextStyle {
   bool ascii = false;   // no characters beyond ASCII
   bool colour = false;  // ANSI: bold titles, dim reasons
-  int columns = 110;    // tables fit into this many; a method's name is cut where it must be
+  // Tables fit into this many: columns give way in the order of column_fit.h, then a method's name
+  // is cut.
+  int columns = 110;
 };
 
 // ASCII where the locale (LC_ALL, LC_CTYPE or LANG, whichever is set first) is not UTF-8 or the

@@ -26,9 +26,9 @@ void AddReportCommand(CLI::App& app, Action& action) {
                    "Folder of records (or the one above it), or a record; for a page also a score "
                    "report")
       ->capture_default_str();
-  report->add_option("--format", flags->format, "terminal | markdown | json")
+  report->add_option("--format", flags->format, "terminal | markdown | csv | latex | json")
       ->capture_default_str()
-      ->check(CLI::IsMember({"terminal", "markdown", "json"}));
+      ->check(CLI::IsMember(LeaderboardFormats()));
   report->add_option("--out", flags->out, "Also write the leaderboard as JSON to this file");
   report->add_option("--html", flags->places.html,
                      "Also write one page with pictures to this file: of a folder the leaderboard, "
@@ -40,6 +40,7 @@ void AddReportCommand(CLI::App& app, Action& action) {
   flags->store = JoinPath(DefaultCacheFolder(), "store");
   report->footer(
       "\nExamples:\n  bcreid report\n  bcreid report results/records --format markdown > table.md\n"
+      "  bcreid report --format latex > table.tex\n"
       "  bcreid report results/records --html leaderboard.html --svg pictures\n"
       "  bcreid report results/records/in-domain-data.bct.quick.seed1.json --html bct.html "
       "--images pedsynth-a");

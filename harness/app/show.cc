@@ -1,5 +1,6 @@
 #include "harness/app/show.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,12 +15,14 @@
 #include "harness/core/printable.h"
 #include "harness/core/progress.h"
 #include "protocols/setting.h"
+#include "reports/latex.h"
 #include "reports/leaderboard.h"
 #include "reports/leaderboard_page.h"
 #include "reports/markdown.h"
 #include "reports/picture/sheet.h"
 #include "reports/record_io.h"
 #include "reports/result.h"
+#include "reports/table_csv.h"
 #include "reports/terminal_table.h"
 
 namespace bcr {
@@ -36,7 +39,12 @@ TextStyle StyleOfTerminal() {
     }
   }
   const char* no_color = std::getenv("NO_COLOR");
-  return TextStyleFor(locale, no_color != nullptr && *no_color != '\0', ColourOn(STDOUT_FILENO));
+  TextStyle style =
+      TextStyleFor(locale, no_color != nullptr && *no_color != '\0', ColourOn(STDOUT_FILENO));
+  winsize size = {};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    style.columns = size.ws_col;
+  return style;
 }
 
 std::string FolderOf(const std::string& file) {
@@ -61,7 +69,21 @@ void WritePictures(const std::string& folder, const std::vector<PictureFile>& pi
     WriteFileAtomic(JoinPath(folder, picture.file), std::string_view(picture.svg));
 }
 
+// The terminal's own table is printable already, and may hold colours; JSON escapes what is not.
+std::string TextIn(const std::string& format, const Leaderboard& leaderboard, const Json& json) {
+  if (format == "json") return DumpJson(json);
+  if (format == "markdown") return Printable(MarkdownTable(leaderboard));
+  if (format == "csv") return Printable(LeaderboardCsv(leaderboard));
+  if (format == "latex") return Printable(LatexTables(leaderboard));
+  return TerminalTable(leaderboard, StyleOfTerminal());
+}
+
 }  // namespace
+
+const std::vector<std::string>& LeaderboardFormats() {
+  static const std::vector<std::string> formats = {"terminal", "markdown", "csv", "latex", "json"};
+  return formats;
+}
 
 void PrintLeaderboard(const std::string& records, const std::string& leaderboard_file,
                       const std::string& format, const LeaderboardPlaces& places) {
@@ -83,11 +105,7 @@ void PrintLeaderboard(const std::string& records, const std::string& leaderboard
     WritePictures(places.svg_folder, LeaderboardPictures(leaderboard, stored));
   if (!places.html.empty())
     WriteFileAtomic(places.html, std::string_view(LeaderboardHtml(leaderboard, stored)));
-  // The terminal's own table is printable already, and may hold colours.
-  const std::string text = format == "json"       ? DumpJson(json)
-                           : format == "markdown" ? Printable(MarkdownTable(leaderboard))
-                                                  : TerminalTable(leaderboard, StyleOfTerminal());
-  std::fputs(text.c_str(), stdout);
+  std::fputs(TextIn(format, leaderboard, json).c_str(), stdout);
 }
 
 }  // namespace bcr

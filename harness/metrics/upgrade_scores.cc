@@ -33,6 +33,11 @@ std::optional<double> UpdateGain(double gain, double old_self, double paragon) {
   return gain / (paragon - old_self);
 }
 
+std::optional<double> ParagonGain(const CellMeans& means) {
+  if (!means.paragon) return {};
+  return *means.paragon - means.old_self;
+}
+
 std::optional<double> Tax(const CellMeans& means) {
   if (!means.paragon || !means.new_self) return {};
   return *means.paragon - *means.new_self;

@@ -25,6 +25,8 @@ std::optional<double> RelativeGain(const CellMeans& means);  // gain / old; old 
 // gain / (paragon - old) (Shen et al., CVPR 2020); paragon > old.
 std::optional<double> UpdateGain(const CellMeans& means);
 std::optional<double> UpdateGain(double gain, double old_self, double paragon);
+// What the update gain divides by: paragon - old.
+std::optional<double> ParagonGain(const CellMeans& means);
 // What compatibility costs the self-test: paragon - new.
 std::optional<double> Tax(const CellMeans& means);
 std::optional<double> RelativeTax(const CellMeans& means);  // tax / paragon; paragon > 0

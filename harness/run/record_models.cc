@@ -4,6 +4,7 @@
 
 #include "harness/core/hash.h"
 #include "harness/judge/upgrade_adapter.h"
+#include "harness/run/epoch_notes.h"
 #include "harness/run/made_adapter.h"
 #include "harness/run/made_model.h"
 #include "harness/run/record_parts.h"
@@ -44,9 +45,9 @@ void AddMade(const MadeModel& made, const ModelWork& work, ModelRecord& model) {
   model.seconds = made.training.at("seconds").get<double>();
   const auto images = made.training.at("images").get<double>();
   model.images_per_second = model.seconds > 0 ? images / model.seconds : 0;
-  Json notes = {{"last_epoch", made.training.at("history").empty()
-                                   ? Json::object()
-                                   : made.training["history"].back()}};
+  const Json history = made.training.value("history", Json::array());
+  Json notes = {{"last_epoch", history.empty() ? Json::object() : history.back()}};
+  if (Json epochs = EpochNotes(history); !epochs.empty()) notes["epochs"] = std::move(epochs);
   if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
   if (!work.earlier.empty()) {
     notes["old_features"] = "cached";

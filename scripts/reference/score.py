@@ -175,6 +175,7 @@ def gains_of(old, cross, new, paragon, reverse):
         figures["upper_bound_fraction"] = cross / new
     if paragon is None:
         return figures
+    figures["paragon_gain"] = paragon - old
     if paragon > old:
         figures["update_gain"] = (cross - old) / (paragon - old)
         figures["p_comp"] = sigmoid(figures["update_gain"])

@@ -1,18 +1,22 @@
 // Run records, score reports, what is folded of them, and per-query files.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/core/csv.h"
 #include "harness/core/files.h"
 #include "harness/core/json.h"
 #include "harness/core/utf8.h"
+#include "reports/latex.h"
 #include "reports/leaderboard.h"
 #include "reports/markdown.h"
 #include "reports/per_query.h"
 #include "reports/result.h"
 #include "reports/run_record.h"
 #include "reports/score_report.h"
+#include "reports/table_csv.h"
 #include "reports/terminal_table.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -62,6 +66,14 @@ TEST(Fuzz, ScoreReports) {
              }});
 }
 
+size_t CountRows(const Leaderboard& board) {
+  size_t rows = 0;
+  for (const LeaderboardTable& table : board.tables) rows += table.rows.size() + table.apart.size();
+  return rows;
+}
+
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
 // A mutated record among good ones must neither break the board nor its writers.
 TEST(Fuzz, Leaderboards) {
   const std::string good =
@@ -85,6 +97,12 @@ TEST(Fuzz, Leaderboards) {
                Require(!TerminalTable(board, {}).empty(), "a table for the terminal");
                Require(InvalidUtf8At(MarkdownTable(board)) == std::string_view::npos,
                        "Markdown in UTF-8");
+               const std::string latex = LatexTables(board);
+               Require(std::all_of(latex.begin(), latex.end(),
+                                   [](char c) { return c == '\n' || !IsControl(c); }),
+                       "LaTeX without control characters");
+               const size_t rows = ParseCsv(LeaderboardCsv(board), "x.csv").rows.size();
+               Require(rows == CountRows(board), "one line of CSV a row");
              }});
 }
 

@@ -194,6 +194,8 @@ grep -q '^unofficial and not ranked, all rows: at most 12' "$work/dry" || fail "
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 "$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"
+shows '^\\begin{table}' "$bcreid" report "$work/all/records" --format latex
+"$bcreid" report "$work/all/records" --format csv | python3 -c 'import csv,sys; assert len(list(csv.DictReader(sys.stdin))) == 30' || fail "report csv"
 for what in settings profiles methods objectives label_sources augmenters backbones datasets; do
   "$bcreid" list $what --json | python3 -c 'import json,sys; assert json.load(sys.stdin)' || fail "list $what"
 done

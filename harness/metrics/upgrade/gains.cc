@@ -61,6 +61,18 @@ const MetricInfo& metric_update_gain() {
   return info;
 }
 
+const MetricInfo& metric_paragon_gain() {
+  static const MetricInfo info = {
+      .name = "paragon_gain",
+      .about = "M(*, *) - M(old, old): what full re-extraction by the paragon would bring",
+      .source = "the divisor of the update gain",
+      .unit = Unit::kDifference,
+      .upgrade = UpgradePart{.of = ParagonGain,
+                             .difference = std::pair(UpgradeCell::kParagon, UpgradeCell::kOldSelf),
+                             .needs_paragon = true}};
+  return info;
+}
+
 const MetricInfo& metric_upper_bound_fraction() {
   static const MetricInfo info = {
       .name = "upper_bound_fraction",

@@ -139,6 +139,7 @@ TEST_F(Report, AgreesWithTheScoresOfTheMeans) {
   EXPECT_NEAR(*map["gain"].value, .07, 1e-12);
   EXPECT_NEAR(*map["relative_gain"].value, .07 / .55, 1e-12);
   EXPECT_NEAR(*map["update_gain"].value, .28, 1e-12);
+  EXPECT_NEAR(*map["paragon_gain"].value, .25, 1e-12);
   EXPECT_NEAR(*map["tax"].value, .1, 1e-12);
   EXPECT_NEAR(*map["relative_tax"].value, .125, 1e-12);
   EXPECT_NEAR(*map["upper_bound_fraction"].value, .62 / .7, 1e-12);
@@ -164,8 +165,8 @@ TEST_F(Report, AgreesWithTheScoresOfTheMeans) {
 TEST_F(Report, SaysWhatNeedsAParagon) {
   const UpgradeReport report = ReportUpgrade({&old_self_, &cross_, &new_self_}, names_, {});
   const UpgradeGains& map = report.gains[0];
-  for (const Estimate* estimate : {&map.paragon_self, &map["update_gain"], &map["tax"],
-                                   &map["p_up"], &map["p_comp"], &map["p_1"]}) {
+  for (const Estimate* estimate : {&map.paragon_self, &map["update_gain"], &map["paragon_gain"],
+                                   &map["tax"], &map["p_up"], &map["p_comp"], &map["p_1"]}) {
     EXPECT_FALSE(estimate->value);
     EXPECT_EQ(estimate->reason, "no paragon was given");
   }

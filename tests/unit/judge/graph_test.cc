@@ -103,6 +103,12 @@ TEST(JudgeGraph, TheGainIsTheDifferenceOfTheCells) {
   EXPECT_NEAR(*record.update_gain,
               gain / (Map(whole, "paragon", "paragon") - Map(whole, "old", "old")), 1e-12);
   EXPECT_NEAR(record.values.at("update_gain").value, *record.update_gain, 1e-12);
+  const MetricValue& room = record.values.at("paragon_gain");
+  EXPECT_NEAR(room.value, Map(whole, "paragon", "paragon") - Map(whole, "old", "old"), 1e-12);
+  ASSERT_TRUE(room.low && room.high);
+  EXPECT_LE(*room.low, room.value);
+  EXPECT_GE(*room.high, room.value);
+  EXPECT_TRUE(room.p_value);
   EXPECT_EQ(record.values.count("deployment.nfr1"), 1U);
   EXPECT_EQ(record.values.count("end.pfr10"), 1U);
 }

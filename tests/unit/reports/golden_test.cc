@@ -3,8 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/files.h"
+#include "reports/latex.h"
 #include "reports/leaderboard.h"
 #include "reports/markdown.h"
+#include "reports/table_csv.h"
 #include "reports/terminal_table.h"
 
 namespace bcr {
@@ -40,6 +42,14 @@ TEST(Golden, LeaderboardText) {
 
 TEST(Golden, LeaderboardMarkdown) {
   ExpectGolden("leaderboard.md", MarkdownTable(BuildLeaderboard(GoldenRecords())));
+}
+
+TEST(Golden, LeaderboardLatex) {
+  ExpectGolden("leaderboard.tex", LatexTables(BuildLeaderboard(GoldenRecords())));
+}
+
+TEST(Golden, LeaderboardCsv) {
+  ExpectGolden("leaderboard.csv", LeaderboardCsv(BuildLeaderboard(GoldenRecords())));
 }
 
 TEST(Golden, LeaderboardJson) {

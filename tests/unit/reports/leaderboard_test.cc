@@ -14,9 +14,12 @@
 namespace bcr {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::vector<std::string> Methods(const std::vector<LeaderboardRow>& rows) {
   std::vector<std::string> methods;
@@ -294,6 +297,102 @@ TEST(Leaderboard, AParagonThatIsNoBetterLeavesAGapForTheUpdateGain) {
   const LeaderboardTable table = OneTable({stored, other});
   EXPECT_FALSE(table.rows[0].update_gain.has_value()) << "a mean over a missing seed is a gap";
   EXPECT_TRUE(table.rows[0].gain.has_value());
+}
+
+TEST(Leaderboard, Rank1IsThatOfTheUpgradesOwnCells) {
+  std::vector<StoredRecord> records = {TestStored("a", 1), TestStored("a", 2)};
+  for (StoredRecord& stored : records) {
+    const double seed = static_cast<double>(stored.record.seed);
+    CellOf(stored.record, "old", "old").metrics["cmc1"] = {0.1 * seed, {}, {}, 100};
+    CellOf(stored.record, "new", "new").metrics["cmc1"] = {0.2 * seed, {}, {}, 100};
+    CellOf(stored.record, "new", "old").metrics["cmc1"] = {0.3 * seed, {}, {}, 100};
+  }
+  const LeaderboardRow row = OneTable(records).rows[0];
+  EXPECT_NEAR(row.old_rank1->mean, 0.15, 1e-12);
+  EXPECT_NEAR(row.new_rank1->mean, 0.30, 1e-12);
+  EXPECT_NEAR(row.cross_rank1->mean, 0.45, 1e-12);
+  EXPECT_NEAR(*row.cross_rank1->deviation, 0.3 / std::sqrt(2.0), 1e-12);
+  const Json json = LeaderboardJson(BuildLeaderboard(records))["tables"][0]["rows"][0];
+  EXPECT_NEAR(json["cross_rank1"]["mean"].get<double>(), 0.45, 1e-12);
+  EXPECT_EQ(json["old_rank1"]["n"], 2);
+  CellOf(records[1].record, "new", "old").metrics.erase("cmc1");
+  EXPECT_FALSE(OneTable(records).rows[0].cross_rank1.has_value()) << "a seed lacks it";
+}
+
+// The only row of records like TestStored, whose paragon's gain and self-test are these.
+LeaderboardRow WithParagon(const std::vector<std::optional<MetricValue>>& gains,
+                           const MetricValue& self) {
+  std::vector<StoredRecord> records;
+  for (size_t i = 0; i < gains.size(); ++i) {
+    records.push_back(TestStored("a", static_cast<int64_t>(i) + 1));
+    RunRecord& record = records.back().record;
+    CellOf(record, "paragon", "paragon").metrics["map_hits"] = self;
+    if (gains[i]) record.compatibility->values["paragon_gain"] = *gains[i];
+  }
+  return OneTable(records).rows[0];
+}
+
+TEST(Leaderboard, AnUpdateGainIsClearWhereWhatItDividesByIs) {
+  const MetricValue apart = {0.7, 0.69, 0.71, 100}, close = {0.52, 0.51, 0.53, 100},
+                    overlapping = {0.52, 0.505, 0.535, 100}, bare = {0.7, {}, {}, 100};
+  // By the paired difference, whatever the two cells say: old self is 0.5 in [0.49, 0.51].
+  EXPECT_TRUE(WithParagon({MetricValue{0.02, 0.001, 0.04, 100}}, overlapping).update_gain_clear);
+  EXPECT_FALSE(WithParagon({MetricValue{0.2, 0.0, 0.4, 100}}, apart).update_gain_clear);
+  EXPECT_FALSE(WithParagon({MetricValue{0.2, {}, {}, 100}}, apart).update_gain_clear);
+  // By the two cells where records do not have it.
+  EXPECT_TRUE(WithParagon({std::nullopt}, apart).update_gain_clear);
+  EXPECT_FALSE(WithParagon({std::nullopt}, close).update_gain_clear) << "they touch";
+  EXPECT_FALSE(WithParagon({std::nullopt}, overlapping).update_gain_clear);
+  EXPECT_FALSE(WithParagon({std::nullopt}, bare).update_gain_clear);
+  // Seeds that disagree widen the interval; one that lacks the figure takes it from all of them.
+  EXPECT_FALSE(
+      WithParagon({MetricValue{0.01, 0.005, 0.015, 100}, MetricValue{0.2, 0.1, 0.3, 100}}, apart)
+          .update_gain_clear);
+  EXPECT_TRUE(
+      WithParagon({MetricValue{0.2, -0.1, 0.4, 100}, std::nullopt}, apart).update_gain_clear);
+}
+
+TEST(Leaderboard, AnUnclearUpdateGainIsAWordInTablesAndAValueInJson) {
+  StoredRecord stored = TestStored("a", 1);
+  stored.record.compatibility->values["paragon_gain"] = {0.2, -0.01, 0.41, 100};
+  const Leaderboard board = BuildLeaderboard({stored});
+  EXPECT_THAT(TerminalTable(board, {}), ContainsRegex("\\] +unclear +yes"));
+  EXPECT_THAT(MarkdownTable(board), HasSubstr("| unclear | yes"));
+  Json row = LeaderboardJson(board)["tables"][0]["rows"][0];
+  EXPECT_NEAR(row["update_gain"]["mean"].get<double>(), 0.5, 1e-12);
+  EXPECT_EQ(row["update_gain_clear"], false);
+  EXPECT_NEAR(row["paragon_gain"]["low"].get<double>(), -0.01, 1e-12);
+  stored.record.compatibility->update_gain.reset();
+  stored.record.compatibility->update_gain_reason = "the paragon is not better";
+  row = LeaderboardJson(BuildLeaderboard({stored}))["tables"][0]["rows"][0];
+  EXPECT_FALSE(row.contains("update_gain_clear")) << "there is none";
+}
+
+TEST(Leaderboard, AVerdictOfOneTrainingSaysSo) {
+  const auto shown = [](std::vector<StoredRecord> records) {
+    return MarkdownTable(BuildLeaderboard(std::move(records)));
+  };
+  EXPECT_THAT(shown({TestStored("a", 1, 0.6)}), HasSubstr("| yes (1 seed) |"));
+  EXPECT_THAT(shown({TestStored("a", 1, 0.3)}), HasSubstr("| no (1 seed) |"));
+  EXPECT_THAT(shown({TestStored("a", 1, 0.51)}), HasSubstr("| undecided |"));
+  EXPECT_THAT(shown({TestStored("a", 1, 0.6), TestStored("a", 2, 0.61)}), HasSubstr("| yes |"));
+  const Json json = LeaderboardJson(BuildLeaderboard({TestStored("a", 1, 0.6)}));
+  EXPECT_EQ(json["tables"][0]["rows"][0]["verdict"], "yes");
+}
+
+TEST(Leaderboard, ASentenceNamesTheRowsThatTieWithTheBest) {
+  const auto both = [](std::vector<StoredRecord> records,
+                       const ::testing::Matcher<std::string>& m) {
+    const Leaderboard board = BuildLeaderboard(std::move(records));
+    EXPECT_THAT(TerminalTable(board, {}), m);
+    EXPECT_THAT(MarkdownTable(board), m);
+  };
+  both({TestStored("a", 1, 0.60), TestStored("b", 1, 0.615), TestStored("c", 1, 0.55),
+        TestStored("d", 1, 0.61)},
+       HasSubstr("\nNot distinguishable from b: d, a.\n"));
+  both({TestStored("a", 1, 0.60), TestStored("b", 1, 0.65)},
+       HasSubstr("\nb leads: no other ranked row's interval of cross mAP reaches its own.\n"));
+  both({TestStored("a", 1, 0.60)}, AllOf(Not(HasSubstr("leads")), Not(HasSubstr("able from a"))));
 }
 
 TEST(Leaderboard, TheOrderOfRecordsDoesNotMatter) {

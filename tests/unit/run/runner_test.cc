@@ -64,6 +64,15 @@ TEST(Runner, MakesOnceRecordsAndReuses) {
   EXPECT_TRUE(first.random_map.has_value());
   EXPECT_GT(first.time_split.at("training"), 0);
   EXPECT_FALSE(first.models[0].reused);
+  for (const ModelRecord& model : first.models) {
+    const Json& epochs = model.notes->at("epochs");
+    ASSERT_EQ(epochs.size(), static_cast<size_t>(model.epochs)) << model.key;
+    for (size_t e = 0; e < epochs.size(); ++e) {
+      EXPECT_EQ(epochs[e].at("epoch"), e + 1);
+      EXPECT_GT(epochs[e].at("learning_rate").get<double>(), 0);
+      EXPECT_FALSE(epochs[e].at("figures").empty());
+    }
+  }
 
   const std::string after = DescribePlan(request, plug_ins);
   EXPECT_EQ(Count(after, "to do "), 0U) << after;
