@@ -26,6 +26,7 @@ const std::map<std::string, std::optional<FoldedValue> LeaderboardRow::*>& Sorte
       {"old self", &LeaderboardRow::old_self}, {"new self", &LeaderboardRow::new_self},
       {"cross", &LeaderboardRow::cross},       {"reverse", &LeaderboardRow::reverse},
       {"gain", &LeaderboardRow::gain},         {"upd.g", &LeaderboardRow::update_gain},
+      {"r1 old", &LeaderboardRow::old_rank1},  {"r1 cross", &LeaderboardRow::cross_rank1},
   };
   return members;
 }
