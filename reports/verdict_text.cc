@@ -19,13 +19,11 @@ using Rows = VerdictParts::Rows;
 std::string AnswerText(const std::string& verdict) {
   if (verdict == "yes") {
     return "Compatible: YES (1 seed). The new model's queries find more on the old gallery than "
-           "the old "
-           "model's do: the gallery can stay as it is.";
+           "the old model's do: the gallery can stay as it is, at the costs named below.";
   }
   if (verdict == "no") {
     return "Compatible: NO (1 seed). The new model's queries find no more on the old gallery than "
-           "the old "
-           "model's do: extract the gallery again, or keep the old model.";
+           "the old model's do: extract the gallery again, or keep the old model.";
   }
   return "Compatible: UNDECIDED. Whether the new model's queries find more on the old gallery than "
          "the old model's do depends on the people in the test set: test more of them.";

@@ -21,7 +21,7 @@ bcr_tool_present() { # package; fails for a package that is not a tool
   case $1 in
     g++) bcr_have "$(bcr_compiler)" ;;
     ninja-build) bcr_have ninja ;;
-    cmake | ccache | python3 | clang-format) bcr_have "$1" ;;
+    cmake | ccache | python3 | clang-format | chromium) bcr_have "$1" ;;
     python3-pip) python3 -c 'import pip' >/dev/null 2>&1 ;;
     python3-numpy) python3 -c 'import numpy' >/dev/null 2>&1 ;;
     *) return 1 ;;
@@ -30,7 +30,7 @@ bcr_tool_present() { # package; fails for a package that is not a tool
 
 bcr_is_tool() {
   case $1 in
-    g++ | ninja-build | cmake | ccache | python3 | python3-pip | clang-format) return 0 ;;
+    g++ | ninja-build | cmake | ccache | python3 | python3-pip | clang-format | chromium) return 0 ;;
     *) return 1 ;;
   esac
 }

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Markdown table of what upgrades do to a threshold, from records with the section `thresholds`; means over seeds.
 
-  threshold_table.py NAME=FOLDER...     FOLDER is what `bcreid run --thresholds` wrote
+  threshold_table.py PAGE NAME=FOLDER...     FOLDER is what `bcreid run --thresholds` wrote
+
+Rows of other data and settings that the table of PAGE already holds are kept, before the new ones.
 """
 
 import glob
 import json
 import os
+import re
 import sys
 
 WANTED = 1e-3  # false accepts in old/old
@@ -43,14 +46,22 @@ def rows_of(name, folder):
         yield [name, f"`{setting}`", f"`{method}`", f"{100 * gain:+.1f}", f"{100 * far:.3f}", *(f"{100 * rate:.1f}" for rate in rates)]
 
 
+def kept_rows(page, fresh):
+    """Rows of the page's table whose data and setting are not among the fresh ones."""
+    with open(page, encoding="utf-8") as file:
+        block = re.search(r"<!-- study:.*?-->\n(.*?)<!-- end of study -->", file.read(), re.S).group(1)
+    rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in block.splitlines() if line.startswith("|")]
+    measured = {tuple(row[:2]) for row in fresh}
+    return [row for row in rows[2:] if tuple(row[:2]) not in measured] if rows and rows[0] == HEADER else []
+
+
 def main():
+    fresh = [row for argument in sys.argv[2:] for row in rows_of(*argument.split("=", 1))]
     print("Percent; FAR before is 0.1, FPIR before 10 (of searches, at their own threshold).\n")
     print("| " + " | ".join(HEADER) + " |")
     print("|---|---|---|" + "---:|" * (len(HEADER) - 3))
-    for argument in sys.argv[1:]:
-        name, folder = argument.split("=", 1)
-        for row in rows_of(name, folder):
-            print("| " + " | ".join(row) + " |")
+    for row in kept_rows(sys.argv[1], fresh) + fresh:
+        print("| " + " | ".join(row) + " |")
 
 
 if __name__ == "__main__":
