@@ -61,6 +61,7 @@ class Judge {
       : baseline_(baseline), run_(run), comparison_(comparison), options_(options) {
     report_.baseline = baseline.path;
     report_.run = run.path;
+    report_.cross = baseline.upgrade.new_model + "/" + baseline.upgrade.old_model;
     report_.options = options;
   }
 
@@ -139,10 +140,8 @@ class Judge {
   // The mAP of the upgrade's new queries on its old gallery, and the gain, which moves with it: they
   // are what the gate is there for.
   bool IsHeadline(const GateLine& line) const {
-    const UpgradeModels& names = baseline_.upgrade;
     if (line.cell.empty()) return line.figure == "gain";
-    return line.figure == HeadlineMetric().name &&
-           line.cell == names.new_model + "/" + names.old_model;
+    return line.figure == HeadlineMetric().name && line.cell == report_.cross;
   }
 
   void TestTogether() {

@@ -22,7 +22,7 @@ const GateLine* HeadlineOf(const GateReport& report) {
   const GateLine* first = nullptr;
   for (const GateLine& line : report.judged) {
     if (!line.shown_from) continue;
-    if (line.cell == "new/old" && line.figure == HeadlineMetric().name) return &line;
+    if (line.cell == report.cross && line.figure == HeadlineMetric().name) return &line;
     if (first == nullptr) first = &line;
   }
   return first;

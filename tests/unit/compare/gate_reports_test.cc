@@ -67,6 +67,15 @@ smaller one may pass unseen.
 )");
 }
 
+// The models of an upgrade may have names of their own.
+TEST(GateReports, SpeaksFirstOfTheUpgradesOwnCrossTest) {
+  GateReport report = Passing();
+  std::swap(report.judged[0], report.judged[1]);
+  report.cross = "v2/v1";
+  report.judged[1].cell = "v2/v1";
+  EXPECT_THAT(SensitivityOf(report), HasSubstr("A true fall of v2/v1 mAP by 2.10 points"));
+}
+
 TEST(GateReports, SaysWhyItCannotTellHowSmallAFallWouldShow) {
   GateReport report = Passing();
   for (GateLine& line : report.judged) line.shown_from.reset();
