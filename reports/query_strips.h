@@ -15,7 +15,7 @@ using PictureOf = std::function<std::string(const std::string& image)>;
 struct QueryStrip {
   struct List {
     std::string name;  // "old queries, old gallery"
-    std::vector<ListedImage> images;
+    std::vector<FoundImage> images;
     double ap = 0;
   };
   std::string image, identity, camera;
