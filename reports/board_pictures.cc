@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <set>
 
@@ -12,6 +11,7 @@
 #include "reports/picture/interval_chart.h"
 #include "reports/picture/palette.h"
 #include "reports/picture/scatter.h"
+#include "reports/picture_file.h"
 #include "reports/table_cells.h"
 
 namespace bcr::board {
@@ -232,17 +232,6 @@ std::vector<BoardPicture> TablePictures(const LeaderboardTable& table,
       pictures.push_back(MatrixPicture(table, row, records));
   }
   return pictures;
-}
-
-std::string FileNamePart(const std::string& name) {
-  std::string part;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool kept = byte < 0x80 && (std::isalnum(byte) != 0 || c == '.' || c == '_' || c == '-');
-    part += kept ? c : '-';
-  }
-  if (part.empty() || part.front() == '.') part.insert(part.begin(), '-');
-  return part.substr(0, 80);
 }
 
 std::vector<const RunRecord*> RecordsOf(const LeaderboardRow& row, const PictureSource& source) {

@@ -30,10 +30,6 @@ struct BoardPicture {
 // Of the ranked rows; none where there are none. Pictures without any figure are left out.
 std::vector<BoardPicture> TablePictures(const LeaderboardTable& table, const PictureSource& source);
 
-// A name as part of a file name: other characters than letters, digits, '.', '_' and '-' become
-// hyphens.
-std::string FileNamePart(const std::string& name);
-
 // The records of a row, in the order of its files. Files that `source` lacks are left out.
 std::vector<const RunRecord*> RecordsOf(const LeaderboardRow& row, const PictureSource& source);
 

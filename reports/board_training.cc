@@ -8,6 +8,7 @@
 
 #include "reports/board_curves.h"
 #include "reports/picture/line_plot.h"
+#include "reports/picture_file.h"
 #include "reports/training_curves.h"
 
 namespace bcr::board {

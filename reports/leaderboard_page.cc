@@ -175,16 +175,15 @@ std::vector<PictureFile> LeaderboardPictures(const Leaderboard& leaderboard,
   std::vector<PictureFile> files;
   std::map<std::string, int> tables;  // how many have had this name
   for (const LeaderboardTable& table : leaderboard.tables) {
-    std::string prefix =
-        board::FileNamePart(table.setting.name) + "." + board::FileNamePart(table.profile.name);
+    std::string prefix = FileNamePart(table.setting.name) + "." + FileNamePart(table.profile.name);
     if (const int n = ++tables[prefix]; n > 1) prefix += fmt::format(".{}", n);
     auto pictures = board::TablePictures(table, source);
     for (auto& picture : board::TrainingPictures(table, source))
       pictures.push_back(std::move(picture));
     for (const auto& picture : pictures)
-      files.push_back({prefix + "." + picture.name + ".svg", picture.figure.svg});
+      files.push_back({prefix + "." + picture.name, picture.figure.svg});
   }
-  return files;
+  return NamedFiles(files);
 }
 
 }  // namespace bcr

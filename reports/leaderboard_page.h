@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "reports/leaderboard.h"
+#include "reports/picture_file.h"
 #include "reports/record_io.h"
 
 namespace bcr {
@@ -20,11 +21,6 @@ inline constexpr const char* kLeaderboardPage = "leaderboard";
 // where the page would exceed 5 MB with them, and the page says so.
 std::string LeaderboardHtml(const Leaderboard& leaderboard,
                             const std::vector<StoredRecord>& records);
-
-struct PictureFile {
-  std::string file;  // "in-domain-data.quick.gains.svg"
-  std::string svg;
-};
 
 // Every picture of the page, training included, as a file of its own. Names are made of setting,
 // profile and picture, with a number where several tables share these: the same records give the

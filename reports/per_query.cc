@@ -85,8 +85,8 @@ Number ParseNumber(const std::string& field, Number low, Number high, const std:
 }
 
 // The list in the last columns of a line.
-std::vector<ListedImage> ParseList(const std::vector<std::string>& fields,
-                                   const std::string& where) {
+std::vector<FoundImage> ParseList(const std::vector<std::string>& fields,
+                                  const std::string& where) {
   const std::string& matches = fields.back();
   const bool known =
       matches.size() <= kListed && matches.find_first_not_of("01") == std::string::npos;
@@ -95,7 +95,7 @@ std::vector<ListedImage> ParseList(const std::vector<std::string>& fields,
                                    fmt::format("at most {} digits, each 0 or 1", kListed), ""});
   }
   const auto first = fields.end() - 1 - static_cast<std::ptrdiff_t>(kListed);
-  std::vector<ListedImage> list;
+  std::vector<FoundImage> list;
   for (size_t i = 0; i < kListed; ++i) {
     const std::string& image = first[static_cast<std::ptrdiff_t>(i)];
     if (image.empty() != (i >= matches.size())) {
@@ -132,7 +132,7 @@ PerQueryRow ParseRow(const std::vector<std::string>& fields, const Columns& colu
   return row;
 }
 
-void AddList(const std::vector<ListedImage>& list, std::vector<std::string>& fields) {
+void AddList(const std::vector<FoundImage>& list, std::vector<std::string>& fields) {
   std::string matches;
   for (size_t i = 0; i < kListed; ++i) {
     fields.push_back(i < list.size() ? list[i].image : "");

@@ -14,7 +14,7 @@ struct MetricInfo;
 inline constexpr size_t kListed = 10;
 
 // An image of a query's list, and whether it is a match.
-struct ListedImage {
+struct FoundImage {
   std::string image;
   bool match = false;
 };
@@ -33,7 +33,7 @@ struct PerQueryRow {
   // the file has no such column, as files written before the metric was there.
   std::vector<std::optional<double>> of_ranks;
   // The first images of its list, at most kListed, nearest first; empty where the file holds none.
-  std::vector<ListedImage> list;
+  std::vector<FoundImage> list;
 };
 
 inline constexpr std::array<int, 3> kHitRanks = {1, 5, 10};

@@ -21,15 +21,16 @@ struct Change {
 
 // The queries that change in the wanted direction, the largest change first.
 std::vector<Change> Changes(const NamedQueries& before, const NamedQueries& after, bool worst) {
-  std::map<std::string, double> old_ap;
+  std::map<std::string, const PerQueryRow*> earlier;
   for (const PerQueryRow& row : before.rows) {
-    if (row.valid) old_ap[row.image] = row.ap_hits;
+    if (row.valid) earlier[row.image] = &row;
   }
   std::vector<Change> changes;
   for (const PerQueryRow& row : after.rows) {
-    const auto found = old_ap.find(row.image);
-    if (!row.valid || found == old_ap.end()) continue;
-    const double change = row.ap_hits - found->second;
+    const auto found = earlier.find(row.image);
+    if (!row.valid || found == earlier.end()) continue;
+    if (row.list.empty() && found->second->list.empty()) continue;
+    const double change = row.ap_hits - found->second->ap_hits;
     if (worst ? change < 0 : change > 0) changes.push_back({&row, change});
   }
   std::stable_sort(changes.begin(), changes.end(), [worst](const Change& a, const Change& b) {

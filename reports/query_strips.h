@@ -15,7 +15,7 @@ using PictureOf = std::function<std::string(const std::string& image)>;
 struct QueryStrip {
   struct List {
     std::string name;  // "old queries, old gallery"
-    std::vector<ListedImage> images;
+    std::vector<FoundImage> images;
     double ap = 0;
   };
   std::string image, identity, camera;
@@ -29,8 +29,10 @@ struct NamedQueries {
 };
 
 // The strips of the queries that lose most (or gain most) AP from the first search to the second,
-// at most `count`; every search gives a list where it holds one. Searches that lack the query, or
-// whose files hold no lists, are left out. Needs two searches.
+// at most `count`, the largest change first and equal ones in the order of the second search's rows.
+// Queries that either of the two lacks or holds as not valid are passed over, and so are those of
+// which neither holds a list. Further searches that lack the query are left out of its strip. Needs
+// two searches.
 std::vector<QueryStrip> ChangedStrips(const std::vector<NamedQueries>& searches, bool worst,
                                       size_t count);
 

@@ -25,13 +25,8 @@ std::string FiguresHtml(const std::vector<UpgradePicture>& pictures) {
   return html;
 }
 
-// Rows of texts as a table; the first is the header unless `columns` are given.
-std::string TextTable(const std::string& caption, VerdictParts::Rows rows,
-                      std::vector<page::Column> columns = {}) {
-  if (columns.empty()) {
-    for (const std::string& title : rows.front()) columns.push_back({title});
-    rows.erase(rows.begin());
-  }
+std::string TextTable(const std::string& caption, const VerdictParts::Rows& rows,
+                      std::vector<page::Column> columns) {
   Table table{caption, std::move(columns), {}, 0, false};
   for (const auto& row : rows) table.rows.push_back(page::TextCells(row));
   return page::TableHtml(table);
@@ -40,10 +35,18 @@ std::string TextTable(const std::string& caption, VerdictParts::Rows rows,
 std::string VerdictHtml(const UpgradeView& view) {
   const VerdictParts parts = VerdictOf(view);
   std::string html = page::ParagraphHtml(parts.answer);
-  html += TextTable("What changes on the old gallery", parts.changes);
+  html +=
+      TextTable("What changes on the old gallery", {parts.changes.begin() + 1, parts.changes.end()},
+                {{"search on the old gallery"},
+                 {"old -> new queries", page::Column::Kind::kNumber},
+                 {"change", page::Column::Kind::kNumber},
+                 {"interval", page::Column::Kind::kNumber}});
   if (!parts.figures.empty()) {
     html += TextTable("What this costs and leaves", parts.figures,
-                      {{"figure"}, {"value"}, {"95 %"}, {"what it is"}});
+                      {{"figure"},
+                       {"value", page::Column::Kind::kNumber},
+                       {"95 %", page::Column::Kind::kNumber},
+                       {"what it is"}});
   }
   if (!parts.threshold.empty()) html += page::ParagraphHtml(parts.threshold);
   return html + page::SoftHtml(parts.caveat);
@@ -162,8 +165,9 @@ std::string UpgradeHtml(const UpgradePageInput& input) {
     sections.push_back(
         {"What people see",
          page::ParagraphHtml(
-             "Each row shows what one search finds first; a frame and a tick mark the matches. The "
-             "largest changes of AP come first: examples, and no measure of the upgrade."),
+             "Each row shows what one search finds first; a full frame and a tick mark the "
+             "matches. The largest changes of AP come first: examples, and no measure of the "
+             "upgrade."),
          strips});
   }
   AddSection("Search", CellsHtml(view) + FiguresHtml(SearchPictures(view, input.bands)), sections);
@@ -176,12 +180,11 @@ std::string UpgradeHtml(const UpgradePageInput& input) {
   return page::PageHtml(result);
 }
 
-std::vector<std::pair<std::string, std::string>> UpgradePictureFiles(
-    const UpgradePageInput& input) {
-  std::vector<std::pair<std::string, std::string>> files;
+std::vector<PictureFile> UpgradePictureFiles(const UpgradePageInput& input) {
+  std::vector<PictureFile> pictures;
   for (const UpgradePicture& picture : AllPictures(input))
-    files.emplace_back(picture.name + ".svg", picture.figure.svg);
-  return files;
+    pictures.push_back({picture.name, picture.figure.svg});
+  return NamedFiles(pictures);
 }
 
 }  // namespace bcr

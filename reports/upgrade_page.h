@@ -1,9 +1,9 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "reports/picture_file.h"
 #include "reports/query_strips.h"
 #include "reports/upgrade_pictures.h"
 #include "reports/upgrade_view.h"
@@ -11,7 +11,7 @@
 namespace bcr {
 
 // What RequireReplaceablePage is told of the page of an upgrade.
-inline constexpr const char* kUpgradePage = "upgrade";
+inline constexpr const char* kUpgradePage = "single upgrade";
 
 // One upgrade, from a run record or a score report, as one HTML page that needs nothing but itself:
 // the verdict, the cells, pictures with their numbers, and the queries that lose and gain most with
@@ -29,7 +29,7 @@ struct UpgradePageInput {
 
 std::string UpgradeHtml(const UpgradePageInput& input);
 
-// The pictures of the page as files: "cmc.svg" and its text.
-std::vector<std::pair<std::string, std::string>> UpgradePictureFiles(const UpgradePageInput& input);
+// The pictures of the page as files: "cmc.svg". Whatever models are called, names lie in one folder.
+std::vector<PictureFile> UpgradePictureFiles(const UpgradePageInput& input);
 
 }  // namespace bcr

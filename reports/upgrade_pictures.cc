@@ -10,6 +10,7 @@
 #include "reports/picture/histogram_pair.h"
 #include "reports/picture/interval_chart.h"
 #include "reports/picture/line_plot.h"
+#include "reports/picture_file.h"
 #include "reports/threshold_text.h"
 #include "reports/training_curves.h"
 
@@ -130,10 +131,11 @@ void AddCellMap(const UpgradeView& view, const MetricInfo& metric, const std::st
 std::vector<picture::VerticalLine> Thresholds(const UpgradeView& view, bool cross) {
   const auto* chosen = HeadlineTransfer(*view.sections->thresholds);
   if (chosen == nullptr) return {};
-  std::vector<picture::VerticalLine> lines = {
-      {chosen->before.threshold, fmt::format("set for {:g} %", 100 * chosen->wanted)}};
-  if (cross) lines.push_back({chosen->kept.threshold, "keeps it"});
-  return lines;
+  const std::string set = fmt::format("set for {:g} %", 100 * chosen->wanted);
+  if (!cross) return {{chosen->before.threshold, set}};
+  if (chosen->before.threshold == chosen->kept.threshold)
+    return {{chosen->before.threshold, set + ", and keeps it"}};
+  return {{chosen->before.threshold, set}, {chosen->kept.threshold, "keeps it"}};
 }
 
 // The bars as a table: long, but all that the picture shows.
@@ -238,9 +240,10 @@ std::vector<UpgradePicture> ThresholdPictures(const UpgradeView& view) {
     pair.genuine_name = "pairs of one person";
     pair.impostors_name = "pairs of two people";
     if (cross || old_self) pair.verticals = Thresholds(view, cross);
-    pictures.push_back({"scores-" + cell.query_model + "-" + cell.gallery_model,
-                        {picture::HistogramPairSvg(pair),
-                         name + ": each kind as shares of its own.", BarsOf(cell.histogram)}});
+    pictures.push_back(
+        {"scores-" + FileNamePart(cell.query_model) + "-" + FileNamePart(cell.gallery_model),
+         {picture::HistogramPairSvg(pair), name + ": each kind as shares of its own.",
+          BarsOf(cell.histogram)}});
   }
   return pictures;
 }
@@ -279,10 +282,10 @@ std::vector<UpgradePicture> BackfillPictures(const UpgradeView& view) {
 std::vector<UpgradePicture> TrainingPictures(const std::vector<ModelRecord>& models) {
   std::vector<UpgradePicture> pictures;
   for (const ModelRecord& model : models) {
-    AddEpochCurves("training-" + model.key, EpochPlot(model, "Losses"), EpochFigures(model),
-                   pictures);
-    AddEpochCurves("clusters-" + model.key, EpochPlot(model, "Clusters"), EpochClusters(model),
-                   pictures);
+    AddEpochCurves("training-" + FileNamePart(model.key), EpochPlot(model, "Losses"),
+                   EpochFigures(model), pictures);
+    AddEpochCurves("clusters-" + FileNamePart(model.key), EpochPlot(model, "Clusters"),
+                   EpochClusters(model), pictures);
   }
   return pictures;
 }

@@ -11,7 +11,7 @@ namespace bcr {
 
 // A picture of an upgrade, with its numbers.
 struct UpgradePicture {
-  std::string name;  // of a file: "cmc", "self-and-cross"
+  std::string name;  // of a file: "cmc", "scores-new-old"; several may have one
   page::Figure figure;
 };
 

@@ -22,8 +22,11 @@ std::string Address(std::string_view bytes, const std::string& kind) {
 
 Reader FolderReader(const std::string& folder) {
   return [folder](const std::string& image) -> std::string {
-    const std::filesystem::path name(image);
+    const std::filesystem::path name = std::filesystem::path(image).lexically_normal();
+    // A page goes to others: a name must not fetch what lies outside the folder.
+    const bool outside = name.is_absolute() || (!name.empty() && *name.begin() == "..");
     for (const std::filesystem::path& part : {name, name.filename()}) {
+      if (outside && part == name) continue;
       const std::string file = (std::filesystem::path(folder) / part).string();
       if (FileExists(file)) return ReadFile(file);
     }

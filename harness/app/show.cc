@@ -10,6 +10,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "harness/app/picture_files.h"
 #include "harness/core/files.h"
 #include "harness/core/json.h"
 #include "harness/core/printable.h"
@@ -19,7 +20,6 @@
 #include "reports/leaderboard.h"
 #include "reports/leaderboard_page.h"
 #include "reports/markdown.h"
-#include "reports/picture/sheet.h"
 #include "reports/record_io.h"
 #include "reports/result.h"
 #include "reports/table_csv.h"
@@ -56,17 +56,6 @@ int OrderOf(const std::string& setting) {
     if (known.name == setting) return known.order;
   }
   return std::numeric_limits<int>::max();
-}
-
-// All names are looked at before the first file is written.
-void WritePictures(const std::string& folder, const std::vector<PictureFile>& pictures) {
-  for (const PictureFile& picture : pictures) {
-    RequireReplaceableFile(
-        JoinPath(folder, picture.file), "picture of a leaderboard",
-        [](const std::string& target) { return picture::IsPicture(ReadFile(target)); });
-  }
-  for (const PictureFile& picture : pictures)
-    WriteFileAtomic(JoinPath(folder, picture.file), std::string_view(picture.svg));
 }
 
 // The terminal's own table is printable already, and may hold colours; JSON escapes what is not.

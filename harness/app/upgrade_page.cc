@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/app/picture_files.h"
 #include "harness/app/pictures.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
@@ -28,7 +29,8 @@ std::vector<RankBand> BandsOf(const std::vector<CellRecord>& cells, const Querie
   return bands;
 }
 
-// old/old, new/old, then new/new: what each finds for one query, before, during and after.
+// old/old, new/old, then new/new: what each finds for one query, before, during and after. None
+// where the values of one of the first two are gone: strips show the change between them.
 std::vector<NamedQueries> SearchesOf(const UpgradeView& view, Queries queries) {
   const UpgradeModels& models = view.models;
   std::vector<NamedQueries> searches;
@@ -42,6 +44,8 @@ std::vector<NamedQueries> SearchesOf(const UpgradeView& view, Queries queries) {
       searches.push_back(
           {fmt::format("{} queries, {} gallery", query, gallery), std::move(queries[c])});
     }
+    const size_t needed = query == models.old_model ? 1 : 2;
+    if (searches.size() < needed) return {};
   }
   return searches;
 }
@@ -55,10 +59,8 @@ void Write(UpgradePageInput input, Queries queries, const PageFlags& flags) {
   input.bands = BandsOf(*input.view.cells, queries);
   input.searches = SearchesOf(input.view, std::move(queries));
   if (!flags.images.empty()) input.picture = OpenPictures(flags.images, flags.store);
+  if (!flags.svg.empty()) WritePictures(flags.svg, UpgradePictureFiles(input));
   if (!flags.html.empty()) WriteFileAtomic(flags.html, std::string_view(UpgradeHtml(input)));
-  if (flags.svg.empty()) return;
-  for (const auto& [file, svg] : UpgradePictureFiles(input))
-    WriteFileAtomic(JoinPath(flags.svg, file), std::string_view(svg));
 }
 
 std::string MadeBy(const RecordProvenance& provenance) {

@@ -10,7 +10,7 @@ namespace bcr {
 
 // The 95 % intervals of a cell's CMC at ranks 1 to `ranks`, as its metrics have them (shares of
 // queries, over identities). Empty where the rows' hits are probabilities, which files keep for a
-// few ranks alone, where no row is valid, or with one identity.
+// few ranks alone, and where no row is valid.
 RankBand RankBandOf(const std::vector<PerQueryRow>& rows, int ranks,
                     const EstimateOptions& options);
 
