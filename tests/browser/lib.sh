@@ -1,4 +1,5 @@
-# What the browser scripts share: Chromium and a folder for what they make. Exits with 77 where there is no Chromium.
+# What the browser scripts share: Chromium and a folder for what they make. Exits with 77 where there is no Chromium, as an
+# error where BCR_REQUIRE_CHROMIUM is 1.
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # for the scripts
 bcreid=${BCR_BINARY:?set BCR_BINARY to the bcreid binary}
@@ -7,8 +8,11 @@ root=$here/../..
 # shellcheck source=tests/integration/lib.sh
 source "$root/tests/integration/lib.sh"
 
-chromium=$(python3 "$root/scripts/lib/chromium.py") ||
-  { echo "${0##*/}: skipped, there is no Chromium" >&2; exit 77; }
+chromium=$(python3 "$root/scripts/lib/chromium.py") || {
+  [[ ${BCR_REQUIRE_CHROMIUM:-0} != 1 ]] || { echo "${0##*/}: there is no Chromium, and BCR_REQUIRE_CHROMIUM=1" >&2; exit 1; }
+  echo "${0##*/}: skipped, there is no Chromium" >&2
+  exit 77
+}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
