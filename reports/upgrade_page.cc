@@ -46,7 +46,7 @@ std::string VerdictHtml(const UpgradeView& view) {
                       {{"figure"},
                        {"value", page::Column::Kind::kNumber},
                        {"95 %", page::Column::Kind::kNumber},
-                       {"what it is"}});
+                       {"what it is", page::Column::Kind::kProse}});
   }
   if (!parts.threshold.empty()) html += page::ParagraphHtml(parts.threshold);
   return html + page::SoftHtml(parts.caveat);

@@ -40,6 +40,19 @@ prepared probe "$page" "$work/probe.html"
 dom "$work/probe.html" "$work/dom"
 python3 "$here/expect.py" "$work/dom" || fail "sorting or filtering is wrong"
 
+echo "-- a usual window shows whole tables, and no window is narrower than the page"
+python3 - "$root/scripts/lib" "$page" <<'PY' || fail "something is cut off"
+import sys
+sys.path.insert(0, sys.argv[1])
+import chromium
+with chromium.Browser() as browser:
+    browser.open(sys.argv[2], width=1200)
+    cut = browser.evaluate("[...document.querySelectorAll('.wide')].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.ariaLabel)")
+    assert not cut, cut
+    browser.open(sys.argv[2], width=420)
+    assert browser.evaluate("document.documentElement.scrollWidth") == 420
+PY
+
 echo "-- screenshots and paper"
 pictured "$page" leaderboard 5200
 
