@@ -48,7 +48,8 @@ struct GateCheck {
 
 struct GateReport {
   std::string baseline, run;  // paths; baseline "" where there is none
-  std::string cross = "new/old";  // the cell in which the upgrade's new queries meet its old gallery
+  std::string cross =
+      "new/old";  // the cell in which the upgrade's new queries meet its old gallery
   GateOptions options;
   std::vector<GateLine> judged, shown;
   std::vector<GateCheck> checks;
