@@ -5,6 +5,7 @@
 
 #include "harness/eval/upgrade/slices.h"
 #include "harness/judge/graph.h"
+#include "harness/judge/progress.h"
 
 namespace bcr {
 namespace {
@@ -60,8 +61,11 @@ std::vector<ChangeFigures::Identity> IdentitiesOf(
 
 std::vector<CameraPairSlice> SlicesOf(const GraphRequest& request, const CellName& name) {
   const CellRows rows = RowsOf(request, name);
-  return SliceByCameraPair(*rows.query, *rows.query_index, *rows.gallery, *rows.gallery_index,
-                           request.options.scoring, StatisticsOf(request.options));
+  return SliceByCameraPair(
+      *rows.query, *rows.query_index, *rows.gallery, *rows.gallery_index, request.options.scoring,
+      StatisticsOf(request.options),
+      WatchScores("camera pairs of " + name.Text(), rows.query->rows() * rows.gallery->rows(),
+                  request.options.quiet));
 }
 
 std::vector<ChangeFigures::CameraPair> CameraPairsOf(const GraphRequest& request,

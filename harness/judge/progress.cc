@@ -6,7 +6,6 @@
 namespace bcr {
 namespace {
 
-constexpr double kShownAfter = 2;          // seconds
 constexpr int64_t kScoresAUnit = 1000000;  // shown as "M scores": a hundred million take seconds
 
 }  // namespace
@@ -15,10 +14,12 @@ ScoreWatcher WatchScores(const std::string& title, size_t scores, bool quiet) {
   if (quiet) return {};
   const auto total = static_cast<int64_t>(scores) / kScoresAUnit;
   const auto progress = std::make_shared<Progress>(title, total, "M scores", quiet, kShownAfter);
+  // Copies of the watcher share one count: two products may be parts of one stage.
+  const auto done = std::make_shared<int64_t>(0);
   progress->Update(0);
-  return [progress, done = int64_t{0}](int64_t more) mutable {
-    done += more;
-    progress->Update(done / kScoresAUnit);
+  return [progress, done](int64_t more) {
+    *done += more;
+    progress->Update(*done / kScoresAUnit);
   };
 }
 

@@ -9,7 +9,10 @@ namespace bcr {
 
 class BlockSource;
 
-// A bar for a stage of so many scores, shown where it takes longer than two seconds; empty when
+// Stages that take less are over before anybody asks, in seconds.
+inline constexpr double kShownAfter = 2;
+
+// A bar for a stage of so many scores, shown where it takes longer than that; empty when
 // quiet.
 ScoreWatcher WatchScores(const std::string& title, size_t scores, bool quiet);
 

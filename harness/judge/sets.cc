@@ -8,8 +8,10 @@
 
 #include "harness/core/error.h"
 #include "harness/core/hash.h"
+#include "harness/core/progress.h"
 #include "harness/eval/relevance.h"
 #include "harness/judge/join.h"
+#include "harness/judge/progress.h"
 
 namespace bcr {
 namespace {
@@ -83,9 +85,16 @@ void RequirePeople(const OpenSet& query, Policy policy) {
 
 std::vector<OpenModel> OpenModels(const ScoreRequest& request) {
   std::vector<OpenModel> models;
+  int64_t sets = 0, opened = 0;
+  for (const ModelPaths& paths : request.models) sets += paths.gallery.empty() ? 1 : 2;
+  Progress progress("reading", sets, "sets", request.quiet, kShownAfter);
+  const auto open = [&](const std::vector<std::string>& files, const std::string& flag) {
+    progress.Update(opened++);
+    return Open(files, flag, request);
+  };
   for (const ModelPaths& paths : request.models) {
-    OpenModel model{paths.key, Open(paths.query, paths.query_flag, request), std::nullopt};
-    if (!paths.gallery.empty()) model.gallery = Open(paths.gallery, paths.gallery_flag, request);
+    OpenModel model{paths.key, open(paths.query, paths.query_flag), std::nullopt};
+    if (!paths.gallery.empty()) model.gallery = open(paths.gallery, paths.gallery_flag);
     RequireEqualWidths(model);
     if (!models.empty()) {
       JoinByImage(models.front().query, model.query);

@@ -2,6 +2,7 @@
 
 #include "harness/eval/upgrade/slices.h"
 #include "harness/judge/graph.h"
+#include "harness/judge/progress.h"
 
 namespace bcr {
 namespace {
@@ -19,9 +20,12 @@ SliceTable::Cell SlicesOf(const ScoredCell& cell, const CellRows& rows,
   for (const IdentitySlice& slice : SliceByIdentity(cell.scores, *rows.query_index)) {
     result.identities.push_back({slice.identity, SliceOf(slice.slice)});
   }
+  const ScoreWatcher watcher =
+      WatchScores("slices of " + result.query_model + "/" + result.gallery_model,
+                  rows.query->rows() * rows.gallery->rows(), options.quiet);
   for (const CameraPairSlice& slice :
        SliceByCameraPair(*rows.query, *rows.query_index, *rows.gallery, *rows.gallery_index,
-                         options.scoring, StatisticsOf(options))) {
+                         options.scoring, StatisticsOf(options), watcher)) {
     result.camera_pairs.push_back({slice.query_camera, slice.gallery_camera,
                                    static_cast<int64_t>(slice.gallery), SliceOf(slice.slice)});
   }

@@ -94,12 +94,10 @@ std::vector<IdentitySlice> SliceByIdentity(const CellScores& cell, const Feature
   return slices;
 }
 
-std::vector<CameraPairSlice> SliceByCameraPair(const RowSource& query,
-                                               const FeatureIndex& query_index,
-                                               const RowSource& gallery,
-                                               const FeatureIndex& gallery_index,
-                                               const ScoringOptions& options,
-                                               const EstimateOptions& bootstrap) {
+std::vector<CameraPairSlice> SliceByCameraPair(
+    const RowSource& query, const FeatureIndex& query_index, const RowSource& gallery,
+    const FeatureIndex& gallery_index, const ScoringOptions& options,
+    const EstimateOptions& bootstrap, const ScoreWatcher& watcher) {
   CheckIndex(query.rows(), query_index, "queries");
   CheckIndex(gallery.rows(), gallery_index, "gallery");
   const auto queries_by_camera = RowsBy(query_index.cameras);
@@ -113,6 +111,7 @@ std::vector<CameraPairSlice> SliceByCameraPair(const RowSource& query,
     } else {
       cell.queries.resize(query_index.size());  // none valid
     }
+    if (watcher) watcher(static_cast<int64_t>(query.rows() * rows.size()));
     for (const auto& [query_camera, queries] : queries_by_camera) {
       slices[{query_camera, gallery_camera}] = {
           query_camera, gallery_camera, rows.size(),

@@ -6,6 +6,7 @@
 
 #include "harness/eval/scorer.h"
 #include "harness/eval/statistics/estimate.h"
+#include "harness/eval/watched_source.h"
 #include "harness/features/feature_set.h"
 
 namespace bcr {
@@ -40,12 +41,11 @@ inline constexpr size_t kSliceIdentities = 10;
 // One slice for every pair of a query camera and a gallery camera, bytewise: queries of the one
 // against the gallery restricted to the other. A query without a match there is not valid in that
 // slice; under policies that drop the query's own camera, pairs of one camera have no valid query.
-// Together the galleries are the whole one: the cost is one more product. Throws as ScoreRows does.
-std::vector<CameraPairSlice> SliceByCameraPair(const RowSource& query,
-                                               const FeatureIndex& query_index,
-                                               const RowSource& gallery,
-                                               const FeatureIndex& gallery_index,
-                                               const ScoringOptions& options,
-                                               const EstimateOptions& bootstrap);
+// Together the galleries are the whole one: the cost is one more product, of which `watcher` is told camera by
+// camera. Throws as ScoreRows does.
+std::vector<CameraPairSlice> SliceByCameraPair(
+    const RowSource& query, const FeatureIndex& query_index, const RowSource& gallery,
+    const FeatureIndex& gallery_index, const ScoringOptions& options,
+    const EstimateOptions& bootstrap, const ScoreWatcher& watcher = {});
 
 }  // namespace bcr
