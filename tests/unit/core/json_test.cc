@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -67,10 +67,10 @@ TEST(ParseJson, TimeGrowsWithTheText) {
     text.back() = '}';
     double best = 1e9;
     for (int i = 0; i < 3; ++i) {
-      const auto start = std::chrono::steady_clock::now();
+      // Of the processor: on a busy machine the clock on the wall says nothing.
+      const std::clock_t start = std::clock();
       EXPECT_EQ(ParseJson(text, "x").size(), static_cast<size_t>(siblings));
-      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-      best = std::min(best, taken.count());
+      best = std::min(best, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
     }
     return best;
   };
