@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/core/progress.h"
 #include "harness/judge/graph.h"
+#include "harness/judge/progress.h"
 #include "harness/search/search_cost.h"
 
 namespace bcr {
@@ -37,7 +39,11 @@ SearchFigures SearchSection(const GraphRequest& request, const std::vector<Score
   SearchFigures figures;
   figures.index = request.asked.search;
   std::map<std::string, SearchCost> costs;
-  for (const CellName& name : request.cells) {
+  Progress progress("approximate search", static_cast<int64_t>(request.cells.size()), "cells",
+                    request.options.quiet, kShownAfter);
+  for (size_t c = 0; c < request.cells.size(); ++c) {
+    progress.Update(static_cast<int64_t>(c));
+    const CellName& name = request.cells[c];
     const ScoredCell* cell = FindScored(cells, name);
     if (cell == nullptr) continue;
     const CellRows rows = RowsOf(request, name);
