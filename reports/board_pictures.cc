@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -19,14 +18,6 @@ namespace {
 
 using page::Cell;
 using picture::Format;
-
-// Pictures print what the table prints.
-std::string TextOf(const LeaderboardTable& table, size_t row, const std::string& header) {
-  const auto headers = HeaderCells();
-  const auto found = std::find(headers.begin(), headers.end(), header);
-  if (found == headers.end()) return "";
-  return BodyCells(table, {})[row][static_cast<size_t>(found - headers.begin())];
-}
 
 std::optional<double> MeanOf(const std::optional<FoldedValue>& value) {
   return value ? std::optional<double>(value->mean) : std::nullopt;
@@ -104,11 +95,12 @@ BoardPicture GainsPicture(const LeaderboardTable& table, const PictureSource& so
                        {"high", page::Column::Kind::kNumber},
                        {"by seed"}},
                       {}};
+  const auto printed = BodyCells(table, {});  // pictures print what the table prints
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const LeaderboardRow& row = table.rows[i];
     if (!row.gain) continue;
-    picture::IntervalRow drawn{row.method, row.gain->mean,          row.gain->low, row.gain->high,
-                               {},         TextOf(table, i, "gain")};
+    picture::IntervalRow drawn{row.method, row.gain->mean,   row.gain->low, row.gain->high,
+                               {},         printed[i][kGain]};
     std::string seeds;
     for (const auto& [seed, gain] : SeedGains(row, source)) {
       drawn.values.push_back(gain);

@@ -16,8 +16,7 @@ namespace bcr {
 void AddReportCommand(CLI::App& app, Action& action) {
   struct Flags {
     std::string records = "bcreid-results/records", format = "terminal", out;
-    LeaderboardPlaces places;
-    std::string images, store;
+    PageFlags page;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* report = app.add_subcommand("report", "Fold records into a leaderboard and print it");
@@ -30,14 +29,14 @@ void AddReportCommand(CLI::App& app, Action& action) {
       ->capture_default_str()
       ->check(CLI::IsMember(LeaderboardFormats()));
   report->add_option("--out", flags->out, "Also write the leaderboard as JSON to this file");
-  report->add_option("--html", flags->places.html,
+  report->add_option("--html", flags->page.html,
                      "Also write one page with pictures to this file: of a folder the leaderboard, "
                      "of one result its upgrade");
-  report->add_option("--svg", flags->places.svg_folder,
+  report->add_option("--svg", flags->page.svg,
                      "Also write each picture of the page to a file in this folder");
-  report->add_option("--images", flags->images,
+  report->add_option("--images", flags->page.images,
                      "Of one result made with --lists: folder of its images, or a data reference");
-  flags->store = JoinPath(DefaultCacheFolder(), "store");
+  flags->page.store = JoinPath(DefaultCacheFolder(), "store");
   report->footer(
       "\nExamples:\n  bcreid report\n  bcreid report results/records --format markdown > table.md\n"
       "  bcreid report --format latex > table.tex\n"
@@ -47,19 +46,18 @@ void AddReportCommand(CLI::App& app, Action& action) {
   report->callback([flags, &action] {
     action = [flags]() -> int {
       if (!flags->out.empty()) RequireReplaceable(flags->out, "leaderboard", IsLeaderboard);
-      const std::string& html = flags->places.html;
-      const PageFlags page = {html, flags->places.svg_folder, flags->images, flags->store};
+      const PageFlags& page = flags->page;
       if (page.Any() && FileExists(flags->records)) {
         CheckPageFlags(page);
         WritePageOf(flags->records, page);
         return kExitOk;
       }
-      if (!flags->images.empty()) {
-        throw Error(ErrorCode::kUsage, {"--images " + flags->images, "no page of one result",
+      if (!page.images.empty()) {
+        throw Error(ErrorCode::kUsage, {"--images " + page.images, "no page of one result",
                                         "--html FILE and the file of one result", ""});
       }
-      if (!html.empty()) page::RequireReplaceablePage(html, kLeaderboardPage);
-      PrintLeaderboard(flags->records, flags->out, flags->format, flags->places);
+      if (!page.html.empty()) page::RequireReplaceablePage(page.html, kLeaderboardPage);
+      PrintLeaderboard(flags->records, flags->out, flags->format, {page.html, page.svg});
       return kExitOk;
     };
   });

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <string_view>
 
 #include "harness/core/base64.h"
@@ -43,7 +44,7 @@ Reader ReaderOf(const std::string& from, const std::string& store) {
   return Training().images(from, store);
 }
 
-std::string PictureOf(const std::string& bytes, const std::string& image) {
+std::string AddressOf(const std::string& bytes, const std::string& image) {
   try {
     return Address(Training().thumbnail(bytes, image, kHeight), "image/jpeg");
   } catch (const Error& error) {
@@ -73,7 +74,7 @@ Reader ReaderOf(const std::string& from, const std::string&) {
                                   "Data references need a build with BCR_WITH_TORCH=ON."});
 }
 
-std::string PictureOf(const std::string& bytes, const std::string&) {
+std::string AddressOf(const std::string& bytes, const std::string&) {
   const std::string kind = KindOf(bytes);
   return kind.empty() || bytes.size() > kLargest ? "" : Address(bytes, kind);
 }
@@ -82,10 +83,10 @@ std::string PictureOf(const std::string& bytes, const std::string&) {
 
 }  // namespace
 
-PictureMaker OpenPictures(const std::string& from, const std::string& store) {
+PictureOf OpenPictures(const std::string& from, const std::string& store) {
   return [reader = ReaderOf(from, store)](const std::string& image) -> std::string {
     const std::string bytes = reader(image);
-    return bytes.empty() ? "" : PictureOf(bytes, image);
+    return bytes.empty() ? "" : AddressOf(bytes, image);
   };
 }
 

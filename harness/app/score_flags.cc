@@ -195,12 +195,8 @@ ScoreRequest RequestOf(const ScoreFlags& flags) {
   const bool upgrade = !request.chain && request.models.size() > 1;
   const bool usual = upgrade && !request.options.rerank && !flags.no_thresholds;
   request.asked.thresholds = flags.thresholds || usual;
-  if (flags.worst && !upgrade) {
-    Refuse("--worst", request.chain ? "a chain" : "one model",
-           "an upgrade: --old-query, --old-gallery and --new-query");
-  }
-  if (flags.page.Any() && !upgrade) {
-    Refuse("--html", request.chain ? "a chain" : "one model",
+  if ((flags.worst || flags.page.Any()) && !upgrade) {
+    Refuse(flags.worst ? "--worst" : "--html", request.chain ? "a chain" : "one model",
            "an upgrade: --old-query, --old-gallery and --new-query");
   }
   if (upgrade) request.asked.changes = flags.worst.value_or(kIdentitiesShown);

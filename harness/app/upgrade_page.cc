@@ -111,8 +111,8 @@ void WritePage(const RunRecord& record, Queries queries, const PageFlags& flags)
 }
 
 void WritePageOf(const std::string& result_file, const PageFlags& flags) {
-  const Result result = ReadResult(result_file);
   const Json json = ReadJsonFile(result_file);
+  const Result result = ResultFromJson(json, result_file);
   if (IsScoreReport(json)) {
     WritePage(ScoreReportFromJson(json, result_file), QueriesOf(result), flags);
   } else {

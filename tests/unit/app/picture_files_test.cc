@@ -38,7 +38,7 @@ TEST(Pictures, NamesThatLeadOutOfTheFolderAreNotFollowed) {
   const TemporaryFolder folder;
   WriteFileAtomic(folder.path() + "/outside.png", std::string_view("\x89PNG outside"));
   WriteFileAtomic(folder.path() + "/images/inside/x.png", std::string_view("\x89PNG inside"));
-  const PictureMaker pictures = OpenPictures(folder.path() + "/images", "");
+  const PictureOf pictures = OpenPictures(folder.path() + "/images", "");
   for (const std::string& name :
        {std::string("../outside.png"), std::string("inside/../../outside.png"),
         folder.path() + "/outside.png", std::string(".."), std::string("inside"), std::string()})
