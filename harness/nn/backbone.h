@@ -9,7 +9,8 @@ class Model;
 struct ModelSpec;
 
 // A network from images to a map of features. The model pools the map (by generalised mean or by
-// average, as its spec says) between the two steps; BNNeck and head follow the second. Private to
+// average, as its spec says) between the two steps; BNNeck and head follow the second. A network with
+// a class token gives that as a map of one place. Private to
 // harness/nn.
 class Backbone {
  public:
