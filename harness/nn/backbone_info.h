@@ -27,6 +27,11 @@ struct WeightNames {
   std::vector<std::string> beside;  // beginnings of names at the same level that are no backbone
 };
 
+// Columns of a feature: `width` of them from `begin` on.
+struct FeatureColumns {
+  int begin = 0, width = 0;
+};
+
 // A backbone as a plug-in: one file under harness/nn/backbones, named in harness/nn/CMakeLists.txt.
 struct BackboneInfo {
   std::string name;
@@ -35,6 +40,9 @@ struct BackboneInfo {
   std::string source;        // paper, and the public code whose parameter names are used
   int feature_width = 0;     // d, what the neck and the losses see
   bool class_token = false;  // the feature is a token: the map is one place, which nobody pools
+  // Of a network with several branches, whose features stand side by side: what has a classifier of
+  // its own, and what metric losses compare. Empty: the feature is one.
+  std::vector<FeatureColumns> parts, branches;
   std::vector<BackboneSwitch> switches;
   WeightNames weights;
   // Adds its tensors to the context's table as <prefix><published name>.

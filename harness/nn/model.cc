@@ -144,7 +144,12 @@ class ReidModel : public Model {
                          context, &map);
     }
     map = map.to(at::kFloat);
-    at::Tensor pooled = p_ ? GemPool(map, *p_) : AveragePool(map);  // a token: the mean of itself
+    // A token is the mean of itself.
+    const Pooling pool = [this](const at::Tensor& region) {
+      return p_ ? GemPool(region, *p_) : AveragePool(region);
+    };
+    at::Tensor pooled;
+    backbone_->Pool(map, pool, &pooled);
     backbone_->AfterPooling(context, &pooled);
     return embedding_ ? at::linear(pooled, *embedding_) : pooled;
   }
@@ -181,6 +186,10 @@ class ReidModel : public Model {
 };
 
 }  // namespace
+
+void Backbone::Pool(const at::Tensor& map, const Pooling& pool, at::Tensor* pooled) const {
+  *pooled = pool(map);
+}
 
 std::unique_ptr<Model> MakeModel(const ModelSpec& spec, const BackboneChoice& backbone,
                                  const Initialiser& initialiser) {
