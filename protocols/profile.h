@@ -42,7 +42,7 @@ struct Profile {
   bool needs_init = false;  // asks for a file of initial weights unless the user wants random ones
   int height = 0, width = 0;  // input pixels
   BackboneSizes backbones;
-  std::string pooling;                                    // "gem" or "avg"
+  std::string pooling;  // "gem" or "avg", of backbones that have a map
   int identities_per_batch = 0, images_per_identity = 0;  // P and K
   int epochs = 0;
   double lr = 0, weight_decay = 0;  // Adam

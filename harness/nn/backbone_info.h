@@ -27,13 +27,22 @@ struct WeightNames {
   std::vector<std::string> beside;  // beginnings of names at the same level that are no backbone
 };
 
+// Columns of a feature: `width` of them from `begin` on.
+struct FeatureColumns {
+  int begin = 0, width = 0;
+};
+
 // A backbone as a plug-in: one file under harness/nn/backbones, named in harness/nn/CMakeLists.txt.
 struct BackboneInfo {
   std::string name;
-  int revision = 0;       // raised whenever the same weights can give other features
-  std::string about;      // one line
-  std::string source;     // paper, and the public code whose parameter names are used
-  int feature_width = 0;  // d, what the neck and the losses see
+  int revision = 0;          // raised whenever the same weights can give other features
+  std::string about;         // one line
+  std::string source;        // paper, and the public code whose parameter names are used
+  int feature_width = 0;     // d, what the neck and the losses see
+  bool class_token = false;  // the feature is a token: the map is one place, which nobody pools
+  // Of a network with several branches, whose features stand side by side: what has a classifier of
+  // its own, and what metric losses compare. Empty: the feature is one.
+  std::vector<FeatureColumns> parts, branches;
   std::vector<BackboneSwitch> switches;
   WeightNames weights;
   // Adds its tensors to the context's table as <prefix><published name>.
@@ -60,6 +69,11 @@ struct BackboneChoice {
 BackboneChoice ChooseBackbone(const std::string& reference);
 // The reference in its canonical spelling. Throws as ChooseBackbone does.
 std::string CanonicalBackbone(const std::string& reference);
+
+// How a backbone's feature comes about where `pooling` (gem or avg) is wanted: "token" where it is a
+// class token, whatever is wanted, or else as wanted. So one profile serves networks of both kinds.
+// Throws as ChooseBackbone does.
+std::string PoolingOf(const std::string& reference, const std::string& pooling);
 
 // Splits `resnet50,ibn=a=FILE` into the reference (canonical) and FILE. Nothing where the text does
 // not begin with a word followed by `=` or `,`: it is then a file alone. Throws as ChooseBackbone

@@ -78,6 +78,10 @@ std::string CanonicalBackbone(const std::string& reference) {
   return ChooseBackbone(reference).Text();
 }
 
+std::string PoolingOf(const std::string& reference, const std::string& pooling) {
+  return ChooseBackbone(reference).info->class_token ? "token" : pooling;
+}
+
 std::optional<BackbonePrefix> SplitBackbonePrefix(const std::string& text) {
   const auto in_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';

@@ -27,8 +27,15 @@ class Initialiser {
   at::Tensor Convolution(const std::string& name, int64_t out, int64_t in, int64_t kernel) const;
   at::Tensor Normal(const std::string& name, const std::vector<int64_t>& shape,
                     double deviation) const;
+  // Between -bound and bound.
+  at::Tensor Uniform(const std::string& name, const std::vector<int64_t>& shape,
+                     double bound) const;
 
  private:
+  template <typename Draw>
+  at::Tensor Filled(const std::string& name, const std::vector<int64_t>& shape,
+                    const Draw& draw) const;
+
   enum class Fill { kDrawn, kZeros, kNothing };
   explicit Initialiser(Fill fill) : fill_(fill) {}
   uint64_t seed_ = 0;

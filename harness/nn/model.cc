@@ -30,10 +30,16 @@ void CheckClasses(int64_t classes) {
                                      "0 builds a model without a head."});
 }
 
-void CheckSpec(const ModelSpec& spec) {
-  if (spec.pooling != "gem" && spec.pooling != "avg")
-    throw Error(ErrorCode::kConfig,
-                {"model: pooling", "`" + spec.pooling + "`", "gem or avg", "The default is gem."});
+void CheckPooling(const ModelSpec& spec, const BackboneInfo& backbone) {
+  if (spec.pooling == "gem" || spec.pooling == "avg") return;
+  if (spec.pooling == "token" && backbone.class_token) return;
+  throw Error(ErrorCode::kConfig,
+              {"model: pooling", "`" + spec.pooling + "`",
+               backbone.class_token ? "token, gem or avg" : "gem or avg", "The default is gem."});
+}
+
+void CheckSpec(const ModelSpec& spec, const BackboneInfo& backbone) {
+  CheckPooling(spec, backbone);
   for (const int side : {spec.height, spec.width})
     if (side < kMinSide || side > kMaxSide)
       throw Error(
@@ -59,9 +65,10 @@ class ReidModel : public Model {
   ReidModel(const ModelSpec& spec, const BackboneChoice& backbone, const Initialiser& initialiser)
       : spec_(spec), width_(spec.embedding > 0 ? spec.embedding : backbone.info->feature_width) {
     spec_.backbone = backbone.Text();
+    if (backbone.info->class_token) spec_.pooling = "token";
     const LayerContext context{tensors_, initialiser};
     backbone_ = backbone.info->make(backbone.values, context, "backbone.");
-    if (spec.pooling == "gem")
+    if (spec_.pooling == "gem")
       p_ = &tensors_.Add("pool.p", at::full({1}, kGemStart), TensorTable::Kind::kTrained);
     if (spec.embedding > 0)
       embedding_ = &tensors_.Add(
@@ -137,7 +144,12 @@ class ReidModel : public Model {
                          context, &map);
     }
     map = map.to(at::kFloat);
-    at::Tensor pooled = p_ ? GemPool(map, *p_) : AveragePool(map);
+    // A token is the mean of itself.
+    const Pooling pool = [this](const at::Tensor& region) {
+      return p_ ? GemPool(region, *p_) : AveragePool(region);
+    };
+    at::Tensor pooled;
+    backbone_->Pool(map, pool, &pooled);
     backbone_->AfterPooling(context, &pooled);
     return embedding_ ? at::linear(pooled, *embedding_) : pooled;
   }
@@ -175,9 +187,13 @@ class ReidModel : public Model {
 
 }  // namespace
 
+void Backbone::Pool(const at::Tensor& map, const Pooling& pool, at::Tensor* pooled) const {
+  *pooled = pool(map);
+}
+
 std::unique_ptr<Model> MakeModel(const ModelSpec& spec, const BackboneChoice& backbone,
                                  const Initialiser& initialiser) {
-  CheckSpec(spec);
+  CheckSpec(spec, *backbone.info);
   std::unique_ptr<Model> model;
   TranslateTorch([&] { model = std::make_unique<ReidModel>(spec, backbone, initialiser); },
                  "building " + spec.backbone);

@@ -17,10 +17,12 @@ namespace bcr {
 // Everything that decides a network's shape. Stored beside its weights.
 struct ModelSpec {
   std::string backbone = "micro16";  // a reference, name[,key=value...] (backbone_info.h)
-  std::string pooling = "gem";       // gem (p = 3, trained) or avg
-  int height = 64, width = 32;       // input pixels, 16 to 4096
-  int64_t classes = 0;               // identities of the head; 0: no head
-  int embedding = 0;                 // outputs of a linear layer behind pooling; 0: no such layer
+  // gem (p = 3, trained) or avg; of a backbone with a class token either means token, as it is
+  // called in a model's own spec.
+  std::string pooling = "gem";
+  int height = 64, width = 32;  // input pixels, 16 to 4096
+  int64_t classes = 0;          // identities of the head; 0: no head
+  int embedding = 0;            // outputs of a linear layer behind pooling; 0: no such layer
 
   // d, what neck and losses see. Throws as ChooseBackbone does.
   int FeatureWidth() const { return embedding > 0 ? embedding : BackboneWidth(backbone); }
@@ -40,7 +42,7 @@ class Model {
   static std::unique_ptr<Model> MakeBlank(const ModelSpec& spec);
   virtual ~Model() = default;
 
-  virtual const ModelSpec& spec() const = 0;  // the backbone in its canonical spelling
+  virtual const ModelSpec& spec() const = 0;  // backbone and pooling in their canonical spelling
   virtual int feature_width() const = 0;      // d, as spec().FeatureWidth()
   // images B x 3 x H x W, normalised, on any device. before_neck, after_neck: B x d. logits: B x
   // classes, or undefined without a head. An output may be null: it is then not computed. Training

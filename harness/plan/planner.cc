@@ -116,7 +116,7 @@ class Planner {
     work.views = run.views->models.at(node.name);
     work.labels = node.labels;
     work.spec.backbone = CanonicalBackbone(BackboneOf(profile, node.backbone));
-    work.spec.pooling = profile.pooling;
+    work.spec.pooling = PoolingOf(work.spec.backbone, profile.pooling);
     work.spec.height = profile.height;
     work.spec.width = profile.width;
     work.seed = StreamSeed(run.seed, node.stream);

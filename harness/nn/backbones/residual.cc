@@ -51,26 +51,31 @@ class Block {
   ConvNorm shortcut_;
 };
 
+// A run of blocks, with the stem before the first one and the closing convolution behind the last.
 class ResidualBackbone : public Backbone {
  public:
-  ResidualBackbone(const ResidualShape& shape, const LayerContext& context,
+  ResidualBackbone(const ResidualShape& shape, const BlockRange& range, const LayerContext& context,
                    const std::string& prefix)
-      : stem_(context, prefix + "conv1", prefix + "bn1",
-              {3, shape.stem_width, shape.stem_kernel, 2}),
-        stem_pool_(shape.stem_pool),
-        stem_relu_(shape.stem_relu) {
+      : stem_pool_(shape.stem_pool), stem_relu_(shape.stem_relu) {
+    if (range.begin == 0)
+      stem_ = ConvNorm(context, prefix + "conv1", prefix + "bn1",
+                       {3, shape.stem_width, shape.stem_kernel, 2});
     int64_t in = shape.stem_width;
+    int place = 0;
     for (size_t s = 0; s < shape.stages.size(); ++s) {
       const ResidualShape::Stage& stage = shape.stages[s];
       for (int b = 0; b < stage.blocks; ++b) {
         const BlockShape block{in, stage.width, b == 0 ? stage.stride : 1, shape.bottleneck,
                                stage.instance_norm};
+        in = block.out();
+        const bool within = place >= range.begin && place < range.end;
+        ++place;
+        if (!within) continue;
         blocks_.emplace_back(
             context, prefix + "layer" + std::to_string(s + 1) + "." + std::to_string(b), block);
-        in = block.out();
       }
     }
-    if (shape.last_width > 0)
+    if (shape.last_width > 0 && range.end == shape.blocks())
       last_ =
           ConvNorm(context, prefix + "conv_last", prefix + "bn_last", {in, shape.last_width, 1, 1});
   }
@@ -78,9 +83,11 @@ class ResidualBackbone : public Backbone {
   void Forward(const at::Tensor& images, const ForwardContext& context,
                at::Tensor* map) const override {
     at::Tensor x = images;
-    stem_.Forward(context, &x);
-    if (stem_relu_) x.relu_();
-    if (stem_pool_) x = at::max_pool2d(x, 3, 2, 1);
+    if (stem_.made()) {
+      stem_.Forward(context, &x);
+      if (stem_relu_) x.relu_();
+      if (stem_pool_) x = at::max_pool2d(x, 3, 2, 1);
+    }
     for (const Block& block : blocks_) block.Forward(context, &x);
     if (last_.made()) {
       last_.Forward(context, &x);
@@ -103,10 +110,21 @@ int ResidualShape::feature_width() const {
   return stages.back().width * (bottleneck ? 4 : 1);
 }
 
+int ResidualShape::blocks() const {
+  int count = 0;
+  for (const Stage& stage : stages) count += stage.blocks;
+  return count;
+}
+
 std::unique_ptr<Backbone> NewResidualBackbone(const ResidualShape& shape,
                                               const LayerContext& context,
                                               const std::string& prefix) {
-  return std::make_unique<ResidualBackbone>(shape, context, prefix);
+  return NewResidualPart(shape, {0, shape.blocks()}, context, prefix);
+}
+
+std::unique_ptr<Backbone> NewResidualPart(const ResidualShape& shape, const BlockRange& range,
+                                          const LayerContext& context, const std::string& prefix) {
+  return std::make_unique<ResidualBackbone>(shape, range, context, prefix);
 }
 
 WeightNames TorchvisionNames() {

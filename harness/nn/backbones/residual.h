@@ -20,6 +20,7 @@ struct ResidualShape {
   int last_width = 0;  // of the closing 1x1 convolution; 0: none
 
   int feature_width() const;
+  int blocks() const;  // of all stages
 };
 
 // Tensors have torchvision's names, the closing convolution's are conv_last and bn_last. The stride
@@ -27,6 +28,14 @@ struct ResidualShape {
 std::unique_ptr<Backbone> NewResidualBackbone(const ResidualShape& shape,
                                               const LayerContext& context,
                                               const std::string& prefix);
+// The blocks from `begin` to before `end`, counted over all stages, as a network of their own with
+// the same names: the stem stands before block 0, the closing convolution behind the last block.
+// From a later block on it takes the map of the block before, B x c x h x w, in the images' place.
+struct BlockRange {
+  int begin, end;
+};
+std::unique_ptr<Backbone> NewResidualPart(const ResidualShape& shape, const BlockRange& range,
+                                          const LayerContext& context, const std::string& prefix);
 // Of weight files with torchvision's names.
 WeightNames TorchvisionNames();
 

@@ -36,8 +36,8 @@ class EveryBackbone : public ::testing::TestWithParam<std::string> {
     ModelSpec spec;
     spec.backbone = GetParam();
     spec.classes = 4;
-    spec.height = kHeight;
-    spec.width = kWidth;
+    spec.height = height();
+    spec.width = height() / 2;
     model_ = Model::MakeBlank(spec);
     Draw();
   }
@@ -49,7 +49,9 @@ class EveryBackbone : public ::testing::TestWithParam<std::string> {
       if (tensor.dim() > 1)
         tensor.detach().normal_(0, std::sqrt(2.0 * tensor.size(1) / tensor.numel()), generator);
   }
-  static constexpr int kHeight = 32, kWidth = 16;
+  // Rows of an image. Of 32 x 16 pixels a late stage has two places left: instance normalisation over
+  // them divides by next to nothing, and rounding shows.
+  static int height() { return GetParam().find("ibn=a") == std::string::npos ? 32 : 64; }
   std::unique_ptr<Model> model_;
 };
 
@@ -66,7 +68,7 @@ bool InNarrowGate(const std::string& name, const std::map<std::string, at::Tenso
 TEST_P(EveryBackbone, KeepsTheContract) {
   EXPECT_EQ(model_->spec().backbone, GetParam());
   EXPECT_EQ(model_->feature_width(), BackboneWidth(GetParam()));
-  const at::Tensor images = Images(32, kHeight, kWidth);
+  const at::Tensor images = Images(32, height(), height() / 2);
 
   // Training: a gradient for every parameter.
   model_->SetTraining(true);

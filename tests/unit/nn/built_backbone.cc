@@ -35,7 +35,13 @@ double GradientError(const std::string& reference, int64_t height, int64_t width
   at::Tensor weights;
   const auto loss = [&] {
     const at::Tensor map = built.Map(images, true);
-    at::Tensor pooled = map.mean({2, 3});
+    at::Tensor pooled;
+    built.backbone->Pool(
+        map,
+        [](const at::Tensor& region) {
+          return region.mean({2, 3});
+        },
+        &pooled);
     built.backbone->AfterPooling({true, 0}, &pooled);
     if (!weights.defined()) weights = draw(pooled);
     return (pooled * weights).sum();
