@@ -126,7 +126,8 @@ void CheckTiling(const std::map<std::string, TensorEntry>& tensors, size_t data_
 
 const std::vector<DtypeName>& SafetensorsDtypes() {
   static const std::vector<DtypeName> dtypes = {{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2},
-                                                {"I64", 8}, {"I32", 4}, {"U8", 1},  {"BOOL", 1}};
+                                                {"I64", 8}, {"I32", 4}, {"I16", 2}, {"I8", 1},
+                                                {"U8", 1},  {"BOOL", 1}};
   return dtypes;
 }
 

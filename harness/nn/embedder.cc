@@ -10,6 +10,7 @@
 #include "harness/core/interrupt.h"
 #include "harness/core/progress.h"
 #include "harness/data/loader.h"
+#include "harness/nn/extractor.h"
 #include "harness/nn/torch_edge.h"
 
 namespace bcr {
@@ -30,15 +31,30 @@ class EvaluationMode {
   bool training_;
 };
 
-void CheckOptions(const Model& model, const ImageStore& images, const EmbedOptions& options) {
-  const ModelSpec& spec = model.spec();
+class ModelExtractor : public Extractor {
+ public:
+  ModelExtractor(Model& model, FeatureSide side) : model_(model), side_(side) {}
+  int height() const override { return model_.spec().height; }
+  int width() const override { return model_.spec().width; }
+  int feature_width() const override { return model_.feature_width(); }
+  void Features(const at::Tensor& images, at::Tensor* features) override {
+    const bool after = side_ == FeatureSide::kAfterNeck;
+    model_.Forward(images, after ? nullptr : features, after ? features : nullptr, nullptr);
+  }
+
+ private:
+  Model& model_;
+  FeatureSide side_;
+};
+
+void CheckOptions(const Extractor& model, const ImageStore& images, const EmbedOptions& options) {
   const auto size = [](int height, int width) {
     return std::to_string(height) + "x" + std::to_string(width);
   };
-  if (images.height() != spec.height || images.width() != spec.width)
+  if (images.height() != model.height() || images.width() != model.width())
     throw Error(ErrorCode::kConfig,
                 {options.title, "images packed at " + size(images.height(), images.width()),
-                 size(spec.height, spec.width) + ", the model's size",
+                 size(model.height(), model.width()) + ", the model's size",
                  "Pack the images at the model's size."});
   if (options.batch_size < 1)
     throw Error(ErrorCode::kConfig,
@@ -62,7 +78,7 @@ void CheckFinite(const FloatMatrix& features, const std::vector<int64_t>& rows,
 
 class Extraction {
  public:
-  Extraction(Model& model, const ImageStore& images, const EmbedOptions& options)
+  Extraction(Extractor& model, const ImageStore& images, const EmbedOptions& options)
       : model_(model),
         images_(images),
         options_(options),
@@ -84,12 +100,11 @@ class Extraction {
 
  private:
   void AddBatch(LoadedBatch& batch) {
-    const auto& spec = model_.spec();
-    const at::Tensor pixels = at::from_blob(
-        batch.pixels.data(), {static_cast<int64_t>(batch.rows.size()), 3, spec.height, spec.width});
+    const auto count = static_cast<int64_t>(batch.rows.size());
+    const at::Tensor pixels =
+        at::from_blob(batch.pixels.data(), {count, 3, model_.height(), model_.width()});
     at::Tensor out;
-    const bool after = options_.side == FeatureSide::kAfterNeck;
-    model_.Forward(pixels, after ? nullptr : &out, after ? &out : nullptr, nullptr);
+    model_.Features(pixels, &out);
     out = out.to(at::kCPU).contiguous();
     const float* source = out.const_data_ptr<float>();
     for (const int64_t row : batch.rows) {
@@ -100,7 +115,7 @@ class Extraction {
     CheckFinite(features_, batch.rows, images_, options_);
   }
 
-  Model& model_;
+  Extractor& model_;
   const ImageStore& images_;
   const EmbedOptions& options_;
   FloatMatrix features_;
@@ -109,22 +124,27 @@ class Extraction {
 
 }  // namespace
 
-FloatMatrix Embed(Model& model, const ImageStore& images, const EmbedOptions& options) {
-  CheckOptions(model, images, options);
+FloatMatrix Embed(Extractor& extractor, const ImageStore& images, const EmbedOptions& options) {
+  CheckOptions(extractor, images, options);
   FloatMatrix features;
   TranslateTorch(
       [&] {
         const c10::InferenceMode inference;
-        const EvaluationMode evaluation(model);
         const int64_t passes = options.flip ? 2 : 1;
         Progress progress(options.title, passes * static_cast<int64_t>(images.size()), "images",
                           options.quiet);
-        Extraction extraction(model, images, options);
+        Extraction extraction(extractor, images, options);
         for (int64_t pass = 0; pass < passes; ++pass) extraction.Pass(pass == 1, progress);
         features = extraction.Take();
       },
       options.title);
   return features;
+}
+
+FloatMatrix Embed(Model& model, const ImageStore& images, const EmbedOptions& options) {
+  const EvaluationMode evaluation(model);
+  ModelExtractor extractor(model, options.side);
+  return Embed(extractor, images, options);
 }
 
 }  // namespace bcr

@@ -45,22 +45,9 @@ std::string ListText(const char* title, const std::vector<std::string>& names) {
   return shown < names.size() ? text + ", ..." : text;
 }
 
-struct Differences {
-  std::vector<std::string> missing, unexpected, mismatched;
-  bool any() const { return !missing.empty() || !unexpected.empty() || !mismatched.empty(); }
-  std::string Text() const {
-    std::vector<std::string> parts;
-    for (const std::string& part :
-         {ListText("missing", missing), ListText("unexpected", unexpected),
-          ListText("mismatched", mismatched)})
-      if (!part.empty()) parts.push_back(part);
-    return fmt::format("{}", fmt::join(parts, "; "));
-  }
-};
-
-Differences Compare(const Tensors& own, const Tensors& given,
-                    const std::vector<std::string>& ignore) {
-  Differences out;
+StateDifferences Compare(const Tensors& own, const Tensors& given,
+                         const std::vector<std::string>& ignore) {
+  StateDifferences out;
   for (const auto& [name, tensor] : own) {
     const auto found = given.find(name);
     if (IsIgnored(name, ignore)) continue;
@@ -77,33 +64,75 @@ Differences Compare(const Tensors& own, const Tensors& given,
 }
 
 [[noreturn]] void ThrowDifferences(const Model& model, const Tensors& given,
-                                   const std::string& where, const Differences& differences) {
+                                   const std::string& where, const std::string& text,
+                                   const std::string& list = "") {
   const std::string wanted = ArchitectureText(model.spec().backbone, model.spec().classes);
   const std::string guess = GuessArchitecture(given);
-  std::string found = differences.Text();
-  if (!guess.empty() && guess != wanted) found = "weights of " + guess + "; " + found;
+  const bool other = !guess.empty() && guess != wanted;
   throw Error(ErrorCode::kData,
-              {where, found, "weights of " + wanted,
-               "Choose the backbone that the file was made for, or another file."});
+              {where, other ? "weights of " + guess + "; " + text : text, "weights of " + wanted,
+               "Choose the backbone that the file was made for, or another file." + list});
+}
+
+void CopyFitting(const Tensors& tensors, Tensors own) {
+  c10::NoGradGuard no_grad;
+  for (auto& [name, tensor] : own) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end() || !Misfit(tensor, found->second).empty()) continue;
+    tensor.copy_(found->second);
+  }
 }
 
 }  // namespace
+
+std::string StateDifferences::Text() const {
+  std::vector<std::string> parts;
+  for (const std::string& part : {ListText("missing", missing), ListText("unexpected", unexpected),
+                                  ListText("mismatched", mismatched)})
+    if (!part.empty()) parts.push_back(part);
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+std::string StateDifferences::Lines() const {
+  std::string text;
+  for (const auto& [kind, names] :
+       {std::pair("missing", &missing), std::pair("unexpected", &unexpected),
+        std::pair("mismatched", &mismatched)})
+    for (const std::string& name : *names) text += fmt::format("\n  {} {}", kind, name);
+  return text;
+}
 
 void LoadState(Model& model, const Tensors& tensors, const std::string& where,
                const std::vector<std::string>& ignore) {
   TranslateTorch(
       [&] {
-        c10::NoGradGuard no_grad;
-        Tensors own = model.State();
-        const Differences differences = Compare(own, tensors, ignore);
-        if (differences.any()) ThrowDifferences(model, tensors, where, differences);
-        for (auto& [name, tensor] : own) {
-          const auto found = tensors.find(name);
-          if (found == tensors.end() || !Misfit(tensor, found->second).empty()) continue;
-          tensor.copy_(found->second);
-        }
+        const Tensors own = model.State();
+        const StateDifferences differences = Compare(own, tensors, ignore);
+        if (differences.Any()) ThrowDifferences(model, tensors, where, differences.Text());
+        CopyFitting(tensors, own);
       },
       where);
+}
+
+StateDifferences ImportState(Model& model, const Tensors& tensors, const std::string& where,
+                             const std::vector<std::string>& ignore, PartialLoad partial) {
+  StateDifferences differences;
+  TranslateTorch(
+      [&] {
+        const Tensors own = model.State();
+        differences = Compare(own, tensors, ignore);
+        const size_t lost = differences.unexpected.size() + differences.mismatched.size();
+        const bool refused = partial == PartialLoad::kRefused || lost >= tensors.size();
+        if (differences.Any() && refused)
+          ThrowDifferences(model, tensors, where,
+                           fmt::format("{} missing, {} unexpected and {} mismatched tensors",
+                                       differences.missing.size(), differences.unexpected.size(),
+                                       differences.mismatched.size()),
+                           " These tensors differ:" + differences.Lines());
+        CopyFitting(tensors, own);
+      },
+      where);
+  return differences;
 }
 
 }  // namespace bcr

@@ -8,6 +8,7 @@
 #include "harness/core/files.h"
 #include "harness/core/new_file.h"
 #include "harness/features/safetensors_header.h"
+#include "harness/nn/dtype_names.h"
 #include "harness/nn/torch_edge.h"
 #include "harness/nn/weights.h"
 
@@ -15,28 +16,6 @@ namespace bcr {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian");
-
-struct TypePair {
-  const char* name;
-  at::ScalarType type;
-};
-constexpr TypePair kTypes[] = {{"F64", at::kDouble}, {"F32", at::kFloat},     {"F16", at::kHalf},
-                               {"I64", at::kLong},   {"BF16", at::kBFloat16}, {"I32", at::kInt},
-                               {"U8", at::kByte},    {"BOOL", at::kBool}};
-
-at::ScalarType TypeOf(const std::string& name) {
-  for (const TypePair& pair : kTypes)
-    if (name == pair.name) return pair.type;
-  BCR_CHECK(false, "dtype passed the header check: " + name);
-  return at::kFloat;
-}
-
-std::string NameOf(at::ScalarType type, const std::string& where) {
-  for (const TypePair& pair : kTypes)
-    if (type == pair.type) return pair.name;
-  throw Error(ErrorCode::kInternal, {where, std::string("a tensor of type ") + at::toString(type),
-                                     "a type that safetensors files hold here", ""});
-}
 
 at::Tensor Dense(const at::Tensor& tensor) { return tensor.detach().to(at::kCPU).contiguous(); }
 
@@ -54,7 +33,7 @@ Plan MakePlan(const std::map<std::string, at::Tensor>& tensors, const std::strin
   size_t position = 0;
   for (const std::string& name : plan.order) {
     const at::Tensor& tensor = tensors.at(name);
-    TensorEntry entry{NameOf(tensor.scalar_type(), where + ": " + name), tensor.sizes().vec(),
+    TensorEntry entry{DtypeOf(tensor.scalar_type(), where + ": " + name), tensor.sizes().vec(),
                       position, position + tensor.nbytes()};
     position = entry.end;
     plan.entries.emplace(name, entry);
@@ -73,7 +52,7 @@ void WriteAll(const std::string& path, const std::string& shown, const std::stri
 }
 
 at::Tensor ReadTensor(const uint8_t* file, const TensorEntry& entry, const std::string& where) {
-  at::Tensor tensor = at::empty(entry.shape, TypeOf(entry.dtype));
+  at::Tensor tensor = at::empty(entry.shape, TypeOfDtype(entry.dtype));
   const uint8_t* begin = file + entry.begin;
   const size_t bytes = entry.end - entry.begin;
   // Any other byte in a bool is undefined behaviour in whoever reads it.

@@ -17,10 +17,28 @@ namespace bcr {
 // tensors give equal bytes. Written atomically.
 void WriteSafetensors(const std::string& path, const std::map<std::string, at::Tensor>& tensors,
                       const std::map<std::string, std::string>& metadata);
-// float16, bfloat16, float32, float64, int64, int32, uint8, bool. Throws kData naming the file for
+// float16, bfloat16, float32, float64, int64 to int8, uint8, bool. Throws kData naming the file for
 // any malformed header, and for tensors that overlap, leave a gap or end outside the file. Tensors
 // own their memory.
 std::map<std::string, at::Tensor> ReadSafetensors(const std::string& path);
+
+// Weights by name from a file of either kind: safetensors, or what PyTorch's torch.save writes of
+// tensors (harness/features/torch; told by its first bytes, then by its name). Throws as
+// ReadSafetensors and ParseTorchFile do. Tensors of a PyTorch file may share memory, as they did.
+std::map<std::string, at::Tensor> ReadWeights(const std::string& path);
+
+// What tensors and a model's state do not have in common, by name.
+struct StateDifferences {
+  std::vector<std::string> missing, unexpected;
+  std::vector<std::string> mismatched;  // with the reason: "pool.p (2 instead of 1)"
+
+  bool Any() const { return !missing.empty() || !unexpected.empty() || !mismatched.empty(); }
+  std::string Text() const;   // one line, the first ten of each kind
+  std::string Lines() const;  // all of them, a line each, each behind a line feed
+};
+
+// Whether tensors may be copied where others are missing or do not fit.
+enum class PartialLoad { kRefused, kAllowed };
 
 // Copies `tensors` into the model's state, converting floating types. Missing, unexpected and
 // mismatched keys (shape, or whole numbers for fractions) and non-finite values are listed in one
@@ -29,6 +47,11 @@ std::map<std::string, at::Tensor> ReadSafetensors(const std::string& path);
 // missing or left over ("head."): such a key is loaded where it fits in shape.
 void LoadState(Model& model, const std::map<std::string, at::Tensor>& tensors,
                const std::string& where, const std::vector<std::string>& ignore = {});
+// The same for a file of another project: the error lists every key. Where a partial load is
+// allowed, what fits is copied and the differences are returned; none at all is still an error.
+StateDifferences ImportState(Model& model, const std::map<std::string, at::Tensor>& tensors,
+                             const std::string& where, const std::vector<std::string>& ignore,
+                             PartialLoad partial);
 
 // A trained model's folder: weights.safetensors and model.json (spec, class table: index ->
 // identity, preprocessing, format revision, hash of the weights, free-form `training` block).
@@ -45,12 +68,17 @@ void SaveModel(const std::string& folder, Model& model, const std::vector<std::s
 // Throws kMissing or kData: files absent, damaged, or not of each other.
 SavedModel LoadModel(const std::string& folder);
 
-// ImageNet initialisation: the published keys of the model's backbone (BackboneInfo::weights), bare
-// or behind one of the prefixes module., base., backbone., model. (BoT, fast-reid, layumi's
-// baseline); classifier and neck keys are left alone, and so are the model's own pooling, neck and
-// head. Throws kData as LoadState does. Note that trained weights of BoT need the switch
-// stem_relu=off (not its IBN networks), and that fast-reid's stem pools otherwise: its trained
-// weights load, but act differently here.
-void LoadBackbone(Model& model, const std::string& safetensors_file);
+// ImageNet initialisation: the published keys of the model's backbone (BackboneInfo::weights) in the
+// file of any project that weight_families.h knows; classifier and neck keys are left alone, and so
+// are the model's own pooling, neck and head. Throws kData as ImportState does. Note that trained
+// weights of BoT need the switch stem_relu=off (not its IBN networks), and that fast-reid's stem
+// pools otherwise: its trained weights load, but act differently here.
+StateDifferences LoadBackbone(Model& model, const std::string& weights_file,
+                              PartialLoad partial = PartialLoad::kRefused);
+
+// Trained weights of another project: as LoadBackbone, and its pooling and neck where it has them.
+// The head is left as it is. `family` becomes the project's name.
+StateDifferences LoadTrained(Model& model, const std::string& weights_file, PartialLoad partial,
+                             std::string& family);
 
 }  // namespace bcr

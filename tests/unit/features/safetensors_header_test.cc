@@ -68,7 +68,7 @@ std::vector<Malformed> MalformedFiles() {
       {"no dtype", File(R"({"a":{"shape":[1],"data_offsets":[0,4]}})", 4), "no dtype"},
       {"dtype no text", File(R"({"a":{"dtype":4,"shape":[1],"data_offsets":[0,4]}})", 4),
        "no dtype"},
-      {"unknown dtype", File(OneTensor("I16", "[2]", "[0,4]"), 4), "I16"},
+      {"unknown dtype", File(OneTensor("U16", "[2]", "[0,4]"), 4), "U16"},
       {"no shape", File(R"({"a":{"dtype":"F32","data_offsets":[0,4]}})", 4), "shape"},
       {"negative side", File(OneTensor("F32", "[-1]", "[0,4]"), 4), "shape"},
       {"fractional side", File(OneTensor("F32", "[1.0]", "[0,4]"), 4), "shape"},

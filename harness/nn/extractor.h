@@ -1,0 +1,29 @@
+#pragma once
+
+#include "harness/core/matrix.h"
+
+namespace at {
+class Tensor;
+}
+
+namespace bcr {
+
+class ImageStore;
+struct EmbedOptions;
+
+// Whatever turns images into feature rows: our own networks and those of others.
+class Extractor {
+ public:
+  virtual ~Extractor() = default;
+  virtual int height() const = 0;  // of the images that it takes
+  virtual int width() const = 0;
+  virtual int feature_width() const = 0;  // d
+  // images: n x 3 x H x W on the CPU, RGB normalised by ImageNet's statistics (harness/data/pixel.h).
+  // features: n x d, float32, on any device, not normalised. Throws kTraining or kConfig.
+  virtual void Features(const at::Tensor& images, at::Tensor* features) = 0;
+};
+
+// As Embed of a model (embedder.h); `options.side` is the extractor's own business.
+FloatMatrix Embed(Extractor& extractor, const ImageStore& images, const EmbedOptions& options);
+
+}  // namespace bcr
