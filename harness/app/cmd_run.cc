@@ -36,7 +36,7 @@ Examples:
   bcreid run                                      the five settings on drawn pedestrians, default rows
   bcreid run --settings in-domain-data --methods independent,l2 --seeds 3
   bcreid run --methods 'reference,distillation,rbcl*'   families and patterns, see `bcreid list methods`
-  bcreid run --settings in-domain-data --target market1501:/data/Market-1501 --profile paper --init resnet50=r50.safetensors
+  bcreid run --settings in-domain-data --target market1501:/data/Market-1501 --profile paper --init resnet50=resnet50.pth
   bcreid run --target omniglot:small1.zip,alphabets=Greek+Korean+Latin --source omniglot:small1.zip,alphabets=Balinese
   bcreid run --set profile.epochs=4 --dry-run     the plan, and what is stored already
 Results are kept in the store by content: a second run computes only what is missing, an interrupted one goes on.)";
@@ -198,9 +198,16 @@ void AddMachineFlags(CLI::App* run, RunFlags* flags) {
   run->add_option("--threads", r.threads, "Threads (0: all usable cores)")
       ->capture_default_str()
       ->check(CLI::Range(0, 4096));
-  run->add_option(
-      "--init", r.init,
-      "Initial weights: FILE.safetensors (ImageNet), BACKBONE=FILE (may be given again) or random");
+  run->add_option("--init", r.init,
+                  "Initial weights: FILE (ImageNet; .safetensors or PyTorch's .pth), BACKBONE=FILE "
+                  "(may be given again) or random");
+  run->add_option("--old", r.old_model,
+                  "The old model of every setting: FOLDER | BACKBONE=FILE | torchscript:FILE | "
+                  "features:FOLDER (docs/weights.md)");
+  run->add_flag("--trust", r.trust, "Run a TorchScript file, which is code");
+  run->add_flag(
+      "--init-partial", r.init_partial,
+      "Load what fits of such a file; what does not is listed, and the run is unofficial");
   run->add_option("--out", r.out_folder, "Folder for leaderboard.json and records/")
       ->capture_default_str();
   run->add_option("--store", r.store_folder, "Folder for trained models, features and scores")

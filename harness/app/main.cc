@@ -82,9 +82,11 @@ int Main(int argc, char** argv) {
 #ifdef BCR_WITH_TORCH
   AddRunCommand(app, action, CommandLine(argc, argv));
   AddDataCommand(app, action);
+  AddExtractCommand(app, action, CommandLine(argc, argv));
 #else
   AddAbsentCommand(app, action, "run", "Train, score and rank");
   AddAbsentCommand(app, action, "data", "Make or check a data set");
+  AddAbsentCommand(app, action, "extract", "Features of a data set by any model");
 #endif
   AddScoreCommand(app, action, CommandLine(argc, argv));
   AddCompareCommand(app, action);

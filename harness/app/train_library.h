@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "harness/core/json.h"
 #include "harness/judge/options.h"
@@ -9,6 +10,7 @@
 namespace bcr {
 
 struct DataFlags;
+struct ExtractRequest;
 struct RunOutcome;
 struct RunRequest;
 
@@ -18,9 +20,10 @@ struct TrainLibrary {
   const char* build;                             // BuildStamp() of the library
   RunOutcome (*run)(const RunRequest& request);  // RunAll with every plug-in
   std::string (*plan_text)(const RunRequest& request);
-  int (*data)(const DataFlags& flags);           // data_command.h
-  Json (*plug_ins)(const std::string& profile);  // plug_in_lists.h
-  Json (*engines)();                             // engines.h
+  int (*data)(const DataFlags& flags);                                 // data_command.h
+  std::vector<std::string> (*extract)(const ExtractRequest& request);  // with every reader
+  Json (*plug_ins)(const std::string& profile);                        // plug_in_lists.h
+  Json (*engines)();                                                   // engines.h
   std::string (*resolve_device)(const std::string& wanted);
   BlockSourceMaker (*block_source)(const std::string& device);
   // The encoded images of a data set by name; "" for a name that its queries and gallery lack.

@@ -11,6 +11,7 @@
 #include "harness/data/thumbnail.h"
 #include "harness/nn/device.h"
 #include "harness/nn/device_block_source.h"
+#include "harness/run/extract.h"
 #include "harness/run/runner.h"
 
 namespace bcr {
@@ -19,6 +20,10 @@ namespace {
 RunOutcome Run(const RunRequest& request) { return RunAll(request, AllPlugIns()); }
 
 std::string PlanText(const RunRequest& request) { return DescribePlan(request, AllPlugIns()); }
+
+std::vector<std::string> Extract(const ExtractRequest& request) {
+  return ExtractSets(request, AllPlugIns());
+}
 
 BlockSourceMaker SourceOn(const std::string& device) {
   return [device](const RowSource& query, const RowSource& gallery, Distance distance,
@@ -35,6 +40,7 @@ extern "C" const void* bcreid_train_library() {
                                           .run = bcr::Run,
                                           .plan_text = bcr::PlanText,
                                           .data = bcr::RunData,
+                                          .extract = bcr::Extract,
                                           .plug_ins = bcr::PlugInLists,
                                           .engines = bcr::EngineFacts,
                                           .resolve_device = bcr::ResolveDevice,

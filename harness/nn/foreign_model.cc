@@ -7,6 +7,7 @@
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
 #include "harness/nn/model_input.h"
+#include "harness/nn/weight_families.h"
 #include "harness/nn/weights.h"
 
 namespace bcr {
@@ -55,6 +56,9 @@ OpenedModel OpenFolder(const ModelReference& reference, const OpenModelOptions& 
 // What a family's networks do otherwise than ours of the same names.
 std::string Deviation(const std::string& family, const std::string& backbone) {
   if (!backbone.starts_with("resnet")) return "";
+  if (family == kBareFamily)
+    return "ResNets here have stride 1 in their last stage, as is usual in re-identification; "
+           "torchvision's and timm's own have 2, which TorchScript of the model keeps";
   if (family == "fast-reid")
     return "fast-reid's stem pools without padding, ours with it: features differ a little; "
            "TorchScript of the model gives its own";

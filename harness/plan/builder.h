@@ -18,9 +18,11 @@ class PlanBuilder {
               std::string device)
       : request_(request), plug_ins_(plug_ins), data_(data), device_(std::move(device)) {}
 
-  size_t Images(const std::string& role, Split split);
+  size_t Images(const std::string& role, Split split, PackedSize size = {});
   // Makes the model's plug-ins once. Throws kConfig for parameters that they refuse.
   size_t Model(ModelWork work, const std::string& title);
+  // A model that is given.
+  size_t Given(std::shared_ptr<const GivenModel> model);
   // Features of training images for a later model, or of a test split.
   size_t TrainFeatures(size_t model, const ModelWork& consumer, const std::string& title);
   size_t TestFeatures(size_t model, const std::string& side, const PlannedRun& run);
@@ -35,6 +37,8 @@ class PlanBuilder {
   size_t Add(Step step);
   void NeedImages(const ImageList& images, Step& step);
   Json FeaturesInputs(const FeaturesWork& work) const;
+  // Images for a model: at the size it takes where that is not the run's.
+  ImageList ImagesFor(size_t model, ImageList images) const;
 
   const RunRequest& request_;
   const PlugIns& plug_ins_;

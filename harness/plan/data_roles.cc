@@ -49,47 +49,58 @@ const Dataset& DataRoles::Data(const std::string& role) {
   return *data;
 }
 
-const ImageStore& DataRoles::Images(const std::string& role, Split split) {
-  std::unique_ptr<ImageStore>& images = images_[{role, split}];
+DataRoles::Place DataRoles::PlaceOf(const std::string& role, Split split, PackedSize size) const {
+  return {role, split, size == PackedSize() ? PackedSize{height_, width_} : size};
+}
+
+const ImageStore& DataRoles::Images(const std::string& role, Split split, PackedSize size) {
+  const Place place = PlaceOf(role, split, size);
+  std::unique_ptr<ImageStore>& images = images_[place];
   if (!images) {
     const Dataset& data = Data(role);
     PackOptions options;
-    options.height = height_;
-    options.width = width_;
+    options.height = std::get<PackedSize>(place).height;
+    options.width = std::get<PackedSize>(place).width;
     options.on_bad_image = request_.on_bad_image;
     options.threads = request_.threads;
     options.quiet = request_.quiet;
-    options.read_all = distrusted_.contains({role, split});
-    images = OpenImageStore(data, split, store_.Folder("images", ImagesKey(role, split)), options);
-    distrusted_.erase({role, split});
+    options.read_all = distrusted_.contains(place);
+    images = OpenImageStore(data, split, store_.Folder("images", ImagesKey(place)), options);
+    distrusted_.erase(place);
   }
   return *images;
 }
 
-bool DataRoles::DropDamaged(const std::string& role, Split split) {
-  if (!store_.FindDamage("images", ImagesKey(role, split), true)) return false;
+bool DataRoles::DropDamaged(const std::string& role, Split split, PackedSize size) {
+  const Place place = PlaceOf(role, split, size);
+  if (!store_.FindDamage("images", ImagesKey(place), true)) return false;
   views_.clear();
-  images_.erase({role, split});
-  distrusted_.insert({role, split});
+  images_.erase(place);
+  distrusted_.insert(place);
   return true;
 }
 
-std::string DataRoles::ImagesKey(const std::string& role, Split split) {
-  return ArtifactStore::KeyOf(ImagesInputs(role, split));
+std::string DataRoles::ImagesKey(const Place& place) {
+  return ArtifactStore::KeyOf(InputsOf(place));
 }
 
-Json DataRoles::ImagesInputs(const std::string& role, Split split) {
+Json DataRoles::InputsOf(const Place& place) {
+  const auto& [role, split, size] = place;
   return {{"data", Data(role).hash()},
           {"split", SplitName(split)},
-          {"height", height_},
-          {"width", width_},
+          {"height", size.height},
+          {"width", size.width},
           {"skip_bad", may_skip()}};
+}
+
+Json DataRoles::ImagesInputs(const std::string& role, Split split, PackedSize size) {
+  return InputsOf(PlaceOf(role, split, size));
 }
 
 std::unique_ptr<ImageStore> DataRoles::Images(const ImageList& list) {
   std::vector<std::unique_ptr<ImageStore>> views;
   for (const ImageList::Part& part : list.parts) {
-    const ImageStore& images = Images(part.role, part.split);
+    const ImageStore& images = Images(part.role, part.split, part.size);
     std::vector<int64_t> rows;
     if (part.rows) {
       rows.assign(part.rows->begin(), part.rows->end());
@@ -115,9 +126,10 @@ const std::vector<ImageRecord>& DataRoles::Kept(const std::string& role, Split s
 
 std::vector<std::string> DataRoles::Bad(const std::string& role) const {
   std::vector<std::string> names;
-  for (const auto& [key, images] : images_) {
-    if (key.first == role && images)
-      names.insert(names.end(), images->bad_images().begin(), images->bad_images().end());
+  for (const auto& [place, images] : images_) {
+    if (std::get<std::string>(place) != role || !images) continue;
+    if (std::get<PackedSize>(place) != PackedSize{height_, width_}) continue;
+    names.insert(names.end(), images->bad_images().begin(), images->bad_images().end());
   }
   return names;
 }

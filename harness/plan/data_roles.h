@@ -1,9 +1,11 @@
 #pragma once
 
+#include <compare>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "harness/core/dataset.h"
@@ -16,6 +18,12 @@ namespace bcr {
 class TemporaryFolder;
 
 struct ImageList;
+
+// Pixels that images are packed at; 0 x 0: those of the run, which its profile gives.
+struct PackedSize {
+  int height = 0, width = 0;
+  auto operator<=>(const PackedSize&) const = default;
+};
 
 // The data sets bound to data roles ("target", "source", ...), opened on demand, their images packed
 // on demand.
@@ -30,12 +38,12 @@ class DataRoles {
   // Throws kUsage where no data set is bound to the role.
   const Dataset& Data(const std::string& role);
   // What decides the packed images of a split: the inputs of their place in the store.
-  Json ImagesInputs(const std::string& role, Split split);
+  Json ImagesInputs(const std::string& role, Split split, PackedSize size = {});
   // Packed images of one split: what training and extraction read.
-  const ImageStore& Images(const std::string& role, Split split);
+  const ImageStore& Images(const std::string& role, Split split, PackedSize size = {});
   // Whether packed images that are open have changed on disk; they are then closed, and packed anew
   // when they are asked for again. REQUIRES: no list made of them is in use.
-  bool DropDamaged(const std::string& role, Split split);
+  bool DropDamaged(const std::string& role, Split split, PackedSize size = {});
   // Packed images of a list, in its order. REQUIRES: this object outlives the result.
   std::unique_ptr<ImageStore> Images(const ImageList& list);
   // The images of a split that are really there: without those skipped as unreadable. Packs only
@@ -48,7 +56,11 @@ class DataRoles {
   bool list_only() const { return list_only_; }
 
  private:
-  std::string ImagesKey(const std::string& role, Split split);
+  // Role, split and size, the run's own written out.
+  using Place = std::tuple<std::string, Split, PackedSize>;
+  Place PlaceOf(const std::string& role, Split split, PackedSize size) const;
+  Json InputsOf(const Place& place);
+  std::string ImagesKey(const Place& place);
 
   const RunRequest& request_;
   const PlugIns& plug_ins_;
@@ -57,9 +69,9 @@ class DataRoles {
   bool list_only_;
   std::unique_ptr<TemporaryFolder> scratch_;
   std::map<std::string, std::unique_ptr<Dataset>> data_;
-  std::map<std::pair<std::string, Split>, std::unique_ptr<ImageStore>> images_;
-  std::set<std::pair<std::string, Split>> distrusted_;  // to be read from end to end when opened
-  std::vector<std::unique_ptr<ImageStore>> views_;      // parts of joined lists
+  std::map<Place, std::unique_ptr<ImageStore>> images_;
+  std::set<Place> distrusted_;                      // to be read from end to end when opened
+  std::vector<std::unique_ptr<ImageStore>> views_;  // parts of joined lists
 };
 
 }  // namespace bcr

@@ -1,6 +1,7 @@
 #include "harness/core/dataset.h"
 #include "harness/data/decode.h"
 #include "harness/plan/builder.h"
+#include "harness/plan/given_model.h"
 #include "harness/plan/mirroring.h"
 
 namespace bcr {
@@ -31,11 +32,18 @@ ImageList ScoredImages(const std::string& side, const PlannedRun& run, const Run
   return {{{role, side == "query" ? Split::kQuery : Split::kGallery, std::nullopt, ""}}};
 }
 
+ImageList PlanBuilder::ImagesFor(size_t model, ImageList images) const {
+  const std::shared_ptr<const GivenModel>& given = plan_.Model(model).given;
+  if (given == nullptr || given->IsFeatures()) return images;
+  for (ImageList::Part& part : images.parts) part.size = {given->height, given->width};
+  return images;
+}
+
 size_t PlanBuilder::TrainFeatures(size_t model, const ModelWork& consumer,
                                   const std::string& title) {
   FeaturesWork work;
   work.model = model;
-  work.images = ListOf(consumer.views);
+  work.images = ImagesFor(model, ListOf(consumer.views));
   work.purpose = "old features for " + title;
   work.feature_side = consumer.feature_side;
   work.batch_size = consumer.options.extraction_batch;
@@ -57,7 +65,7 @@ size_t PlanBuilder::TestFeatures(size_t model, const std::string& side, const Pl
   const Profile& profile = run.protocol->profile;
   FeaturesWork work;
   work.model = model;
-  work.images = ScoredImages(side, run, request_);
+  work.images = ImagesFor(model, ScoredImages(side, run, request_));
   work.purpose = "extracting " + side + " of " + run.protocol->setting.score_on;
   work.feature_side = profile.feature_side;
   work.batch_size = profile.extraction_batch_size;

@@ -19,17 +19,26 @@ std::string InitFiles::Of(const ModelNode& node, const std::string& backbone) co
     if (!named) return entry;
     if (named->reference == backbone) return named->rest;
   }
-  throw Error(ErrorCode::kUsage,
-              {"--init", "no file for " + backbone, backbone + "=FILE.safetensors",
-               "Give --init once for each backbone of the setting."});
+  throw Error(ErrorCode::kUsage, {"--init", "no file for " + backbone, backbone + "=FILE",
+                                  "Give --init once for each backbone of the setting."});
 }
 
-const std::string& InitFiles::HashOf(const ModelSpec& spec, const std::string& file) {
-  std::string& hash = hashes_[{spec.backbone, file}];
-  if (!hash.empty()) return hash;
+const InitFiles::Checked& InitFiles::Check(const ModelSpec& spec, const std::string& file) {
+  Checked& checked = checked_[{spec.backbone, file}];
+  if (!checked.hash.empty()) return checked;
   const auto probe = Model::MakeBlank(spec);
-  LoadBackbone(*probe, file);
-  return hash = HashOfFile(file);
+  try {
+    checked.lost =
+        LoadBackbone(*probe, file, partial_ ? PartialLoad::kAllowed : PartialLoad::kRefused)
+            .Lines();
+  } catch (const Error& error) {
+    if (partial_ || error.code() != ErrorCode::kData) throw;
+    ErrorText text = error.text();
+    text.hint = "--init-partial loads what fits. " + text.hint;
+    throw Error(error.code(), text);
+  }
+  checked.hash = HashOfFile(file);
+  return checked;
 }
 
 }  // namespace bcr

@@ -14,18 +14,24 @@ struct ModelSpec;
 class InitFiles {
  public:
   // Entries of `--init`: FILE, BACKBONE=FILE, or `random`.
-  explicit InitFiles(std::vector<std::string> asked) : asked_(std::move(asked)) {}
+  InitFiles(std::vector<std::string> asked, bool partial)
+      : asked_(std::move(asked)), partial_(partial) {}
 
   // The file for a model, "" for random weights. Throws kUsage where files are given, but none for
   // its backbone.
   std::string Of(const ModelNode& node, const std::string& backbone) const;
-  // The hash of a file, read once: one with weights of another backbone is refused (kData) before
-  // anything is trained.
-  const std::string& HashOf(const ModelSpec& spec, const std::string& file);
+  struct Checked {
+    std::string hash;
+    std::string lost;  // what is not loaded, a line each; "" where all is
+  };
+  // A file, read once: one with weights of another backbone is refused (kData) before anything is
+  // trained, and one that fits in part unless that is allowed.
+  const Checked& Check(const ModelSpec& spec, const std::string& file);
 
  private:
   std::vector<std::string> asked_;
-  std::map<std::pair<std::string, std::string>, std::string> hashes_;  // backbone, file
+  bool partial_;
+  std::map<std::pair<std::string, std::string>, Checked> checked_;  // backbone, file
 };
 
 }  // namespace bcr

@@ -6,6 +6,7 @@
 
 #include "harness/plan/people.h"
 #include "harness/plan/recipe_book.h"
+#include "harness/plan/request.h"
 #include "protocols/overrides.h"
 #include "protocols/setting.h"
 
@@ -96,6 +97,26 @@ std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const
     if (!why.empty()) return why;
   }
   return TooManyPeople(book, method.base, protocol, data);
+}
+
+std::string WhyLeftOutOfGiven(const RecipeBook& book, const MethodRecipe& method,
+                              const Protocol& protocol, const PlugIns& plug_ins) {
+  if (method.new_is_old) return "";
+  const std::string& old_model = protocol.setting.upgrade.old_model;
+  if (method.earlier_base != "auto")
+    return fmt::format("it trains the old model too, by the base `{}`, and that is given",
+                       method.earlier_base);
+  if (method.init == "old") return "it starts from the old model's weights, and that is given";
+  for (const ModelNode& node : protocol.setting.models)
+    if (node.start == old_model)
+      return fmt::format("its model {} starts from {}, which is given", node.name, old_model);
+  if (plug_ins.needs_old_head == nullptr) return "";
+  for (const ObjectiveUse& use : BindObjectives(book, method.objectives, protocol.profile))
+    if (plug_ins.needs_old_head(use.objective, ParseJson(use.parameters, use.objective)))
+      return fmt::format(
+          "its term `{}` needs the old model's classifier, which a given model lacks",
+          use.objective);
+  return "";
 }
 
 }  // namespace bcr

@@ -9,6 +9,7 @@
 #include "harness/nn/backbone_info.h"
 #include "harness/plan/builder.h"
 #include "harness/plan/effective.h"
+#include "harness/plan/given_model.h"
 #include "harness/plan/init_files.h"
 #include "harness/plan/left_out.h"
 #include "harness/plan/method_choice.h"
@@ -29,11 +30,15 @@ class Planner {
   Planner(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
           DataRoles& data, const std::string& device)
       : request_(request),
+        plug_ins_(plug_ins),
         adapters_(plug_ins.adapters),
         book_(book),
         data_(data),
         builder_(request, plug_ins, data, device),
-        init_files_(request.init) {}
+        init_files_(request.init, request.init_partial),
+        given_(FindGivenModel(request)) {
+    if (given_ != nullptr) builder_.plan().notes = given_->notes;
+  }
 
   Plan Make() {
     const std::vector<std::string> methods = request_.methods.empty()
@@ -56,8 +61,10 @@ class Planner {
   std::vector<std::shared_ptr<const Protocol>> Protocols() {
     std::vector<std::shared_ptr<const Protocol>> protocols;
     for (const std::string& setting : request_.settings) {
-      protocols.push_back(std::make_shared<const Protocol>(ResolveProtocol(
-          setting, request_.profile, request_.overrides, DefaultsOf(book_.plug_ins()))));
+      Protocol protocol = ResolveProtocol(setting, request_.profile, request_.overrides,
+                                          DefaultsOf(book_.plug_ins()));
+      if (given_ != nullptr) TakeGiven(protocol.setting);
+      protocols.push_back(std::make_shared<const Protocol>(std::move(protocol)));
       CheckInit(protocols.back()->profile);
       for (const std::string& reading : protocols.back()->readings)
         AddOnce(reading, builder_.plan().notes);
@@ -65,12 +72,22 @@ class Planner {
     return protocols;
   }
 
+  // The setting with the given old model is another one: its rows are ranked among themselves.
+  void TakeGiven(Setting& setting) const {
+    const ModelNode& old = NodeOf(setting, setting.upgrade.old_model);
+    if (!old.compatible_with.empty())
+      throw Error(ErrorCode::kUsage,
+                  {"--old in setting " + setting.name, old.name + " is compatible with others",
+                   "a setting whose old model stands alone", "Choose another setting."});
+    setting.name += "-old-" + given_->hash.substr(0, 8);
+  }
+
   void CheckInit(const Profile& profile) const {
     if (!profile.needs_init || !request_.init.empty()) return;
-    throw Error(ErrorCode::kUsage, {"profile " + profile.name, "no initial weights",
-                                    "--init FILE.safetensors (ImageNet weights)",
-                                    "Export torchvision's ResNet to safetensors, or say --init "
-                                    "random to train from scratch."});
+    throw Error(ErrorCode::kUsage,
+                {"profile " + profile.name, "no initial weights", "--init FILE (ImageNet weights)",
+                 "Give torchvision's file of the backbone, or say --init random "
+                 "to train from scratch."});
   }
 
   // All images come first: one that cannot be read stops the run before anything is trained.
@@ -109,6 +126,17 @@ class Planner {
       work.people = NumberPeople(run.protocol->setting, data_).Of(work.views, data_);
   }
 
+  void TakeFile(ModelWork& work) {
+    const InitFiles::Checked& checked = init_files_.Check(work.spec, work.init_file);
+    work.init = "file:" + checked.hash;
+    if (checked.lost.empty()) return;
+    work.init_partial = true;
+    work.init += ", in part";
+    AddOnce(
+        fmt::format("{} is loaded in part; without these tensors:{}", work.init_file, checked.lost),
+        builder_.plan().warnings);
+  }
+
   // A model that sees what its node says and learns by a base learner alone.
   ModelWork By(const std::string& base, const PlannedRun& run, const ModelNode& node) {
     const Profile& profile = run.protocol->profile;
@@ -126,8 +154,7 @@ class Planner {
     work.options = BindOptions(profile, node.labels);
     work.init = "random";
     work.init_file = init_files_.Of(node, work.spec.backbone);
-    if (!work.init_file.empty())
-      work.init = "file:" + init_files_.HashOf(work.spec, work.init_file);
+    if (!work.init_file.empty()) TakeFile(work);
     if (const auto start = run.models.find(node.start); start != run.models.end()) {
       work.start = start->second;
       work.init = node.start;
@@ -184,6 +211,7 @@ class Planner {
 
   size_t AddModel(const PlannedRun& run, const ModelNode& node) {
     const Setting& setting = run.protocol->setting;
+    if (given_ != nullptr && node.name == setting.upgrade.old_model) return builder_.Given(given_);
     if (node.compatible_with.empty())
       return Add(Alone(run, node), setting.name + " / " + node.name);
     if (run.method.new_is_old) return run.models.at(node.compatible_with.front());
@@ -198,7 +226,10 @@ class Planner {
               int seed) {
     const Setting& setting = protocol->setting;
     Plan& plan = builder_.plan();
-    if (const std::string reason = WhyLeftOut(book_, method, *protocol, data_); !reason.empty()) {
+    std::string reason = WhyLeftOut(book_, method, *protocol, data_);
+    if (reason.empty() && given_ != nullptr)
+      reason = WhyLeftOutOfGiven(book_, method, *protocol, plug_ins_);
+    if (!reason.empty()) {
       plan.left_out.push_back(method.name + " in " + setting.name + ": " + reason);
       return;
     }
@@ -216,6 +247,9 @@ class Planner {
       run.models[node.name] = place;
       builder_.step(place).wanted = true;  // the record describes every model
     }
+    for (const auto& [name, place] : run.models)
+      if (plan.Model(place).init_partial)
+        run.unofficial_reasons.push_back("initial weights of " + name + " loaded in part");
     for (const ModelNode& node : setting.models) AddAdapters(node, run);
     for (const auto& [query, gallery] : setting.cells) AddCell(query, gallery, run);
     AddFloor(run);
@@ -300,7 +334,7 @@ class Planner {
     return work;
   }
 
-  int WidthOf(size_t model) { return builder_.plan().Model(model).spec.FeatureWidth(); }
+  int WidthOf(size_t model) { return FeatureWidthOf(builder_.plan().Model(model)); }
 
   // A model that was trained with a projection onto `other` compares its rows by it.
   CellSide Side(size_t model, const std::string& side, const PlannedRun& run, size_t other) {
@@ -362,11 +396,13 @@ class Planner {
   }
 
   const RunRequest& request_;
+  const PlugIns& plug_ins_;
   const AdapterTable& adapters_;
   const RecipeBook& book_;
   DataRoles& data_;
   PlanBuilder builder_;
   InitFiles init_files_;
+  const std::shared_ptr<const GivenModel> given_;  // the old model of every setting, or null
 };
 
 }  // namespace

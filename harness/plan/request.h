@@ -24,8 +24,10 @@ struct RunRequest {
   std::map<std::string, DataRef> data;  // by role: "target", "source" and what settings name
   std::string device = "auto";
   std::string precision = "fp32";  // of training and extraction: fp32 | bf16
-  std::vector<std::string>
-      init;                // empty, "random", FILE.safetensors, or BACKBONE=FILE.safetensors each
+  std::vector<std::string> init;   // empty, "random", FILE, or BACKBONE=FILE each
+  bool init_partial = false;       // files that fit in part are loaded as far as they fit
+  std::string old_model;   // of --old, ParseModelReference; "": the settings' own is trained
+  bool trust = false;      // a given TorchScript model may run
   std::string out_folder;  // leaderboard.json and records/*.json
   std::string store_folder;
   std::vector<std::string> overrides;  // key=value
@@ -50,6 +52,8 @@ struct PlugIns {
   TrainPlugIns train;
   std::vector<const AdapterInfo*> adapters;
   std::vector<const DatasetInfo*> datasets;
+  // Whether an objective with these parameters cannot do without the old model's classifier.
+  bool (*needs_old_head)(const std::string& objective, const Json& parameters) = nullptr;
   const std::vector<EmbeddedFile>* methods = nullptr;  // methods/recipes/*.json
   const std::vector<EmbeddedFile>* bases = nullptr;    // methods/recipes/bases/*.json
 };

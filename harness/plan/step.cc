@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "harness/plan/given_model.h"
+
 namespace bcr {
 
 ImageList ListOf(const std::vector<ViewRows>& views) {
@@ -9,6 +11,10 @@ ImageList ListOf(const std::vector<ViewRows>& views) {
   for (const ViewRows& view : views)
     list.parts.push_back({view.data, Split::kTrain, view.rows, view.hash});
   return list;
+}
+
+int FeatureWidthOf(const ModelWork& work) {
+  return work.given != nullptr ? work.given->feature_width : work.spec.FeatureWidth();
 }
 
 bool IsCuda(const std::string& device) { return device.starts_with("cuda"); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "harness/core/json.h"
 #include "harness/eval/postprocess/rerank.h"
 #include "harness/eval/scorer.h"
+#include "harness/plan/data_roles.h"
 #include "harness/train/recipe.h"
 #include "harness/train/trainer.h"
 #include "protocols/views.h"
@@ -21,6 +23,8 @@ namespace bcr {
 // The feature side of the default profile (Profile::feature_side).
 inline constexpr const char* kAfterNeck = "after-neck";
 
+struct GivenModel;
+
 // Images of one or several splits, one after another. `rows` picks images of the split, ascending;
 // absent: all of them. `hash` is that of the picked names and identities, "" where all are meant.
 struct ImageList {
@@ -29,6 +33,7 @@ struct ImageList {
     Split split = Split::kTrain;
     std::optional<std::vector<size_t>> rows;
     std::string hash;
+    PackedSize size = {};
   };
   std::vector<Part> parts;
 };
@@ -38,6 +43,7 @@ ImageList ListOf(const std::vector<ViewRows>& views);  // of train splits
 struct ImagesWork {
   std::string role;
   Split split = Split::kTrain;
+  PackedSize size = {};
 };
 
 // A model that another one is to be compatible with, by the places of its steps in the plan.
@@ -48,7 +54,7 @@ struct EarlierModel {
   size_t features = 0;  // its features of the later model's training images
 };
 
-// Trains one model.
+// Trains one model, or takes one that is given.
 struct ModelWork {
   std::vector<ViewRows> views;  // what it sees, by data role
   std::string labels;           // "ground-truth" | "none"
@@ -59,11 +65,14 @@ struct ModelWork {
   std::vector<ObjectiveUse> compatibility;
   TrainOptions options;
   std::string widths = "equal";
-  std::string feature_side = kAfterNeck;  // of the feature compared with earlier models'
-  std::string init;                       // for the record: "random", a model's name, "file:HASH"
-  std::string init_file;                  // safetensors, or ""
-  std::optional<size_t> start;            // the model whose weights it starts from
-  std::vector<EarlierModel> earlier;      // empty: trained for itself alone
+  std::string feature_side = kAfterNeck;    // of the feature compared with earlier models'
+  std::string init;                         // for the record: "random", a model's name, "file:HASH"
+  std::string init_file;                    // of any kind that ReadWeights reads, or ""
+  bool init_partial = false;                // the file holds less than the backbone, or more
+  std::shared_ptr<const GivenModel> given;  // it is not trained: all but init and spec.backbone,
+                                            // which names it, is left at its default
+  std::optional<size_t> start;              // the model whose weights it starts from
+  std::vector<EarlierModel> earlier;        // empty: trained for itself alone
 };
 
 // Extracts the features of one model on a list of images.
@@ -127,6 +136,9 @@ struct Step {
   bool wanted = false;        // its result is asked for itself, not for what is made of it alone
   size_t row = 0;             // the first row of the plan that wants it, also indirectly
 };
+
+// d of a model's features.
+int FeatureWidthOf(const ModelWork& work);
 
 // "cuda:0" and the like.
 bool IsCuda(const std::string& device);

@@ -18,6 +18,7 @@ std::string DetailOf(const Step& step, const Plan& plan, DataRoles& data) {
   if (const auto* images = std::get_if<ImagesWork>(&step.work))
     return fmt::format("{} images", data.Kept(images->role, images->split).size());
   if (const auto* model = std::get_if<ModelWork>(&step.work)) {
+    if (model->given != nullptr) return fmt::format("width {}", FeatureWidthOf(*model));
     size_t images = 0, identities = 0;
     for (const ViewRows& view : model->views) {
       images += view.rows.size();
@@ -39,7 +40,7 @@ std::string StepLine(const Step& step, const Plan& plan, const ArtifactStore& st
   std::string text = fmt::format(
       "{:8} {:8} {}  {}{}\n", store.Has(step.folder, step.key) ? "stored" : "to do", KindOf(step),
       step.key.substr(0, 12), step.title, detail.empty() ? "" : "  (" + detail + ")");
-  if (const auto* model = std::get_if<ModelWork>(&step.work))
+  if (const auto* model = std::get_if<ModelWork>(&step.work); model && model->given == nullptr)
     text += "         with   " + ParametersText(model->base, model->compatibility) + "\n";
   return text;
 }

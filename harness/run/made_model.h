@@ -8,6 +8,8 @@
 
 namespace bcr {
 
+struct GivenModel;
+
 // A trained model as records describe it.
 struct MadeModel {
   int width = 0;  // d
@@ -16,7 +18,10 @@ struct MadeModel {
   std::string weights_hash;
 };
 
-// Reads and checks a model's folder. Throws kMissing or kData, naming the file.
+// What the store keeps of a model that is given: where its weights or features lie, and their hash.
+void WriteGivenModel(const std::string& folder, const GivenModel& model);
+
+// Reads and checks a model's folder, trained or given. Throws kMissing or kData, naming the file.
 MadeModel ReadMadeModel(const std::string& folder);
 
 // Where a model's projection onto its earlier model number `earlier` is kept (d_o x d); there is one

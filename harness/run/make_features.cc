@@ -5,7 +5,9 @@
 #include "harness/nn/embedder.h"
 #include "harness/nn/threads.h"
 #include "harness/nn/weights.h"
+#include "harness/plan/given_model.h"
 #include "harness/run/embedding.h"
+#include "harness/run/given_features.h"
 #include "harness/run/workshop.h"
 
 namespace bcr {
@@ -20,6 +22,8 @@ FloatMatrix Extract(size_t model, const ImageStore& images, EmbedOptions options
                     Workshop& workshop) {
   options.quiet = workshop.request.quiet;
   options.workers = LoaderWorkers(TorchThreads());
+  if (const auto& given = workshop.plan.Model(model).given; given != nullptr)
+    return ExtractGiven(*given, images, options, workshop);
   const SavedModel saved = LoadModel(workshop.FolderOf(model));
   saved.model->MoveTo(workshop.device);
   saved.model->SetPrecision(workshop.request.precision);
@@ -37,7 +41,10 @@ void MakeFeatures(size_t place, const std::string& folder, Workshop& workshop) {
   options.side = SideOf(work.feature_side);
   options.title = work.purpose;
   FeatureSet set;
-  set.features = Extract(work.model, *images, options, workshop);
+  const auto& given = workshop.plan.Model(work.model).given;
+  const bool there = given != nullptr && given->IsFeatures();
+  set.features = there ? GivenRows(*given, work.images, images->images())
+                       : Extract(work.model, *images, options, workshop);
   set.index = IndexOf(images->images());
   WriteFeatureSet(folder, set, step.inputs);
 }

@@ -90,6 +90,7 @@ OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later, Worksh
   old.features = ReadFeatureSet(workshop.FolderOf(earlier.features)).features;
   // The head classifies features after the neck: before it there is none.
   if (later.feature_side != kAfterNeck) return old;
+  if (workshop.plan.Model(earlier.model).given != nullptr) return old;
   const SavedModel saved = LoadModel(workshop.FolderOf(earlier.model));
   if (!saved.classes.empty()) old.head = HeadMatrix(*saved.model);
   return old;
@@ -151,6 +152,7 @@ Json TrainingJson(const TrainResult& result, const Step& step, const Workshop& w
 void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
   const Step& step = workshop.plan.steps[place];
   const auto& work = std::get<ModelWork>(step.work);
+  if (work.given != nullptr) return WriteGivenModel(folder, *work.given);
   const std::unique_ptr<ImageStore> images = workshop.data.Images(ListOf(work.views));
   TrainJob job;
   job.title = step.title;
@@ -162,6 +164,7 @@ void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
   job.spec = work.spec;
   job.seed = work.seed;
   job.init_backbone = work.init_file;
+  job.init_partial = work.init_partial;
   if (work.start) job.init_weights = workshop.FolderOf(*work.start);
   job.base = work.base;
   job.compatibility = work.compatibility;

@@ -36,6 +36,7 @@ std::string MachineOf(const ModelRecord& model) {
 std::string MixedTraining(const RunRecord& record) {
   std::map<std::string, std::string> models;  // by machine
   for (const ModelRecord& model : record.models) {
+    if (model.init == "given") continue;
     std::string& keys = models[MachineOf(model)];
     keys += (keys.empty() ? "" : ", ") + model.key;
   }

@@ -85,7 +85,7 @@ std::vector<size_t> StepMaker::DamagedNeeds(size_t place) {
   for (const size_t need : workshop_.plan.steps[place].needs) {
     const Step& step = workshop_.plan.steps[need];
     const auto* images = std::get_if<ImagesWork>(&step.work);
-    if (images != nullptr ? workshop_.data.DropDamaged(images->role, images->split)
+    if (images != nullptr ? workshop_.data.DropDamaged(images->role, images->split, images->size)
                           : workshop_.store.FindDamage(step.folder, step.key, true).has_value())
       damaged.push_back(need);
   }
@@ -114,7 +114,7 @@ void StepMaker::Make(size_t place) {
   const TimeSplit before = workshop_.time;
   if (const auto* images = std::get_if<ImagesWork>(&step.work)) {
     const ScopedTime timer(workshop_.time, "data");
-    workshop_.data.Images(images->role, images->split);
+    workshop_.data.Images(images->role, images->split, images->size);
   } else {
     workshop_.made_of = AncestorsOf(place);
     workshop_.store.MakeTaken(

@@ -14,7 +14,9 @@ std::unique_ptr<Model> StartModel(const TrainJob& job) {
   ModelSpec spec = job.spec;
   spec.classes = job.base.head ? static_cast<int64_t>(job.classes.size()) : 0;
   std::unique_ptr<Model> model = Model::Make(spec, DeriveSeed(job.seed, "init"));
-  if (!job.init_backbone.empty()) LoadBackbone(*model, job.init_backbone);
+  if (!job.init_backbone.empty())
+    LoadBackbone(*model, job.init_backbone,
+                 job.init_partial ? PartialLoad::kAllowed : PartialLoad::kRefused);
   if (!job.init_weights.empty()) {
     const SavedModel start = LoadModel(job.init_weights);
     std::map<std::string, at::Tensor> tensors = start.model->State();

@@ -58,7 +58,8 @@ struct TrainJob {
   ModelSpec spec;                      // spec.classes is set by the trainer
   uint64_t seed = 0;                   // master seed of this model's role
   std::string init_weights;            // model folder to start from (head drawn anew); "" = random
-  std::string init_backbone;           // safetensors file with backbone weights; "" = none
+  std::string init_backbone;           // file with backbone weights (ReadWeights); "" = none
+  bool init_partial = false;           // of which only what fits is loaded
   BaseRecipe base;
   std::vector<ObjectiveUse> compatibility;
   // Earlier models that the new one is compared with, in the setting's order; rows of their
