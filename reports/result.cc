@@ -40,9 +40,10 @@ void Flatten(const Json& value, const std::string& name, std::vector<Fact>& fact
 
 // `json` without what is a result rather than a condition of it.
 std::vector<Fact> FactsOf(Json json) {
-  for (const char* key : {"cells", "compatibility", "pair_criterion", "matrix", "backfill",
-                          "slices", "search", "thresholds", "changes", "schema_version",
-                          "reference_floor", "status", "error", "time_split", "peak_memory_mib"}) {
+  for (const char* key :
+       {"cells", "compatibility", "pair_criterion", "matrix", "backfill", "slices", "search",
+        "thresholds", "changes", "episodes", "candidates", "schema_version", "reference_floor",
+        "status", "error", "time_split", "peak_memory_mib"}) {
     json.erase(key);
   }
   std::vector<Fact> facts;

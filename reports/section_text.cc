@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "harness/metrics/table.h"
+#include "reports/candidate_text.h"
+#include "reports/episode_text.h"
 #include "reports/number_text.h"
 #include "reports/text_table.h"
 
@@ -142,6 +144,8 @@ std::string SectionsText(const Sections& sections) {
   if (sections.backfill) text += "\n" + BackfillText(*sections.backfill);
   if (sections.slices) text += "\n" + SlicesText(*sections.slices);
   if (sections.search) text += "\n" + SearchText(*sections.search);
+  if (sections.episodes) text += "\n" + EpisodesText(*sections.episodes);
+  if (sections.candidates) text += "\n" + CandidatesText(*sections.candidates);
   return text;
 }
 

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "reports/candidate_figures.h"
 #include "reports/change_figures.h"
+#include "reports/episode_figures.h"
 #include "reports/metric_value.h"
 #include "reports/threshold_figures.h"
 
@@ -126,6 +128,8 @@ struct Sections {
   std::optional<SearchFigures> search;
   std::optional<ThresholdFigures> thresholds;
   std::optional<ChangeFigures> changes;
+  std::optional<EpisodeFigures> episodes;
+  std::optional<CandidateFigures> candidates;
 };
 
 }  // namespace bcr

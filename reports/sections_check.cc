@@ -47,6 +47,65 @@ void CheckCounts(const PairFigures::Counts& counts, const std::string& where) {
                 "no more than there are");
 }
 
+void CheckEpisodes(const std::vector<std::string>& keys, const EpisodeFigures& episodes,
+                   const std::string& where) {
+  for (size_t k = 0; k < episodes.kinds.size(); ++k) {
+    const EpisodeFigures::Kind& kind = episodes.kinds[k];
+    const std::string place = fmt::format("{}.kinds[{}]", where, k);
+    if (kind.way < 1 || kind.shot < 1 || kind.queries < 1 || kind.identities < kind.way) {
+      Contradiction(place,
+                    fmt::format("{} ways, {} shots, {} queries, {} identities", kind.way, kind.shot,
+                                kind.queries, kind.identities),
+                    "1 or more of each, and no more ways than identities");
+    }
+    for (const auto& cell : kind.cells) {
+      CheckKeys(keys, {cell.query_model, cell.gallery_model}, place + ".cells");
+      CheckMetric(cell.accuracy.value, 0, 1, place + ".cells");
+    }
+    for (const auto& one : kind.differences) {
+      CheckKeys(keys,
+                {one.query_model, one.gallery_model, one.from_query_model, one.from_gallery_model},
+                place + ".differences");
+      CheckMetric(one.difference.value, -1, 1, place + ".differences");
+    }
+  }
+}
+
+void CheckCandidateSets(const CandidateFigures::Sets& sets, int64_t people,
+                        const std::string& where) {
+  CheckMetric(sets.hit_rate, 0, 1, where + ".hit_rate");
+  const bool fit = sets.median <= sets.ninety_five && sets.ninety_five <= people &&
+                   sets.mean <= static_cast<double>(people);
+  if (fit) return;
+  Contradiction(
+      where,
+      fmt::format("{} people on average, {} in half of the sets, {} in 95 %", sets.mean,
+                  sets.median, sets.ninety_five),
+      fmt::format("no more in half of the sets than in 95 %, nor than the {} there are", people));
+}
+
+void CheckCandidates(const std::vector<std::string>& keys, const CandidateFigures& candidates,
+                     const std::string& where) {
+  const auto& on = candidates.calibrated_on;
+  if (on) CheckKeys(keys, {on->query_model, on->gallery_model}, where + ".calibrated_on");
+  for (size_t c = 0; c < candidates.cells.size(); ++c) {
+    const CandidateFigures::Cell& cell = candidates.cells[c];
+    const std::string place = fmt::format("{}.cells[{}]", where, c);
+    CheckKeys(keys, {cell.query_model, cell.gallery_model}, place);
+    if (cell.points.size() != candidates.cells.front().points.size()) {
+      Contradiction(
+          place, fmt::format("{} points", cell.points.size()),
+          fmt::format("{}, as in the first cell", candidates.cells.front().points.size()));
+    }
+    for (const CandidateFigures::Point& point : cell.points) {
+      CheckCandidateSets(point.own, cell.people, place + ".own");
+      if (!point.carried) continue;
+      if (!on) Contradiction(place + ".carried", "no `calibrated_on`", "the cell that it is of");
+      CheckCandidateSets(*point.carried, cell.people, place + ".carried");
+    }
+  }
+}
+
 }  // namespace
 
 void CheckSections(const std::vector<std::string>& keys, const Sections& sections,
@@ -68,6 +127,8 @@ void CheckSections(const std::vector<std::string>& keys, const Sections& section
   check_cells(sections.slices, "slices");
   check_cells(sections.search, "search");
   check_cells(sections.thresholds, "thresholds");
+  if (sections.episodes) CheckEpisodes(keys, *sections.episodes, where + ": episodes");
+  if (sections.candidates) CheckCandidates(keys, *sections.candidates, where + ": candidates");
 }
 
 }  // namespace bcr::parts

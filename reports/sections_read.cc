@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/candidate_json.h"
 #include "reports/change_json.h"
+#include "reports/episode_json.h"
 #include "reports/list_json.h"
 #include "reports/record_parts.h"
 #include "reports/threshold_json.h"
@@ -230,6 +232,8 @@ Sections ReadSections(JsonReader& reader) {
   read("search", sections.search);
   read("thresholds", sections.thresholds);
   read("changes", sections.changes);
+  read("episodes", sections.episodes);
+  read("candidates", sections.candidates);
   return sections;
 }
 

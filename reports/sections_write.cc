@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
 
+#include "reports/candidate_json.h"
 #include "reports/change_json.h"
+#include "reports/episode_json.h"
 #include "reports/list_json.h"
 #include "reports/record_parts.h"
 #include "reports/threshold_json.h"
@@ -165,6 +167,8 @@ void AddSections(const Sections& sections, Json& result) {
   add("search", sections.search);
   add("thresholds", sections.thresholds);
   add("changes", sections.changes);
+  add("episodes", sections.episodes);
+  add("candidates", sections.candidates);
 }
 
 }  // namespace bcr::parts

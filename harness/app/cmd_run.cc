@@ -7,6 +7,7 @@
 
 #include "harness/app/command.h"
 #include "harness/app/score_flags.h"
+#include "harness/app/section_flags.h"
 #include "harness/app/show.h"
 #include "harness/app/train_library.h"
 #include "harness/core/error.h"
@@ -25,6 +26,7 @@ namespace {
 struct RunFlags {
   RunRequest request;
   std::string search, rerank;
+  SectionFlags sections;
   std::string target = "pedsynth-a", source = "pedsynth-b";
   std::vector<std::string> roles;  // ROLE=REFERENCE
   std::string on_bad_image = "fail";
@@ -113,6 +115,7 @@ int Execute(RunFlags& flags) {
   request.data["source"] = ParseDataRef(flags.source);
   BindRoles(flags.roles, request);
   request.asked.search = SearchIndex(flags.search);
+  AskFor(flags.sections, request.asked);
   request.rerank = RerankOf(flags.rerank);
   request.on_bad_image = flags.on_bad_image == "skip" ? OnBadImage::kSkip : OnBadImage::kFail;
   TidyRequest(request);
@@ -172,7 +175,7 @@ void AddQuestionFlags(CLI::App* run, RunFlags* flags) {
 }
 
 // What the records say beside their cells and verdict, as in score reports.
-void AddSectionFlags(CLI::App* run, RunFlags* flags) {
+void AddRecordFlags(CLI::App* run, RunFlags* flags) {
   RunRequest& r = flags->request;
   run->add_flag("--pairs", r.asked.pairs, "Pairwise compatibility criterion, new/old on old/old");
   run->add_flag("--backfill", r.asked.backfill, "mAP while the gallery is extracted again");
@@ -185,6 +188,7 @@ void AddSectionFlags(CLI::App* run, RunFlags* flags) {
                   "What an approximate index costs, e.g. faiss:IVF256,PQ32:nprobe=16");
   run->add_option("--rerank", flags->rerank,
                   "Re-rank every cell by k-reciprocal neighbours: K1,K2,LAMBDA[,FLAVOUR]");
+  AddSectionFlags(*run, flags->sections);
 }
 
 // With what, from where and to where.
@@ -246,7 +250,7 @@ void AddRunCommand(CLI::App& app, Action& action, const std::string& command_lin
   r.store_folder = JoinPath(DefaultCacheFolder(), "store");
   CLI::App* run = app.add_subcommand("run", "Train, score and rank: settings x methods x seeds");
   AddQuestionFlags(run, flags.get());
-  AddSectionFlags(run, flags.get());
+  AddRecordFlags(run, flags.get());
   AddMachineFlags(run, flags.get());
   AddChangeFlags(run, flags.get());
   run->footer(kExamples);

@@ -129,6 +129,7 @@ void AddScoring(CLI::App& score, ScoreFlags& flags) {
                    "FLAVOUR: original | fourth-power | fastreid");
   score.add_option("--search", flags.search,
                    "Also what approximate search costs, e.g. faiss:IVF256,Flat:nprobe=16");
+  AddSectionFlags(score, flags.sections);
 }
 
 }  // namespace

@@ -190,6 +190,7 @@ ScoreRequest RequestOf(const ScoreFlags& flags) {
   request.labels = ParseLabelReading(flags.labels);
   AddAdapter(flags, request);
   request.asked.search = SearchIndex(flags.search);
+  AskFor(flags.sections, request.asked);
   SetDevice(flags.device, request);
   request.options.rerank = RerankOf(flags.rerank);
   const bool upgrade = !request.chain && request.models.size() > 1;

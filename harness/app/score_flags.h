@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/app/section_flags.h"
 #include "harness/app/upgrade_page.h"
 #include "harness/judge/request.h"
 
@@ -21,6 +22,7 @@ struct ScoreFlags {
   // Neither: thresholds of an upgrade, unless its lists are re-ranked.
   bool thresholds = false, no_thresholds = false;
   std::optional<int> worst;  // how many of those who get worse are named
+  SectionFlags sections;
   PageFlags page;
   ScoreRequest request;  // what needs no translation
 };

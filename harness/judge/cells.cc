@@ -6,9 +6,7 @@
 
 namespace bcr {
 
-namespace {
-
-std::unique_ptr<BlockSource> SourceOf(const CellRows& rows, const JudgeOptions& options) {
+std::unique_ptr<BlockSource> SourceOfCell(const CellRows& rows, const JudgeOptions& options) {
   const ScoringOptions& scoring = options.scoring;
   const FeatureIndex &query = *rows.query_index, &gallery = *rows.gallery_index;
   if (options.rerank) {
@@ -22,13 +20,11 @@ std::unique_ptr<BlockSource> SourceOf(const CellRows& rows, const JudgeOptions& 
   return NewCpuBlockSource(*rows.query, *rows.gallery, scoring.distance, &query, &gallery);
 }
 
-}  // namespace
-
 CellScores ScoreCellRows(const CellRows& rows, const JudgeOptions& options,
                          const std::string& title) {
   const ScoreWatcher watcher =
       WatchScores(title, rows.query->rows() * rows.gallery->rows(), options.quiet);
-  const auto source = Watched(SourceOf(rows, options), watcher);
+  const auto source = Watched(SourceOfCell(rows, options), watcher);
   return ScoreCell(*source, *rows.query_index, *rows.gallery_index, options.scoring);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,10 @@ struct ScoredCell {
   // The per-query values, to be stored beside the result; empty where a store keeps them.
   SideFile queries;
 };
+
+// Who multiplies a cell's rows: re-ranked, on a device, or on the CPU, as the options say. `rows` must
+// outlive it.
+std::unique_ptr<BlockSource> SourceOfCell(const CellRows& rows, const JudgeOptions& options);
 
 // Scores a cell as the options say: re-ranked, on a device, or on the CPU. `title` is that of the
 // progress.

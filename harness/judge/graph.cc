@@ -6,7 +6,9 @@
 
 #include "harness/core/error.h"
 #include "harness/judge/backfill.h"
+#include "harness/judge/candidates.h"
 #include "harness/judge/changes.h"
+#include "harness/judge/episodes.h"
 #include "harness/judge/matrix.h"
 #include "harness/judge/pairs.h"
 #include "harness/judge/search.h"
@@ -43,6 +45,8 @@ void CheckRequest(const GraphRequest& request) {
            "an upgrade with both galleries: a cell new/old and a cell new/new",
            "Of feature files: --old-query, --old-gallery, --new-query and --new-gallery.");
   }
+  CheckEpisodes(request);
+  CheckCandidates(request);
 }
 
 // How a cell is scored so that the sections find what they need.
@@ -169,6 +173,10 @@ void JudgeCells(const GraphRequest& request, Judgement& judgement) {
         [&] { sections.thresholds = ThresholdSection(request, cells); });
   timed("search", !request.asked.search.empty(),
         [&] { sections.search = SearchSection(request, cells); });
+  timed("episodes", !request.asked.episodes.empty(),
+        [&] { sections.episodes = EpisodeSection(request, cells); });
+  timed("candidates", !request.asked.candidates.empty(),
+        [&] { sections.candidates = CandidateSection(request, cells); });
   if (judgement.compatibility) AddSectionFigures(sections, *judgement.compatibility);
 }
 

@@ -41,7 +41,7 @@ struct Judgement {
   std::vector<ScoredCell> cells;                     // one for each of the request, in its order
   std::optional<CompatibilityRecord> compatibility;  // absent without its two cells
   Sections sections;
-  TimeSplit time;  // "scoring", "statistics", "pairs", "backfill", "slices", "search"
+  TimeSplit time;  // "scoring", "statistics", "pairs", "backfill", "slices", "search", ...
 };
 
 // From rows to figures: scores every cell, then JudgeCells. Deterministic in options.seed. Throws

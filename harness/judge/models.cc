@@ -53,6 +53,15 @@ const SideRows& Need(const std::optional<SideRows>& side, const CellName& cell, 
 
 }  // namespace
 
+SharedImages ImagesOf(const std::vector<ModelRows>& models) {
+  SharedImages images;
+  for (const ModelRows& model : models) {
+    if (images.query == nullptr && model.query) images.query = model.query->index;
+    if (images.gallery == nullptr && model.gallery) images.gallery = model.gallery->index;
+  }
+  return images;
+}
+
 CellRows RowsOfCell(const std::vector<ModelRows>& models, const CellName& cell,
                     const WidthPolicy& widths) {
   const ModelRows& query_model = Find(models, cell.query_model, cell);

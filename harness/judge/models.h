@@ -59,6 +59,14 @@ struct CellRows {
 };
 using CellRowsMaker = std::function<CellRows(const CellName&)>;
 
+// Whom the models' rows show: the indexes of the first query set and of the first gallery that is
+// there, row for row with all others of that side. Null where there is none. Borrowed.
+struct SharedImages {
+  const FeatureIndex* query = nullptr;
+  const FeatureIndex* gallery = nullptr;
+};
+SharedImages ImagesOf(const std::vector<ModelRows>& models);
+
 // The rows of a cell. The side of the model that comes later in `models`, the newer one, is brought
 // to the width of the other by the width policy, and the older side stays as it is; where the newer
 // model has an adapter for the older one, that maps the rows of the side it is made for. Throws

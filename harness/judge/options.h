@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "harness/eval/episodes/episode_pool.h"
 #include "harness/eval/postprocess/rerank.h"
 #include "harness/eval/scorer.h"
 #include "harness/eval/statistics/estimate.h"
@@ -38,11 +40,18 @@ struct SectionsAsked {
   bool changes_by_camera = false;
   bool lists = false;  // of every cell: the first kListed images of each query, in its side file
   std::string search;  // FAISS index string, for every cell; "" for none
+  std::vector<EpisodeKind> episodes;  // of every cell
+  int episode_count = 0;              // of each kind
+  std::vector<double> candidates;     // of every cell: mean numbers of people in a candidate set
+
+  // Whether a section is made of feature rows, also where every cell is scored already.
+  bool NeedsRows() const;
 };
 
 // Throws kUsage where what is asked for does not go together: a re-ranked distance depends on the
 // whole gallery, so nothing that mixes galleries or asks for distances on their own goes with it,
-// nor does a device. Also where this build cannot search.
+// nor does a device; a policy that keeps one image of every identity goes with nothing that needs
+// them all. Also where this build cannot search.
 void CheckAsked(const SectionsAsked& asked, const JudgeOptions& options);
 
 EstimateOptions StatisticsOf(const JudgeOptions& options);

@@ -37,10 +37,7 @@ struct RunRequest {
   SectionsAsked asked;            // further sections of every record
   std::optional<RerankOptions> rerank;  // of every cell
   // Some sections are made of feature rows, also where all cells are stored.
-  bool NeedsRows() const {
-    return asked.pairs || asked.backfill || asked.slices || asked.thresholds || asked.lists ||
-           asked.changes > 0 || !asked.search.empty();
-  }
+  bool NeedsRows() const { return asked.NeedsRows(); }
   OnBadImage on_bad_image = OnBadImage::kFail;
   int threads = 0;
   bool quiet = false;

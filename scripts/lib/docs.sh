@@ -16,3 +16,13 @@ section = text[text.index("## " + heading):]
 sys.stdout.write(re.search(r"```%s\n(.*?)```" % language, section, re.S).group(1))
 PY
 }
+
+# The text of one section of what `score` prints.
+section_text() { # name
+  local first
+  case $1 in
+    episodes) first='^[0-9]*-way ' ;;
+    candidates) first='^Candidates: ' ;;
+  esac
+  sed -n "/$first/,/^Percent\\./{/^Percent\\./!p}" | sed '$ {/^$/d}'
+}

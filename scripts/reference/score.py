@@ -5,8 +5,9 @@
 
 Reads the feature sets that the report names (run it where `bcreid score` ran), shares no code with bcreid, sorts every
 query's whole gallery in float64, and compares: CMC, AP by precision at hits and by trapezoid, INP per query and as
-means, gains, P scores, flips, AP drops, the pair criterion, the matrix of a chain, slices, thresholds, both ends of backfill
-curves and what follows from their points (the orders between the ends are bcreid's own draws). Re-ranked lists too.
+means, gains, P scores, flips, AP drops, the pair criterion, the matrix of a chain, slices, thresholds, episodes, candidate
+sets, both ends of backfill curves and what follows from their points (the orders between the ends are bcreid's own draws).
+Re-ranked lists too.
 bcreid scores in float32: figures agree to 1e-9 where products are exact (features on a dyadic grid of norm 1); with
 other features near-ties may fall differently. Exit code 0: agreed, 1: differs, 2: cannot be read.
 """
@@ -21,6 +22,8 @@ import sys
 
 import numpy as np
 
+from candidates import Candidates, check_candidates
+from episodes import check_episodes
 from features import CannotRead, Set, admitted, in_width
 from rerank import reranked
 
@@ -404,7 +407,7 @@ def run():
         if model != models[0]:
             one.ordered_like(sets[models[0], side])
 
-    check, cells, products = Checker(arguments.tolerance), {}, {}
+    check, cells, products, features = Checker(arguments.tolerance), {}, {}, {}
     for cell in report["cells"]:
         q, g = cell["query_model"], cell["gallery_model"]
         width = sets[models[min(models.index(q), models.index(g))], "query"].x.shape[1]
@@ -414,7 +417,7 @@ def run():
             d = reranked(*rows, scoring["distance"], scoring["rerank"])
         else:
             d = distances(*rows, scoring["distance"])
-        products[f"{q}/{g}"] = d
+        products[f"{q}/{g}"], features[f"{q}/{g}"] = d, rows
         cells[f"{q}/{g}"] = score_cell(query, gallery, d, policy, len(cell["cmc"]))
         kept = int((gallery.ids != "-1").sum()) if policy == "market" else len(gallery.ids)
         check.same(f"{q}/{g} gallery", kept, cell["gallery_size"])
@@ -438,6 +441,15 @@ def run():
             q, g = cell["query_model"], cell["gallery_model"]
             pairs[f"{q}/{g}"] = Pairs(sets[q, "query"], sets[g, "gallery"], products[f"{q}/{g}"], policy)
         check_thresholds(check, report["thresholds"], pairs, scoring["distance"])
+    if "episodes" in report:
+        images = sets[models[0], "query"], next(sets[m, "gallery"] for m in models if (m, "gallery") in sets)
+        check_episodes(check, report["episodes"], images, features, policy, scoring["distance"], report["statistics"]["seed"])
+    if "candidates" in report:
+        people = {}
+        for cell in report["candidates"]["cells"]:
+            q, g = cell["query_model"], cell["gallery_model"]
+            people[f"{q}/{g}"] = Candidates(sets[q, "query"], sets[g, "gallery"], products[f"{q}/{g}"], policy)
+        check_candidates(check, report["candidates"], people, scoring["distance"])
 
     print(f"{arguments.report}: {check.compared} values compared, {check.failed} differ, "
           f"largest difference {check.worst:.3g}")

@@ -20,6 +20,7 @@ cd "$work"
 agree() { # report
   python3 "$here/../../scripts/reference/score.py" "$1" || fail "the reference disagrees: $1"
 }
+few=(--episodes 3x1,2x2 --episode-count 100 --episode-queries 4 --candidates 1,2.5)
 for seed in 1 2 3 4; do
   "$here/draw_features.py" "set$seed" old=0.6 new=0.4 paragon=0.3:other --seed "$seed" --mirror \
     --queries $((20 * seed)) --gallery $((60 * seed)) --identities $((4 + 3 * seed)) --cameras $((1 + seed))
@@ -27,13 +28,14 @@ for seed in 1 2 3 4; do
   models=(--old-query "$f/old-query" --old-gallery "$f/old-gallery" --new-query "$f/new-query"
     --new-gallery "$f/new-gallery" --paragon-query "$f/paragon-query" --paragon-gallery "$f/paragon-gallery")
   for policy in market camera none cuhk03-single-shot; do
-    backfill=(--backfill --slices)
-    [[ $policy != cuhk03-single-shot ]] || backfill=(--slices)  # one image of every identity cannot be partly extracted again
+    backfill=(--backfill --slices "${few[@]}")
+    # One image of every identity can be neither partly extracted again nor enrolled with others.
+    [[ $policy != cuhk03-single-shot ]] || backfill=(--slices)
     "$bcreid" score "${models[@]}" --policy "$policy" --pairs "${backfill[@]}" --json "$policy-$seed.json" --quiet >/dev/null ||
       fail "score --policy $policy"
     agree "$policy-$seed.json"
   done
-  "$bcreid" score "${models[@]}" --distance euclidean --json "euclidean-$seed.json" --quiet >/dev/null || fail "euclidean"
+  "$bcreid" score "${models[@]}" --distance euclidean "${few[@]}" --json "euclidean-$seed.json" --quiet >/dev/null || fail "euclidean"
   agree "euclidean-$seed.json"
   # Before the new gallery is extracted: what the old one tells, with a paragon and without.
   for paragon in "" "--paragon-query $f/paragon-query --paragon-gallery $f/paragon-gallery"; do
@@ -43,7 +45,7 @@ for seed in 1 2 3 4; do
     agree "early-$seed.json"
   done
   "$bcreid" score --model v1="$f/old-query,$f/old-gallery" --model v2="$f/new-query,$f/new-gallery" \
-    --model v3="$f/paragon-query,$f/paragon-gallery" --json "chain-$seed.json" --quiet >/dev/null || fail "a chain"
+    --model v3="$f/paragon-query,$f/paragon-gallery" "${few[@]}" --json "chain-$seed.json" --quiet >/dev/null || fail "a chain"
   agree "chain-$seed.json"
 done
 # Re-ranked lists rest on distances that no grid makes exact: features without near-ties.
@@ -89,4 +91,16 @@ python3 "$here/../../scripts/reference/objectives.py" --check || fail "tests/gol
 # The reference must be able to disagree.
 sed 's/"value": 0\.\([0-9]\)/"value": 0.9\1/' market-1.json >spoilt.json
 if python3 "$here/../../scripts/reference/score.py" spoilt.json >/dev/null; then fail "a spoilt report passes"; fi
+spoilt() { # statement on the report r, name of what differs
+  python3 -c 'import json, sys
+r = json.load(open("market-1.json"))
+exec(sys.argv[1])
+json.dump(r, open("spoilt.json", "w"))' "$1"
+  expect_exit 1 "differs: $2: " python3 "$here/../../scripts/reference/score.py" spoilt.json
+}
+spoilt 'r["episodes"]["kinds"][1]["cells"][2]["accuracy"]["value"] += 0.001' "episodes 2x2 new/old"
+spoilt 'r["episodes"]["kinds"][0]["differences"][0]["difference"]["half_width"] += 1e-6' "episodes 3x1 new/new - old/old half width"
+spoilt 'r["statistics"]["seed"] += 1' "episodes 3x1 old/old"
+spoilt 'r["candidates"]["cells"][2]["points"][0]["carried"]["mean"] += 0.001' "candidates new/old 1 carried mean"
+spoilt 'r["candidates"]["cells"][1]["points"][1]["own"]["median"] += 1' "candidates new/new 2.5 median"
 finish

@@ -66,6 +66,20 @@ Sections AllSections() {
                          {{-1, 0, 1}, {10, 30}, {8000, 1000}}}},
                        {{0.01, {0.5, 0.01, 0.5}, {0.5, 0.02, 0.25}, {0.6, 0.01, 0.3}}},
                        {{0.1, {0.4, 0.1, 0.5}, {0.4, 0.2, 0.6}, {0.5, 0.1, 0.55}}}};
+  EpisodeFigures::Kind kind{
+      .way = 5, .shot = 1, .queries = 15, .mean_queries = 3.5, .identities = 40};
+  kind.left_out = {"0007"};
+  kind.cells = {{"old", "old", {{0.5, 0.4, 0.6, 1000}, 0.01}},
+                {"new", "old", {{0.75, {}, {}, 1000}, 0}}};
+  kind.differences = {{"new", "old", "old", "old", {{0.25, 0.1, 0.3, 1000, 0.001, true}, 0.02}}};
+  sections.episodes = EpisodeFigures{{kind, kind, kind}};
+  sections.episodes->kinds[1].share_of_new = -0.5;
+  sections.episodes->kinds[2].share_of_new_reason = "it is not clear that new/new gains";
+  const CandidateFigures::Sets own{0.5, 2, 1, 4, 0.25, {0.5, 0.25, 0.75, 30}, 0.375};
+  const CandidateFigures::Sets carried{0.25, 8.5, 8, 12, 0, {1, {}, {}, 30}, 0.875};
+  sections.candidates = CandidateFigures{
+      {{"old", "old"}},
+      {{"old", "old", 30, 12, {{2, own, {}}}}, {"new", "old", 30, 12, {{2, own, carried}}}}};
   return sections;
 }
 
@@ -77,8 +91,8 @@ TEST(Sections, BothKindsOfResultsHoldThem) {
   const Json json = ScoreReportJson(report), run = RecordJson(record);
   EXPECT_EQ(ScoreReportJson(ScoreReportFromJson(json, "score.json")), json);
   EXPECT_EQ(RecordJson(RecordFromJson(run, "run.json")), run);
-  for (const char* key :
-       {"pair_criterion", "matrix", "backfill", "slices", "search", "thresholds"}) {
+  for (const char* key : {"pair_criterion", "matrix", "backfill", "slices", "search", "thresholds",
+                          "episodes", "candidates"}) {
     EXPECT_EQ(run.at(key), json.at(key)) << key;
   }
   EXPECT_EQ(ResultFromJson(run, "run.json").figures.at("matrix.am").value, 0.6);
@@ -108,8 +122,22 @@ TEST(Sections, KeysAreThoseOfTheFormat) {
   EXPECT_EQ(json["thresholds"]["cells"][0]["pairs"][0]["far"], 0.0099);
   EXPECT_EQ(json["thresholds"]["pair_transfers"][0]["kept"]["threshold"], 0.6);
   EXPECT_EQ(json["thresholds"]["search_transfers"][0]["after"]["dir"], 0.6);
+  const Json& kind = json["episodes"]["kinds"][0];
+  EXPECT_EQ(kind["left_out"][0], "0007");
+  EXPECT_EQ(kind["cells"][0]["accuracy"]["half_width"], 0.01);
+  EXPECT_EQ(kind["differences"][0]["from_gallery_model"], "old");
+  EXPECT_EQ(kind["differences"][0]["difference"]["p_value"], 0.001);
+  EXPECT_FALSE(kind.contains("share_of_new"));
+  EXPECT_EQ(json["episodes"]["kinds"][1]["share_of_new"]["value"], -0.5);
+  EXPECT_TRUE(json["episodes"]["kinds"][2]["share_of_new"].contains("reason"));
+  EXPECT_EQ(json["candidates"]["calibrated_on"]["query_model"], "old");
+  EXPECT_FALSE(json["candidates"]["cells"][0]["points"][0].contains("carried"));
+  EXPECT_EQ(json["candidates"]["cells"][1]["points"][0]["carried"]["ninety_five"], 12);
+  EXPECT_EQ(json["candidates"]["cells"][1]["points"][0]["own"]["hit_rate"]["n"], 30);
   report.sections = {};
-  EXPECT_FALSE(ScoreReportJson(report).contains("pair_criterion"));
+  const Json plain = ScoreReportJson(report);
+  for (const char* key : {"pair_criterion", "episodes", "candidates"})
+    EXPECT_FALSE(plain.contains(key)) << key;
 }
 
 TEST(Sections, UnknownKeysAndWrongValuesAreRefusedByName) {
@@ -134,6 +162,18 @@ TEST(Sections, UnknownKeysAndWrongValuesAreRefusedByName) {
   EXPECT_THAT(refusal("/thresholds/cells/0/histogram/impostors", Json::array({1})),
               HasSubstr("one less than `edges`"));
   EXPECT_THAT(refusal("/search/compatibility/exact/verdict", "maybe"), HasSubstr("verdict"));
+  EXPECT_THAT(refusal("/episodes/kinds/1/cells/0/accuracy/value", 1.5),
+              HasSubstr("kinds[1].cells[0].accuracy"));
+  EXPECT_THAT(refusal("/episodes/kinds/0/cells/0/accuracy/half_width", -1),
+              HasSubstr("half_width"));
+  EXPECT_THAT(refusal("/episodes/kinds/0/cells/0/accuracy/extra", 1), HasSubstr("extra"));
+  EXPECT_THAT(refusal("/episodes/kinds/0/differences/0/from_model", "old"),
+              HasSubstr("from_model"));
+  EXPECT_THAT(refusal("/episodes/kinds/2/share_of_new/reason", ""), HasSubstr("an empty reason"));
+  EXPECT_THAT(refusal("/candidates/cells/1/points/0/own/empty", 1.5),
+              HasSubstr("cells[1].points[0].own"));
+  EXPECT_THAT(refusal("/candidates/cells/1/points/0/own/median", 1.5), HasSubstr("median"));
+  EXPECT_THAT(refusal("/candidates/calibrated_on/model", "old"), HasSubstr("calibrated_on"));
 }
 
 TEST(Sections, ContradictionsAreRefused) {
@@ -152,6 +192,26 @@ TEST(Sections, ContradictionsAreRefused) {
               HasSubstr("4 of 3"));
   EXPECT_THAT(refusal([](Sections& s) { s.slices->cells[0].query_model = "nobody"; }),
               HasSubstr("`nobody`"));
+  const auto kind = [](Sections& s) -> EpisodeFigures::Kind& { return s.episodes->kinds[0]; };
+  EXPECT_THAT(refusal([&](Sections& s) { kind(s).way = 41; }), HasSubstr("no more ways"));
+  EXPECT_THAT(refusal([&](Sections& s) { kind(s).cells[1].gallery_model = "nobody"; }),
+              HasSubstr("`nobody`"));
+  EXPECT_THAT(refusal([&](Sections& s) { kind(s).cells[0].accuracy.value.high.reset(); }),
+              HasSubstr("half an interval"));
+  EXPECT_THAT(refusal([&](Sections& s) { kind(s).differences[0].from_query_model = "nobody"; }),
+              HasSubstr("`nobody`"));
+  const auto point = [](Sections& s) -> CandidateFigures::Point& {
+    return s.candidates->cells[1].points[0];
+  };
+  EXPECT_THAT(refusal([&](Sections& s) { point(s).own.median = 5; }), HasSubstr("cells[1].own"));
+  EXPECT_THAT(refusal([&](Sections& s) { point(s).carried->ninety_five = 13; }),
+              HasSubstr("the 12 there are"));
+  EXPECT_THAT(refusal([](Sections& s) { s.candidates->calibrated_on.reset(); }),
+              HasSubstr("no `calibrated_on`"));
+  EXPECT_THAT(refusal([](Sections& s) { s.candidates->calibrated_on->gallery_model = "x"; }),
+              HasSubstr("`x`"));
+  EXPECT_THAT(refusal([](Sections& s) { s.candidates->cells[1].points.clear(); }),
+              HasSubstr("0 points"));
 }
 
 }  // namespace
