@@ -11,9 +11,9 @@ struct ModelSpec;
 using Pooling = std::function<at::Tensor(const at::Tensor&)>;  // B x c x h x w to B x c
 
 // A network from images to a map of features. The model pools the map (by generalised mean or by
-// average, as its spec says) between the two steps; BNNeck and head follow the second. A network with
-// a class token gives that as a map of one place. Private to
-// harness/nn.
+// average, as its spec says) between the two steps; BNNeck and head follow the second.
+// A network with a class token gives the token, as a map of one place.
+// Private to harness/nn.
 class Backbone {
  public:
   virtual ~Backbone() = default;

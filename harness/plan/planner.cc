@@ -118,10 +118,18 @@ class Planner {
     }
   }
 
-  // Gives a model whose base learner has a place for each person their width and numbers.
+  // Gives a model the width that its base learner asks for, and one with a place for each person
+  // their numbers.
   void KeepPlaces(const PlannedRun& run, ModelWork& work) {
     const BasePlaces places = PlacesOf(book_, work.base);
-    work.spec.embedding = places.fixed.width;
+    const int wanted = work.base.embedding;
+    if (places.fixed.width > 0 && wanted > 0 && wanted != places.fixed.width)
+      throw Error(
+          ErrorCode::kConfig,
+          {"base " + work.base.name, fmt::format("embedding {}", wanted),
+           fmt::format("{}, the width of objective `{}`", places.fixed.width, places.objective),
+           "Leave the embedding out: the objective decides the width."});
+    work.spec.embedding = places.fixed.width > 0 ? places.fixed.width : wanted;
     if (!places.objective.empty())
       work.people = NumberPeople(run.protocol->setting, data_).Of(work.views, data_);
   }

@@ -52,6 +52,15 @@ void Batch::Set(Slot slot, const at::Tensor& value) {
   store_->tensors[static_cast<size_t>(slot)] = value;
 }
 
+void Batch::ShareOf(const Batch& other) {
+  store_->tensors = other.store_->tensors;
+  progress = other.progress;
+  epoch = other.epoch;
+  epoch_progress = other.epoch_progress;
+  rows = other.rows;
+  labels = other.labels;
+}
+
 struct Terms::Store {
   std::vector<at::Tensor> values, measured;
 };

@@ -47,6 +47,8 @@ class Batch {
   // does not provide it.
   const at::Tensor& operator[](Slot slot) const;
   void Set(Slot slot, const at::Tensor& value);
+  // Becomes a second batch of the same tensors, whose slots can be set on their own.
+  void ShareOf(const Batch& other);
 
   double progress = 0;        // share of all training steps done, [0, 1]
   int epoch = 0;              // 0-based

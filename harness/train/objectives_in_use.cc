@@ -5,6 +5,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/train/parted_objective.h"
 #include "harness/train/trainer.h"
 
 namespace bcr {
@@ -39,6 +40,20 @@ void CheckNames(const std::vector<OldModel>& old_models) {
   }
 }
 
+std::unique_ptr<Objective> Make(const ObjectiveUse& use, const ObjectiveInfo& info,
+                                const ModelSpec& spec, int feature_width,
+                                const std::string& where) {
+  const auto make = [&] { return MakeObjective(info, ParseJson(use.parameters, where), where); };
+  if (use.over == ObjectiveUse::Over::kWhole && !use.reads_after_neck) return make();
+  if (info.needs_old_model) {
+    throw Error(ErrorCode::kConfig,
+                {where, "`over` or `reads` of objective `" + info.name + "`",
+                 "neither: it compares the feature that is scored, which is the whole",
+                 "They are for the losses of a base learner."});
+  }
+  return NewPartedObjective(ColumnsOver(use.over, spec, feature_width), use.reads_after_neck, make);
+}
+
 }  // namespace
 
 std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugIns& plug_ins,
@@ -61,7 +76,7 @@ std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugI
     made.weight = use.weight / static_cast<double>(share);
     made.curve = use.curve;
     made.old_model = old_model;
-    made.objective = MakeObjective(info, ParseJson(use.parameters, where), where);
+    made.objective = Make(use, info, job.spec, feature_width, where);
     made.objective->Prepare(set);
     uses.push_back(std::move(made));
   };

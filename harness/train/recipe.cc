@@ -22,6 +22,11 @@ std::vector<ObjectiveUse> ParseUses(JsonReader& reader, const std::string& key) 
     use.weight = item.Number("weight", 0.0, 1e6, 1.0);
     if (item.Choice("with", {"earlier", "alone"}, "earlier") == "alone")
       use.with = ObjectiveUse::With::kAlone;
+    const std::string over = item.Choice("over", {"whole", "parts", "branches"}, "whole");
+    if (over == "parts") use.over = ObjectiveUse::Over::kParts;
+    if (over == "branches") use.over = ObjectiveUse::Over::kBranches;
+    use.reads_after_neck =
+        item.Choice("reads", {"before-neck", "after-neck"}, "before-neck") == "after-neck";
     if (item.Has("weight_curve"))
       use.curve = ParseWeightCurve(item.Raw("weight_curve"), item.where() + ".weight_curve");
     if (item.Has("parameters")) use.parameters = DumpJsonCompact(item.Raw("parameters"));
@@ -64,6 +69,7 @@ BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
     base.label_source_parameters = DumpJsonCompact(reader.Raw("label_source_parameters"));
   }
   base.head = reader.Bool("head", true);
+  base.embedding = static_cast<int>(reader.Integer("embedding", 0, 65536, 0));
   base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras"}, "random-identity");
   base.augmenters = ParseAugmenters(reader);
   base.objectives = ParseUses(reader, "objectives");
@@ -104,6 +110,9 @@ Json UsesToJson(const std::vector<ObjectiveUse>& uses) {
                     {"parameters", ParseJson(use.parameters, "parameters of " + use.objective)}});
     if (!use.curve.empty()) list.back()["weight_curve"] = use.curve;
     if (use.with == ObjectiveUse::With::kAlone) list.back()["with"] = "alone";
+    if (use.over == ObjectiveUse::Over::kParts) list.back()["over"] = "parts";
+    if (use.over == ObjectiveUse::Over::kBranches) list.back()["over"] = "branches";
+    if (use.reads_after_neck) list.back()["reads"] = "after-neck";
   }
   return list;
 }
@@ -118,13 +127,15 @@ Json UsesToJson(const std::vector<AugmenterUse>& uses) {
 }
 
 Json ToJson(const BaseRecipe& base) {
-  return {{"base", base.name},
-          {"revision", base.revision},
-          {"label_source", base.label_source},
-          {"label_source_parameters", ParseJson(base.label_source_parameters, base.name)},
-          {"head", base.head},
-          {"sampler", base.sampler},
-          {"objectives", UsesToJson(base.objectives)}};
+  Json json = {{"base", base.name},
+               {"revision", base.revision},
+               {"label_source", base.label_source},
+               {"label_source_parameters", ParseJson(base.label_source_parameters, base.name)},
+               {"head", base.head},
+               {"sampler", base.sampler},
+               {"objectives", UsesToJson(base.objectives)}};
+  if (base.embedding > 0) json["embedding"] = base.embedding;
+  return json;
 }
 
 Json ToJson(const MethodRecipe& method) {

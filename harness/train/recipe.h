@@ -20,6 +20,12 @@ struct ObjectiveUse {
   // is without compatibility terms (made first).
   enum class With { kEarlier, kAlone };
   With with = With::kEarlier;
+  // What it sees of the feature at a time: all of it, or each column group of a backbone with
+  // branches in turn, and the mean of its terms counts (BackboneInfo::parts, branches). Any other
+  // backbone's feature is one group.
+  enum class Over { kWhole, kParts, kBranches };
+  Over over = Over::kWhole;
+  bool reads_after_neck = false;  // metric losses: in the place of the feature before the neck
 };
 
 // One augmenter of a recipe. They are applied in the recipe's order.
@@ -39,6 +45,8 @@ struct BaseRecipe {
   std::string label_source_parameters = "{}";
   std::string label_source_origins = "{}";  // as ObjectiveUse::origins
   bool head = true;                         // linear identity head
+  // Outputs of a linear layer behind pooling, which neck and losses see; 0: the backbone's feature.
+  int embedding = 0;
   std::string sampler = "random-identity";
   std::vector<AugmenterUse> augmenters;  // a file that names none has `standard`
   std::vector<ObjectiveUse> objectives;

@@ -259,6 +259,44 @@ TEST(Plan, TheRevisionsOfWhatAModelIsMadeOfAreInItsKey) {
   EXPECT_EQ(inputs.at("revisions").at("toy"), 1);
 }
 
+// A class token is not pooled: what a profile says of pooling then decides nothing.
+TEST(Plan, PoolingDecidesNetworksWithAMapAlone) {
+  const auto inputs = [](const std::string& backbone, const std::string& pooling) {
+    Planned planned;
+    planned.request.settings = {"in-domain-data"};
+    planned.request.overrides = {"profile.backbones.standard=" + backbone,
+                                 "profile.pooling=" + pooling};
+    const Plan plan = planned.Make();
+    return plan.steps[plan.runs.front().models.at("new")].inputs;
+  };
+  const Json token = inputs("vit_micro", "gem");
+  EXPECT_EQ(token.at("spec").at("pooling"), "token");
+  EXPECT_EQ(token, inputs("vit_micro", "avg"));
+  EXPECT_EQ(inputs("micro16", "gem").at("spec").at("pooling"), "gem");
+  EXPECT_NE(inputs("micro16", "gem"), inputs("micro16", "avg"));
+}
+
+TEST(Plan, ABaseMayAskForAnEmbedding) {
+  Planned planned;
+  planned.request.settings = {"in-domain-data"};
+  const auto model = [&](const std::string& base) {
+    planned.request.overrides = {"profile.bases.with_labels=" + base};
+    const Plan plan = planned.Make();
+    return plan.steps[plan.runs.front().models.at("new")].inputs;
+  };
+  const Json plain = model("softmax-triplet"), embedded = model("embedded");
+  EXPECT_FALSE(plain.at("spec").contains("embedding"));
+  EXPECT_FALSE(plain.at("base").contains("embedding"));
+  EXPECT_EQ(embedded.at("spec").at("embedding"), 24);
+  try {
+    model("embedded-places");
+    FAIL() << "two widths";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConfig);
+    EXPECT_NE(std::string(error.what()).find("embedding 24"), std::string::npos) << error.what();
+  }
+}
+
 // Augmenters with their parameters and revisions decide a model. The standard one alone keeps the
 // form in which models were stored before there were others.
 TEST(Plan, AugmentersAreInTheKey) {
