@@ -66,9 +66,11 @@ struct ObjectiveInfo {
   bool needs_old_model = false;
   std::string parameters;  // JSON object of all parameters with their defaults
   // Parameter sets under which the contract suite checks gradients by finite differences (JSON
-  // array of objects that override the defaults). Variants that add detached constants are left out
-  // here and have vectors of their own.
+  // array of objects that override the defaults), beside everything else that it checks.
   std::string gradient_checks = "[{}]";
+  // Further ones for everything else: variants with detached constants, whose gradient is not that of
+  // their value. They have vectors of their own.
+  std::string detached_checks = "[]";
   // Reads its parameters (missing ones take the defaults above); throws kConfig for unknown or
   // out-of-range ones.
   std::unique_ptr<Objective> (*make)(JsonReader& parameters) = nullptr;

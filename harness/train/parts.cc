@@ -11,7 +11,7 @@ namespace bcr {
 
 struct Parts::Entry {
   std::string name;
-  double own_rate = 0;
+  double own_rate = 0, factor = 1;
   std::unique_ptr<Optimiser> optimiser;
 };
 
@@ -22,7 +22,8 @@ void Parts::Register(const LearnedPart& part) {
   auto found = std::find_if(entries_.begin(), entries_.end(),
                             [&](const Entry& entry) { return entry.name == part.name; });
   if (found == entries_.end()) {
-    entries_.push_back({part.name, part.optimiser.rate, NewOptimiser(part.optimiser)});
+    entries_.push_back(
+        {part.name, part.optimiser.rate, part.optimiser.rate_factor, NewOptimiser(part.optimiser)});
     found = std::prev(entries_.end());
   }
   found->optimiser->SetParameters(part.parameters);
@@ -30,7 +31,7 @@ void Parts::Register(const LearnedPart& part) {
 
 void Parts::SetRate(double rate) {
   for (const Entry& entry : entries_)
-    entry.optimiser->SetRate(entry.own_rate > 0 ? entry.own_rate : rate);
+    entry.optimiser->SetRate(entry.own_rate > 0 ? entry.own_rate : rate * entry.factor);
 }
 
 void Parts::ZeroGrad() {

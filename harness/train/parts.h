@@ -17,7 +17,7 @@ class Parts {
   ~Parts();
   // Adds the part, or replaces its parameters: those that stay keep their optimiser's state.
   void Register(const LearnedPart& part);
-  // The model's learning rate, followed by every part without a rate of its own.
+  // The model's learning rate, followed (times its factor) by every part without a rate of its own.
   void SetRate(double rate);
   void ZeroGrad();
   void Step();

@@ -35,6 +35,11 @@ at::Tensor OtherIdentity(const Batch& batch) {
   return labels.unsqueeze(1).ne(labels.unsqueeze(0)).logical_and(BothLabelled(batch));
 }
 
+at::Tensor Positives(const Batch& batch) {
+  const at::Tensor same = SameIdentity(batch);
+  return same.logical_and(at::eye(same.size(0), same.options()).logical_not());
+}
+
 at::Tensor OwnImage(const Batch& batch) {
   const at::Tensor& rows = batch[Slot::kRows];
   return rows.unsqueeze(1).eq(rows.unsqueeze(0));

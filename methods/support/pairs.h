@@ -15,9 +15,10 @@ class Batch;
 // gradient: unit rows, or as they are.
 std::pair<at::Tensor, at::Tensor> NewAndOld(const Batch& batch, bool unit = true);
 
-// Of the pairs (i, j) of a batch's rows, B x B bool. Label -1 is in neither of the first two.
+// Of the pairs (i, j) of a batch's rows, B x B bool. Label -1 is in none of the first three.
 at::Tensor SameIdentity(const Batch& batch);   // i = j included
 at::Tensor OtherIdentity(const Batch& batch);  // two different labels
+at::Tensor Positives(const Batch& batch);      // SameIdentity, i = j left out
 // One image: i = j, and the copies that the sampler makes of images of small identities.
 at::Tensor OwnImage(const Batch& batch);
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Computes compatibility objectives from their published formulas, in float64, image by image and pair by pair.
+"""Computes objectives from their published formulas, in float64, image by image and pair by pair.
 
   scripts/reference/objectives.py            write tests/golden/objectives/*.json anew
   scripts/reference/objectives.py --check    compare with them; exit code 1 where a figure differs
@@ -8,7 +8,7 @@ Each file holds one batch (labels, rows of the training list, new and old featur
 class is, logits and rows of the new head; of what refines itself also the new model's features of the training list), how
 near a loss in float64 must come, and cases: parameters, the sum of the terms, and its gradient in the new features by
 central differences. tests/unit/methods/objectives_golden_test.cc compares the objectives with them. Shares no code with
-bcreid; formulas and sources stand at the head of each objective's file.
+bcreid; formulas and sources stand at the head of each objective's file. Metric losses stand in learners.py.
 """
 
 import json
@@ -20,6 +20,7 @@ import numpy as np
 
 sys.dont_write_bytecode = True
 
+import learners  # noqa: E402
 from objective_scene import (  # noqa: E402
     Scene, cross_entropy, distances, hinge, largest, log_sum_exp, mean, softmax, unit)
 
@@ -281,6 +282,7 @@ CASES = {
     "nccl": (nccl, [{}, {"temperature": 0.1, "discrimination": 1.0}, {"discrimination": 0.0}]),
     "hoc": (hoc, [{}, {"scale": 2.0}]),
     "unibct": (unibct, [{}, {"temperature": 0.5, "propagation": 0.5, "scale": 4.0}]),
+    **learners.CASES,
 }
 
 

@@ -1,5 +1,5 @@
 // Sparse Pairwise loss and its adaptive form. Per identity c with batch members I_c, s = X X^T of
-// the unit rows X (B x d, before the neck), temperature t:
+// the unit rows X (B x d), temperature t:
 //   S_h  = -t ln sum_{i,j in I_c} exp(-s_ij / t)                   hardest positive (soft; with
 //                                                                  self pairs)
 //   S_lh =  t ln sum_{i in I_c} 1 / sum_{j in I_c} exp(-s_ij / t)  least-hard positive (soft)
@@ -7,8 +7,10 @@
 //   loss =  ln(1 + N exp(-S / t)),  S = S_h (hard), S_lh (least-hard) or a S_h + (1 - a) S_lh
 //           (adaptive), a = 2 S_h S_lh / (S_h + S_lh), no gradient, 0 where S_h < 0
 // Mean over the identities of the batch; everything in logarithms; label -1 takes no part.
-// Defaults: form adaptive, temperature 0.04. Zhou et al., "Adaptive Sparse Pairwise Loss for Object
-// Re-Identification", CVPR 2023 (as its public code computes it).
+// X: features before the neck in `adasp`, after it in `adasp-after-neck`, as the published person
+// recipes have them. They are two objectives, not a parameter, so that models stored of the first keep
+// their keys. Defaults: form adaptive, temperature 0.04. Zhou et al., "Adaptive Sparse Pairwise Loss
+// for Object Re-Identification", CVPR 2023 (as its public code computes it).
 #include <ATen/ATen.h>
 
 #include <limits>
@@ -45,11 +47,11 @@ at::Tensor MeanOverClasses(const at::Tensor& per_row, const at::Tensor& labels,
 
 class SparsePairwise : public Objective {
  public:
-  SparsePairwise(std::string form, double temperature)
-      : form_(std::move(form)), temperature_(temperature) {}
+  SparsePairwise(std::string form, double temperature, Slot side)
+      : form_(std::move(form)), temperature_(temperature), side_(side) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor x = UnitRows(batch[Slot::kBeforeNeck]);
+    const at::Tensor x = UnitRows(batch[side_]);
     const at::Tensor labels = batch[Slot::kLabels];
     const at::Tensor valid = batch[Slot::kValid];
     const at::Tensor both = valid.unsqueeze(0).logical_and(valid.unsqueeze(1));
@@ -83,7 +85,19 @@ class SparsePairwise : public Objective {
 
   std::string form_;
   double temperature_;
+  Slot side_;
 };
+
+template <Slot side>
+std::unique_ptr<Objective> Make(JsonReader& reader) {
+  const std::string form = reader.Choice("form", {"adaptive", "hard", "least-hard"});
+  return std::make_unique<SparsePairwise>(form, reader.Number("temperature", 1e-4, 10.0), side);
+}
+
+constexpr const char* kParameters = R"({"form": "adaptive", "temperature": 0.04})";
+constexpr const char* kGradientChecks =
+    R"([{"form": "hard", "temperature": 0.5}, {"form": "least-hard", "temperature": 0.5}])";
+constexpr const char* kDetachedChecks = R"([{}])";
 
 }  // namespace
 
@@ -93,13 +107,23 @@ const ObjectiveInfo& objective_adasp() {
       .revision = 1,
       .about = "Sparse Pairwise loss: one soft positive and one soft negative term an identity",
       .source = "Zhou et al., CVPR 2023, as its public code computes it",
-      .parameters = R"({"form": "adaptive", "temperature": 0.04})",
-      .gradient_checks =
-          R"([{"form": "hard", "temperature": 0.5}, {"form": "least-hard", "temperature": 0.5}])",
-      .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
-        const std::string form = reader.Choice("form", {"adaptive", "hard", "least-hard"});
-        return std::make_unique<SparsePairwise>(form, reader.Number("temperature", 1e-4, 10.0));
-      }};
+      .parameters = kParameters,
+      .gradient_checks = kGradientChecks,
+      .detached_checks = kDetachedChecks,
+      .make = Make<Slot::kBeforeNeck>};
+  return info;
+}
+
+const ObjectiveInfo& objective_adasp_after_neck() {
+  static const ObjectiveInfo info = {
+      .name = "adasp-after-neck",
+      .revision = 1,
+      .about = "adasp on the features after the neck",
+      .source = "Zhou et al., CVPR 2023, where its published person recipes take the features",
+      .parameters = kParameters,
+      .gradient_checks = kGradientChecks,
+      .detached_checks = kDetachedChecks,
+      .make = Make<Slot::kAfterNeck>};
   return info;
 }
 

@@ -3,30 +3,29 @@
 //   d_p = max distance over the anchor's identity (itself included), d_n = min over other identities
 //   margin > 0:  mean [d_p - d_n + margin]_+
 //   margin = 0:  mean log(1 + exp(d_p - d_n))
-// Anchors without a negative, and label -1 on either side, take no part. Default: margin 0.3 as in
-// BoT. Hermans, Beyer, Leibe, "In Defense of the Triplet Loss", 2017.
+// Anchors without a negative, and label -1 on either side, take no part. Where several images are
+// equally far (exact duplicates), they share the gradient of the maximum or minimum in equal parts;
+// the public codes take one of them, by max(dim) of PyTorch. Distances below 1e-6, such as that
+// between duplicates, have no gradient. Default: margin 0.3 as in BoT. Mining of other kinds:
+// triplet-all and triplet-weighted. Hermans, Beyer, Leibe, "In Defense of the Triplet Loss", 2017.
 #include <ATen/ATen.h>
 
 #include <limits>
 
 #include "harness/train/objective.h"
 #include "methods/support/tensor_ops.h"
+#include "methods/support/triplets.h"
 
 namespace bcr {
 
 namespace {
-
-at::Tensor PairwiseDistances(const at::Tensor& x) {
-  const at::Tensor square = x.pow(2).sum(1, true);
-  return (square + square.t() - 2 * x.matmul(x.t())).clamp_min(1e-12).sqrt();
-}
 
 class Triplet : public Objective {
  public:
   explicit Triplet(double margin) : margin_(margin) {}
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor d = PairwiseDistances(LossType(batch[Slot::kBeforeNeck]));
+    const at::Tensor d = DistancesAmong(LossType(batch[Slot::kBeforeNeck]));
     const at::Tensor labels = batch[Slot::kLabels];
     const at::Tensor valid = batch[Slot::kValid];
     const at::Tensor same =
@@ -37,8 +36,7 @@ class Triplet : public Objective {
     const at::Tensor negative = d.masked_fill(other.logical_not(), kInfinity).amin(1);
     const at::Tensor usable = valid.logical_and(other.any(1));
     const at::Tensor gap = (positive - negative).masked_fill(usable.logical_not(), 0.0);
-    const at::Tensor loss = margin_ > 0 ? (gap + margin_).clamp_min(0.0) : at::softplus(gap);
-    terms.Add(margin_ > 0 ? "margin" : "soft", MaskedMean(loss, usable));
+    terms.Add(TripletTerm(margin_), MaskedMean(TripletLoss(gap, margin_), usable));
   }
 
  private:

@@ -18,14 +18,13 @@
 #include <ATen/ATen.h>
 
 #include "harness/train/objective.h"
+#include "methods/support/multi_similarity.h"
 #include "methods/support/pairs.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
 
 namespace {
-
-constexpr double kPositiveScale = 2, kNegativeScale = 40, kBase = 0.5;
 
 struct AmlOptions {
   std::string form;
@@ -48,13 +47,6 @@ at::Tensor Triplet(const at::Tensor& s, const at::Tensor& positives, const at::T
                    double margin) {
   const at::Tensor gap = 2 * (negatives.unsqueeze(1) - s.unsqueeze(2)) + margin;  // B x B x k
   return gap.clamp_min(0.0).masked_fill(positives.logical_not().unsqueeze(2), 0.0).sum({1, 2});
-}
-
-at::Tensor MultiSimilarity(const at::Tensor& s, const at::Tensor& positives,
-                           const at::Tensor& negatives) {
-  const at::Tensor pulled = LogSumExp(Largest(-kPositiveScale * (s - kBase), positives, 0));
-  const at::Tensor pushed = LogSumExp(kNegativeScale * (negatives - kBase));
-  return at::softplus(pulled) / kPositiveScale + at::softplus(pushed) / kNegativeScale;
 }
 
 class Aml : public Objective {
@@ -83,7 +75,7 @@ class Aml : public Objective {
     if (options_.form == "contrastive")
       return Contrastive(s, positives, negatives, options_.margin);
     if (options_.form == "triplet") return Triplet(s, positives, negatives, options_.margin);
-    return MultiSimilarity(s, positives, negatives);
+    return MultiSimilarity(s, positives, negatives, {.alpha = 2, .beta = 40, .base = 0.5});
   }
 
   AmlOptions options_;

@@ -8,13 +8,28 @@
 
 namespace bcr::testing {
 
+namespace {
+
+void AddCases(const ObjectiveInfo& info, const std::string& checks,
+              std::vector<ContractCase>& cases) {
+  for (const Json& parameters : ParseJson(checks, info.name))
+    cases.push_back({&info, DumpJsonCompact(parameters)});
+}
+
+}  // namespace
+
 std::vector<ContractCase> AllContractCases() {
   std::vector<ContractCase> cases;
   for (const ObjectiveInfo* info : objective_table()) {
-    for (const Json& parameters : ParseJson(info->gradient_checks, info->name)) {
-      cases.push_back({info, DumpJsonCompact(parameters)});
-    }
+    AddCases(*info, info->gradient_checks, cases);
+    AddCases(*info, info->detached_checks, cases);
   }
+  return cases;
+}
+
+std::vector<ContractCase> GradientCases() {
+  std::vector<ContractCase> cases;
+  for (const ObjectiveInfo* info : objective_table()) AddCases(*info, info->gradient_checks, cases);
   return cases;
 }
 

@@ -9,12 +9,13 @@
 namespace bcr::testing {
 
 // What the contract suites share: every registered objective under every parameter set that it names
-// for gradient checks.
+// for them, and those for gradient checks alone.
 struct ContractCase {
   const ObjectiveInfo* info;
   std::string parameters;
 };
 std::vector<ContractCase> AllContractCases();
+std::vector<ContractCase> GradientCases();
 std::string NameOf(const ContractCase& one, size_t index);  // for test listings
 
 constexpr Slot kLeafSlots[5] = {Slot::kBeforeNeck, Slot::kAfterNeck, Slot::kCompatible,

@@ -32,9 +32,10 @@ double ValueAt(Objective& objective, const Scene& scene, const BatchValues& valu
   return TotalOf(objective, batch).item<double>();
 }
 
+class ObjectiveGradient : public ::testing::TestWithParam<ContractCase> {};
 class ObjectiveContract : public ::testing::TestWithParam<ContractCase> {};
 
-TEST_P(ObjectiveContract, GradientMatchesFiniteDifferences) {
+TEST_P(ObjectiveGradient, MatchesFiniteDifferences) {
   const auto scene = MakeScene();
   const auto objective = Ready(GetParam(), *scene);
   BatchValues values = RandomValues(*scene, 11);
@@ -114,10 +115,14 @@ TEST_P(ObjectiveContract, UnknownParameterIsRefused) {
   EXPECT_THROW(MakeObjective(*GetParam().info, Json{{"no_such_parameter", 1}}, "test"), Error);
 }
 
+std::string CaseName(const ::testing::TestParamInfo<ContractCase>& one) {
+  return testing::NameOf(one.param, one.index);
+}
+
+INSTANTIATE_TEST_SUITE_P(Registered, ObjectiveGradient,
+                         ::testing::ValuesIn(testing::GradientCases()), CaseName);
 INSTANTIATE_TEST_SUITE_P(Registered, ObjectiveContract,
-                         ::testing::ValuesIn(testing::AllContractCases()), [](const auto& param) {
-                           return testing::NameOf(param.param, param.index);
-                         });
+                         ::testing::ValuesIn(testing::AllContractCases()), CaseName);
 
 }  // namespace
 }  // namespace bcr

@@ -1,4 +1,4 @@
-// Compatibility objectives against tests/golden/objectives, which scripts/reference/objectives.py
+// Compatibility objectives and metric losses against tests/golden/objectives, which scripts/reference/objectives.py
 // computes from the published formulas, pair by pair: values and gradients in float64, values in
 // float32.
 #include <ATen/ATen.h>
@@ -65,7 +65,8 @@ at::Tensor Loss(const Json& file, const Json& parameters, const Prepared& prepar
             file.at("rows").get<std::vector<int64_t>>());
   batch.Set(Slot::kLogits, TensorOf(file.at("logits")).to(type));
   batch.Set(Slot::kHeadWeight, TensorOf(file.at("classifier")).to(type));
-  batch.Set(Slot::kAfterNeck, batch[Slot::kCompatible]);
+  for (const Slot side : {Slot::kBeforeNeck, Slot::kAfterNeck})
+    batch.Set(side, batch[Slot::kCompatible]);
   const auto objective = MakeNamed(file.at("objective"), parameters);
   objective->Prepare(prepared.set);
   objective->OnLabels(prepared.labels);

@@ -23,19 +23,20 @@ struct Variant {
   std::string objective, parameters;
 };
 
-// Every registered objective with its defaults and with every parameter set that it names for
-// gradient checks, and further ones whose steps differ.
+// Every registered objective with its defaults and with every parameter set that it names for checks,
+// and further ones whose steps differ.
 std::vector<Variant> AllVariants() {
   std::vector<Variant> variants = {
       {"cluster-nce", R"({"update": "hard"})"},
       {"rbcl", R"({"agents": "instance", "neighbours": 2, "include_self": false})"},
-      {"rbcl", R"({"reactivation": "C", "agents": "none"})"},
-      {"adasp", R"({"form": "adaptive"})"}};
+      {"rbcl", R"({"reactivation": "C", "agents": "none"})"}};
   for (const ObjectiveInfo* info : objective_table()) {
     // One with places for people fixes a width by its parameters: the scene's, where it is told so.
     if (info->places == nullptr) variants.push_back({info->name, "{}"});
-    for (const Json& parameters : ParseJson(info->gradient_checks, info->name))
-      variants.push_back({info->name, DumpJsonCompact(parameters)});
+    for (const std::string& checks : {info->gradient_checks, info->detached_checks}) {
+      for (const Json& parameters : ParseJson(checks, info->name))
+        variants.push_back({info->name, DumpJsonCompact(parameters)});
+    }
   }
   return variants;
 }

@@ -134,8 +134,16 @@ class Own : public Objective {
     return {{"one", {own_}, {.kind = "sgd", .rate = 0.5, .momentum = 0}}};
   }
 
- private:
+ protected:
   at::Tensor own_ = at::zeros({}, at::kFloat).set_requires_grad(true);
+};
+
+// The same, ten times as fast as the model.
+class Faster : public Own {
+ public:
+  std::vector<LearnedPart> OwnParts() override {
+    return {{"one", {own_}, {.kind = "sgd", .rate_factor = 10, .momentum = 0}}};
+  }
 };
 
 template <typename T>
@@ -163,7 +171,8 @@ struct Fixture : testing::ToyJob {
   Fixture() {
     plug_ins.objectives = {Register<Softmax>("softmax"),   Register<Probe>("probe"),
                            Register<Replace>("replace"),   Register<ClusterHead>("cluster-head"),
-                           Register<Opinions>("opinions"), Register<Own>("own")};
+                           Register<Opinions>("opinions"), Register<Own>("own"),
+                           Register<Faster>("faster")};
     plug_ins.label_sources = {&TurningInfo()};
     job.base.objectives = {{.objective = "softmax"}};
     job.options.epochs = 1;
@@ -324,6 +333,22 @@ TEST(Interface, AnObjectiveBringsItsOwnOptimiser) {
   const double steps = result.history[0]["steps"].get<double>();
   // Moves by -0.5 a step, seen before each step: the mean of an arithmetic series.
   EXPECT_NEAR(result.history[0]["own.own"].get<double>(), -0.5 * (steps - 1) / 2, 1e-5);
+  f.ExpectResumesTheSame(1);
+}
+
+TEST(Interface, APartFollowsTheModelsRateTimesItsFactor) {
+  Fixture f;
+  f.job.base.objectives.push_back({.objective = "faster"});
+  f.job.options.epochs = 2;
+  f.job.options.schedule.milestones = {1};
+  const TrainResult result = Train(f.job, f.plug_ins);
+  double reached = 0;  // before the first step of an epoch
+  for (const Json& epoch : result.history) {
+    const double steps = epoch["steps"], moved = 10 * epoch["learning_rate"].get<double>();
+    EXPECT_NEAR(epoch["faster.own"].get<double>(), reached - moved * (steps - 1) / 2, 1e-5);
+    reached -= moved * steps;
+  }
+  EXPECT_LT(result.history[1]["learning_rate"], result.history[0]["learning_rate"]);
   f.ExpectResumesTheSame(1);
 }
 
