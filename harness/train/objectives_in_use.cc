@@ -61,6 +61,7 @@ std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugI
     made.weight = use.weight / static_cast<double>(share);
     made.curve = use.curve;
     made.old_model = old_model;
+    made.classifies = info.classifies;
     made.objective = MakeObjective(info, ParseJson(use.parameters, where), where);
     made.objective->Prepare(set);
     uses.push_back(std::move(made));
