@@ -94,6 +94,7 @@ ModelNode ParseNode(const Json& json, const std::string& name, const ModelNode* 
   if (wants("backbone")) node.backbone = reader.Choice("backbone", {"small", "standard", "large"});
   if (wants("start")) node.start = reader.Text("start");
   if (wants("compatible_with")) node.compatible_with = reader.TextList("compatible_with");
+  node.base = reader.Text("base", base != nullptr ? base->base : "auto");
   node.adapter = reader.Text("adapter", base != nullptr ? base->adapter : "none");
   node.stream = reader.Text("stream", base != nullptr ? base->stream : name);
   reader.Finish();
@@ -166,6 +167,7 @@ Json NodeJson(const ModelNode& node) {
                {"backbone", node.backbone},
                {"start", node.start},
                {"compatible_with", node.compatible_with}};
+  if (node.base != "auto") json["base"] = node.base;
   if (node.adapter != "none") json["adapter"] = node.adapter;
   if (node.stream != node.name) json["stream"] = node.stream;
   return json;
@@ -180,6 +182,7 @@ Json DifferenceJson(const ModelNode& node, const ModelNode& base) {
   }
   if (node.stream != base.stream) json["stream"] = node.stream;
   if (node.adapter != base.adapter) json["adapter"] = node.adapter;
+  if (node.base != base.base) json["base"] = node.base;
   return json;
 }
 

@@ -199,6 +199,15 @@ Json FurtherParameters(const PlugInDefaults& defaults, const Json& profile) {
   return further;
 }
 
+// What a model of a setting may say beside its own keys.
+Json FurtherModelKeys(const Json& setting) {
+  Json further = Json::object();
+  for (const auto& [name, model] : setting.at("models").items()) {
+    if (!model.contains("base")) further["models"][name]["base"] = "auto";
+  }
+  return further;
+}
+
 }  // namespace
 
 std::vector<std::string> ApplyOverrides(std::vector<OverrideTarget>& targets,
@@ -258,8 +267,10 @@ Protocol ResolveProtocol(const std::string& setting_name, const std::string& pro
   setting_json.erase("smoke");
   profile_json.erase("smoke");
   const Json further = FurtherParameters(defaults, profile_json);
-  std::vector<OverrideTarget> targets = {{"setting", &setting_json, setting.locked},
-                                         {"profile", &profile_json, profile.locked, &further}};
+  const Json further_models = FurtherModelKeys(setting_json);
+  std::vector<OverrideTarget> targets = {
+      {"setting", &setting_json, setting.locked, &further_models},
+      {"profile", &profile_json, profile.locked, &further}};
   Protocol protocol;
   std::vector<std::string> keys;
   protocol.unofficial_reasons = ApplyOverrides(targets, overrides, &protocol.readings, &keys);

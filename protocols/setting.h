@@ -31,6 +31,9 @@ struct ModelNode {
   std::string backbone;  // "small", "standard" or "large": resolved by the profile
   std::string start;     // "random", another model's name, or "file:PATH" (safetensors)
   std::vector<std::string> compatible_with;  // earlier models; none: trained for itself alone
+  // The base learner that it is trained by; "auto": the method's, or the profile's for the labels
+  // that it sees.
+  std::string base = "auto";
   std::string
       adapter;  // "none", or an adapter between its features and those it is compatible with
 };

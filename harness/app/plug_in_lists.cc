@@ -64,7 +64,7 @@ Json PlugInLists(const std::string& profile_name) {
   for (const ObjectiveInfo* info : plug_ins.train.objectives) {
     Json entry = ListEntry(info->name, info->revision, info->about);
     entry["source"] = info->source;
-    entry["parameters"] = ParseJson(info->parameters, info->name);
+    entry["parameters"] = CompleteParameters(*info, Json::object());
     lists["objectives"].push_back(entry);
   }
   for (const LabelSourceInfo* info : plug_ins.train.label_sources) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "harness/plan/people.h"
 #include "harness/plan/recipe_book.h"
@@ -30,6 +31,25 @@ bool HasLabelsFor(const Setting& setting, bool earlier) {
   });
 }
 
+// The base that a method names for a model, "auto" for none.
+const std::string& OwnBase(const MethodRecipe& method, const Setting& setting,
+                           const ModelNode& node) {
+  static const std::string none = "auto";
+  if (!node.compatible_with.empty()) return method.base;
+  return IsEarlier(setting, node) ? method.earlier_base : none;
+}
+
+// A model that the method and the setting want to train by different base learners.
+std::string TwoBases(const MethodRecipe& method, const Setting& setting) {
+  for (const ModelNode& node : setting.models) {
+    const std::string& own = OwnBase(method, setting, node);
+    if (own == "auto" || node.base == "auto" || own == node.base) continue;
+    return fmt::format("its base learner is `{}`, and the setting trains {} by `{}`", own,
+                       node.name, node.base);
+  }
+  return "";
+}
+
 std::string TooManyPeople(const RecipeBook& book, const std::string& base_name,
                           const Protocol& protocol, DataRoles& data) {
   if (base_name == "auto") return "";
@@ -48,11 +68,13 @@ std::string TermWithoutHead(const RecipeBook& book, const MethodRecipe& method,
                             const Protocol& protocol) {
   for (const ModelNode& node : protocol.setting.models) {
     if (node.compatible_with.empty()) continue;
-    const BaseRecipe base = BindBase(book, method.base, node.labels, protocol.profile);
+    const BaseRecipe base = BindBase(book, method.base == "auto" ? node.base : method.base,
+                                     node.labels, protocol.profile);
     if (base.head) continue;
     for (const ObjectiveUse& use : BindObjectives(book, method.objectives, protocol.profile)) {
       const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
-      if (info.needs_head != nullptr && info.needs_head(ParseJson(use.parameters, info.name)))
+      const Json parameters = CompleteParameters(info, ParseJson(use.parameters, info.name));
+      if (info.needs_head != nullptr && info.needs_head(parameters))
         return fmt::format("its term `{}` needs a classifier, which the base `{}` does not have",
                            info.name, base.name);
     }
@@ -93,10 +115,15 @@ std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const
       return "its base learner needs labels";
   }
   for (const std::string& why :
-       {TermWithoutHead(book, method, protocol), CellWithoutMap(method, setting)}) {
+       {TwoBases(method, setting), TermWithoutHead(book, method, protocol),
+        CellWithoutMap(method, setting), TooManyPeople(book, method.base, protocol, data)}) {
     if (!why.empty()) return why;
   }
-  return TooManyPeople(book, method.base, protocol, data);
+  for (const ModelNode& node : setting.models) {
+    const std::string why = TooManyPeople(book, node.base, protocol, data);
+    if (!why.empty()) return why;
+  }
+  return "";
 }
 
 std::string WhyLeftOutOfGiven(const RecipeBook& book, const MethodRecipe& method,

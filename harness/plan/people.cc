@@ -1,5 +1,7 @@
 #include "harness/plan/people.h"
 
+#include <nlohmann/json.hpp>
+
 #include "harness/core/json.h"
 
 namespace bcr {
@@ -29,7 +31,8 @@ BasePlaces PlacesOf(const RecipeBook& book, const BaseRecipe& base) {
   for (const ObjectiveUse& use : base.objectives) {
     const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
     if (info.places != nullptr)
-      return {info.name, info.places(ParseJson(use.parameters, info.name))};
+      return {info.name,
+              info.places(CompleteParameters(info, ParseJson(use.parameters, info.name)))};
   }
   return {};
 }

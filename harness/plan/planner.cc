@@ -145,7 +145,8 @@ class Planner {
         builder_.plan().warnings);
   }
 
-  // A model that sees what its node says and learns by a base learner alone.
+  // A model that sees what its node says and learns by a base learner alone; `base` "auto": the
+  // node's.
   ModelWork By(const std::string& base, const PlannedRun& run, const ModelNode& node) {
     const Profile& profile = run.protocol->profile;
     ModelWork work;
@@ -156,7 +157,7 @@ class Planner {
     work.spec.height = profile.height;
     work.spec.width = profile.width;
     work.seed = StreamSeed(run.seed, node.stream);
-    work.base = BindBase(book_, base, node.labels, profile);
+    work.base = BindBase(book_, base == "auto" ? node.base : base, node.labels, profile);
     KeepUnmirrored(work);
     KeepPlaces(run, work);
     work.options = BindOptions(profile, node.labels);

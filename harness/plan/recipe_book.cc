@@ -13,14 +13,14 @@ namespace {
 
 template <typename Recipe>
 const Recipe& FindRecipe(const std::vector<Recipe>& recipes, const std::string& name,
-                         const char* what) {
+                         const char* where, const char* what) {
   std::vector<std::string> known;
   for (const Recipe& recipe : recipes) {
     if (recipe.name == name) return recipe;
     known.push_back(recipe.name);
   }
-  throw Error(ErrorCode::kUsage, {"--methods", std::string("unknown ") + what + " `" + name + "`",
-                                  "", SuggestionFor(name, known)});
+  throw Error(ErrorCode::kUsage, {where, std::string("unknown ") + what + " `" + name + "`", "",
+                                  SuggestionFor(name, known)});
 }
 
 // The parameters of a plug-in that the profile holds and that --set named. `block` is the profile's:
@@ -77,7 +77,10 @@ PlugInParameters ParametersOf(const std::vector<const Info*>& plug_ins) {
 }  // namespace
 
 PlugInDefaults DefaultsOf(const TrainPlugIns& plug_ins) {
-  return {.objectives = ParametersOf(plug_ins.objectives),
+  PlugInParameters objectives;
+  for (const ObjectiveInfo* info : plug_ins.objectives)
+    objectives[info->name] = DumpJsonCompact(CompleteParameters(*info, Json::object()));
+  return {.objectives = std::move(objectives),
           .label_sources = ParametersOf(plug_ins.label_sources),
           .augmenters = ParametersOf(plug_ins.augmenters)};
 }
@@ -99,10 +102,10 @@ RecipeBook::RecipeBook(const PlugIns& plug_ins) : plug_ins_(plug_ins.train) {
 }
 
 const MethodRecipe& RecipeBook::Method(const std::string& name) const {
-  return FindRecipe(methods_, name, "method");
+  return FindRecipe(methods_, name, "--methods", "method");
 }
 const BaseRecipe& RecipeBook::Base(const std::string& name) const {
-  return FindRecipe(bases_, name, "base recipe");
+  return FindRecipe(bases_, name, "base learner", "base recipe");
 }
 
 std::vector<std::string> RecipeBook::DefaultMethods() const {

@@ -83,16 +83,20 @@ std::vector<int64_t> ClassesOf(const ModelWork& earlier, const ModelWork& later,
 }
 
 OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later, Workshop& workshop) {
+  const ModelWork& work = workshop.plan.Model(earlier.model);
   OldModel old;
   old.name = earlier.name;
   old.alone = earlier.alone;
-  old.class_of = ClassesOf(workshop.plan.Model(earlier.model), later, workshop.data);
+  old.class_of = ClassesOf(work, later, workshop.data);
   old.features = ReadFeatureSet(workshop.FolderOf(earlier.features)).features;
   // The head classifies features after the neck: before it there is none.
   if (later.feature_side != kAfterNeck) return old;
   if (workshop.plan.Model(earlier.model).given != nullptr) return old;
   const SavedModel saved = LoadModel(workshop.FolderOf(earlier.model));
-  if (!saved.classes.empty()) old.head = HeadMatrix(*saved.model);
+  if (saved.classes.empty()) return old;
+  old.head = HeadMatrix(*saved.model);
+  old.head_scale =
+      HeadScaleOf(work.base.objectives, work.compatibility, workshop.plug_ins.train.objectives);
   return old;
 }
 

@@ -8,6 +8,7 @@
 #include "harness/run/made_adapter.h"
 #include "harness/run/made_model.h"
 #include "harness/run/record_parts.h"
+#include "harness/train/head.h"
 
 namespace bcr {
 
@@ -38,7 +39,8 @@ ModelRecord Describe(const std::string& key, const ModelWork& work, const Planne
   return model;
 }
 
-void AddMade(const MadeModel& made, const ModelWork& work, ModelRecord& model) {
+void AddMade(const MadeModel& made, const ModelWork& work,
+             const std::vector<const ObjectiveInfo*>& objectives, ModelRecord& model) {
   model.width = made.width;
   model.steps = made.training.at("steps").get<int64_t>();
   model.weights_hash = made.weights_hash;
@@ -49,6 +51,8 @@ void AddMade(const MadeModel& made, const ModelWork& work, ModelRecord& model) {
   Json notes = {{"last_epoch", history.empty() ? Json::object() : history.back()}};
   if (Json epochs = EpochNotes(history); !epochs.empty()) notes["epochs"] = std::move(epochs);
   if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
+  const double scale = HeadScaleOf(work.base.objectives, work.compatibility, objectives);
+  if (scale > 0) notes["head"] = {{"logits", "cosine"}, {"scale", scale}};
   if (!work.earlier.empty()) {
     notes["old_features"] = "cached";
     for (const EarlierModel& earlier : work.earlier)
@@ -76,7 +80,7 @@ void RecordModels(const PlannedRun& run, const StepQueue& queue, const Workshop&
   }
   for (size_t i = 0; i < steps.size(); ++i) {
     AddMade(ReadMadeModel(workshop.FolderOf(steps[i])), workshop.plan.Model(steps[i]),
-            record.models[i]);
+            workshop.plug_ins.train.objectives, record.models[i]);
   }
 }
 

@@ -13,6 +13,8 @@ void Augmenter::Change(uint64_t, TrainingImage&) const {}
 bool Augmenter::adds_images() const { return false; }
 void Augmenter::MakeImages(const AugmentedList&, const std::string&) const {}
 AddedImages Augmenter::OpenImages(const AugmentedList&, const std::string&) const { return {}; }
+bool Augmenter::mixes_batches() const { return false; }
+std::optional<BatchMix> Augmenter::Mix(uint64_t, const MixableBatch&) const { return std::nullopt; }
 
 const AugmenterInfo& FindAugmenter(const std::vector<const AugmenterInfo*>& table,
                                    const std::string& name) {

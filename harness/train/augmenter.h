@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/core/json.h"
 #include "harness/data/image_store.h"
 #include "harness/data/training_image.h"
+#include "harness/train/batch_mix.h"
 
 namespace bcr {
 
@@ -30,8 +32,8 @@ struct AddedImages {
   int per_batch = 0;             // the quota: images without a label added to every batch
 };
 
-// What makes or changes training images: one of the two verbs below, or both. No LibTorch is
-// needed.
+// What makes, changes or mixes training images: one or several of the three verbs below. No LibTorch
+// is needed.
 class Augmenter {
  public:
   virtual ~Augmenter() = default;
@@ -46,6 +48,14 @@ class Augmenter {
   // Fills `folder`, which exists and is empty. Same list, same bytes.
   virtual void MakeImages(const AugmentedList& list, const std::string& folder) const;
   virtual AddedImages OpenImages(const AugmentedList& list, const std::string& folder) const;
+
+  // Whether it mixes the images of batches. Mixed images have no identity: only objectives that
+  // classify (ObjectiveInfo::classifies) see them, in the place of the batch itself; all others, and
+  // whatever compares with earlier models, see the batch as it was loaded.
+  virtual bool mixes_batches() const;
+  // How this batch is mixed, if it is. The result depends on (seed, batch) alone. Only places that
+  // the batch names may get, or be, another image's partner.
+  virtual std::optional<BatchMix> Mix(uint64_t seed, const MixableBatch& batch) const;
 };
 
 // A registered augmenter: one file under methods/augmenters, named in methods/CMakeLists.txt.

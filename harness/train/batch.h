@@ -21,7 +21,8 @@ enum class Slot {
   kCompatible,   // B x d_o, gradient: the feature that is scored (of TrainJob::side; after-neck
                  // unless asked otherwise) in the earlier model's width (width policy applied).
                  // Derived after Transform
-  kLogits,       // B x C, gradient: identity logits; absent where the base learner has no head.
+  kLogits,       // B x C, gradient: identity logits, W f or (ObjectiveInfo::head_scale) a scale
+                 // times the cosines, without a margin; absent where the base learner has no head.
                  // Derived after Transform
   kHeadWeight,   // C x d, gradient; absent likewise
   kLabels,       // B int64 in [0, C), -1 = ignore
@@ -54,10 +55,10 @@ class Batch {
   int epoch = 0;              // 0-based
   double epoch_progress = 0;  // epochs done, with fraction
 
-  // kRows and kLabels as the sampler gave them, on the host. They serve what has to be counted
-  // before it can be computed (how many agents, how many rounds of an update): asking the device
-  // would make the step wait for it.
-  std::vector<int64_t> rows, labels;
+  // kRows, kLabels and kOrigin as the sampler gave them, on the host. They serve what has to be
+  // counted before it can be computed (how many agents, how many rounds of an update): asking the
+  // device would make the step wait for it. Origins may be absent: all images are real ones then.
+  std::vector<int64_t> rows, labels, origins;
 
  private:
   struct Store;

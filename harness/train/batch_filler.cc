@@ -7,6 +7,7 @@
 #include "harness/core/random.h"
 #include "harness/data/loader.h"
 #include "harness/nn/model.h"
+#include "harness/train/head.h"
 #include "harness/train/soft_labels.h"
 #include "harness/train/trainer.h"
 #include "harness/train/upload.h"
@@ -53,16 +54,27 @@ at::Tensor NewProjection(const TrainJob& job, const OldModel& old, int64_t width
 struct BatchFiller::State {
   const TrainJob& job;
   Model& model;
+  double head_scale;
   at::Tensor labels, others, cameras, domains, origins;  // N, and N x V
   std::vector<at::Tensor> old_features;                  // of each earlier model, N x d_o
   std::map<std::string, at::Tensor> projections;
   LabelSet given;
   std::vector<OldSlots> old;  // of the batch in work
   size_t shown = 0;
+  void SetLogits(Batch& batch) const;
 };
 
-BatchFiller::BatchFiller(const TrainJob& job, Model& model)
-    : state_(new State{.job = job, .model = model}) {
+void BatchFiller::State::SetLogits(Batch& batch) const {
+  if (model.spec().classes == 0) return;
+  const at::Tensor head = model.head_weight();
+  const at::Tensor& features = batch[Slot::kAfterNeck];
+  batch.Set(Slot::kHeadWeight, head);
+  batch.Set(Slot::kLogits,
+            head_scale > 0 ? CosineLogits(features, head, head_scale) : at::linear(features, head));
+}
+
+BatchFiller::BatchFiller(const TrainJob& job, Model& model, double head_scale)
+    : state_(new State{.job = job, .model = model, .head_scale = head_scale}) {
   const size_t rows = job.rows.size();
   state_->cameras = UploadColumn(job.cameras, rows, job.device);
   state_->domains = UploadColumn(job.domains, rows, job.device);
@@ -101,8 +113,13 @@ void BatchFiller::Fill(LoadedBatch& loaded, Batch& batch) {
   const ModelSpec& spec = state_->model.spec();
   const std::string& device = state_->job.device;
   batch.rows = loaded.rows;
-  for (const int64_t row : loaded.rows)
-    batch.labels.push_back(state_->given.labels[static_cast<size_t>(row)]);
+  batch.origins = loaded.origins;
+  for (const int64_t row : loaded.rows) {
+    const auto place = static_cast<size_t>(row);
+    batch.labels.push_back(state_->given.labels[place]);
+    if (loaded.origins.empty() && !state_->job.origins.empty())
+      batch.origins.push_back(state_->job.origins[place]);
+  }
   const at::Tensor images = UploadImages(std::move(loaded.pixels), spec.height, spec.width, device);
   const at::Tensor rows = Upload(loaded.rows, device);
   at::Tensor before, after;
@@ -149,9 +166,19 @@ void BatchFiller::Derive(Batch& batch) {
                            old.alone ? "truncate" : job.widths, MapTo(old.name));
   }
   Show(0, batch);
-  if (state_->model.spec().classes == 0) return;
-  batch.Set(Slot::kHeadWeight, state_->model.head_weight());
-  batch.Set(Slot::kLogits, at::linear(batch[Slot::kAfterNeck], state_->model.head_weight()));
+  state_->SetLogits(batch);
+}
+
+void BatchFiller::FillMixed(const at::Tensor& images, const Batch& batch, Batch& mixed) {
+  at::Tensor after;
+  state_->model.Forward(images, nullptr, &after, nullptr);
+  mixed.Set(Slot::kAfterNeck, after);
+  state_->SetLogits(mixed);
+  for (const Slot slot : {Slot::kLabels, Slot::kValid}) mixed.Set(slot, batch[slot]);
+  mixed.labels = batch.labels;
+  mixed.progress = batch.progress;
+  mixed.epoch = batch.epoch;
+  mixed.epoch_progress = batch.epoch_progress;
 }
 
 }  // namespace bcr

@@ -7,6 +7,10 @@
 #include "harness/train/batch.h"
 #include "harness/train/label_set.h"
 
+namespace at {
+class Tensor;
+}
+
 namespace bcr {
 
 class Model;
@@ -17,8 +21,8 @@ struct TrainJob;
 // features) lies on the device as a table, and a batch takes its rows of them.
 class BatchFiller {
  public:
-  // `job` and `model` outlive the filler.
-  BatchFiller(const TrainJob& job, Model& model);
+  // `job` and `model` outlive the filler. `head_scale`: of the logits, as HeadScaleOf says.
+  BatchFiller(const TrainJob& job, Model& model, double head_scale);
   ~BatchFiller();
   void SetLabels(const LabelSet& labels);
 
@@ -31,6 +35,10 @@ class BatchFiller {
   void Keep(const Batch& batch);
   // Compatible features for every earlier model, logits and the head.
   void Derive(Batch& batch);
+  // What the classifier sees of `batch` where its images are mixed: another forward pass, of B images
+  // of which image i is `images[i]`. Fills the slots that ObjectiveInfo::classifies promises to be
+  // enough, with the batch's own labels.
+  void FillMixed(const at::Tensor& images, const Batch& batch, Batch& mixed);
 
   // What is learned of the map to each earlier model's width, by the model's name; empty unless
   // job.widths is "project" (the map itself) or "orthogonal" (numbers that make a rotation).

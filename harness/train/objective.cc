@@ -32,10 +32,16 @@ const ObjectiveInfo& FindObjective(const std::vector<const ObjectiveInfo*>& tabl
                                    SuggestionFor(name, known)});
 }
 
+Json CompleteParameters(const ObjectiveInfo& info, const Json& parameters) {
+  Json merged = ParseJson(info.parameters, "defaults of " + info.name);
+  merged.update(ParseJson(info.later_parameters, "later defaults of " + info.name));
+  for (const auto& [key, value] : parameters.items()) merged[key] = value;
+  return merged;
+}
+
 std::unique_ptr<Objective> MakeObjective(const ObjectiveInfo& info, const Json& parameters,
                                          const std::string& where) {
-  Json merged = ParseJson(info.parameters, "defaults of " + info.name);
-  for (const auto& [key, value] : parameters.items()) merged[key] = value;
+  const Json merged = CompleteParameters(info, parameters);
   JsonReader reader(merged, where + ": " + info.name);
   std::unique_ptr<Objective> objective = info.make(reader);
   reader.Finish();

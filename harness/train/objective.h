@@ -65,6 +65,9 @@ struct ObjectiveInfo {
   std::string source;  // paper and equation; "reconstruction: ..." where the text is not public
   bool needs_old_model = false;
   std::string parameters;  // JSON object of all parameters with their defaults
+  // Further parameters with their defaults, which came after models had been stored: recipes, and so
+  // keys of stored models, hold them only where somebody gives them.
+  std::string later_parameters = "{}";
   // Parameter sets under which the contract suite checks gradients by finite differences (JSON
   // array of objects that override the defaults), beside everything else that it checks.
   std::string gradient_checks = "[{}]";
@@ -77,6 +80,14 @@ struct ObjectiveInfo {
   // Whether it reads the identity head's logits, by its parameters; a base learner without labels has
   // no head. Null: never.
   bool (*needs_head)(const Json& parameters) = nullptr;
+  // For an objective that trains the identity head by cosines: the scale s of its logits s <f^, w^_k>,
+  // margins aside, by its parameters. Whoever asks the head gets these logits then: the batch's
+  // other objectives, and later models that are compared with this one. Null: W f.
+  double (*head_scale)(const Json& parameters) = nullptr;
+  // Whether its terms are of each image alone, with its label, by the identity head: it may be shown
+  // mixed images (batch_mix.h). It reads kAfterNeck, kLogits, kHeadWeight, kLabels, kValid and
+  // Batch::labels, nothing else.
+  bool classifies = false;
   // For an objective with a place for each person (TrainingSet::people): what it fixes, by its
   // parameters, which `make` has accepted. Null for all others, which work at any width.
   FixedPlaces (*places)(const Json& parameters) = nullptr;
@@ -87,6 +98,8 @@ std::vector<const ObjectiveInfo*> objective_table();
 
 const ObjectiveInfo& FindObjective(const std::vector<const ObjectiveInfo*>& table,
                                    const std::string& name);
+// All parameters, also the later ones: defaults where `parameters` has none.
+Json CompleteParameters(const ObjectiveInfo& info, const Json& parameters);
 // Fills in defaults, refuses unknown keys, makes the objective. `where` names the recipe in
 // messages.
 std::unique_ptr<Objective> MakeObjective(const ObjectiveInfo& info, const Json& parameters,

@@ -76,6 +76,7 @@ std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugI
     made.weight = use.weight / static_cast<double>(share);
     made.curve = use.curve;
     made.old_model = old_model;
+    made.classifies = info.classifies;
     made.objective = Make(use, info, job.spec, feature_width, where);
     made.objective->Prepare(set);
     uses.push_back(std::move(made));

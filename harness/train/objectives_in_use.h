@@ -20,6 +20,7 @@ struct ObjectiveInUse {
   double weight = 1;
   WeightCurve curve;
   size_t old_model = 0;  // index of the earlier model that it sees; base objectives see the first
+  bool classifies = false;  // as in ObjectiveInfo
   std::unique_ptr<Objective> objective;
 
   double WeightAt(double progress) const {

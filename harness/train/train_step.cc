@@ -5,6 +5,7 @@
 #include "harness/core/error.h"
 #include "harness/data/loader.h"
 #include "harness/train/batch_filler.h"
+#include "harness/train/batch_mixer.h"
 #include "harness/train/parts.h"
 #include "harness/train/term_means.h"
 
@@ -12,15 +13,36 @@ namespace bcr {
 
 namespace {
 
+// What an objective says of a batch under two labellings, each in its share.
+void ComputeMixed(Objective& objective, const MixedBatch& mixed, Terms& terms) {
+  Terms own, other;
+  objective.Compute(*mixed.own, own);
+  objective.Compute(*mixed.other, other);
+  const auto blend = [&](const auto& a, const auto& b) {
+    return a * mixed.share + b * (1 - mixed.share);
+  };
+  for (size_t i = 0; i < own.names().size(); ++i)
+    terms.Add(own.names()[i], blend(own.value(i), other.value(i)));
+  for (size_t i = 0; i < own.measured_names().size(); ++i)
+    terms.Log(own.measured_names()[i], blend(own.measured(i), other.measured(i)));
+  for (const auto& [name, value] : own.logged())
+    terms.Log(name, blend(value, other.logged().at(name)));
+}
+
 // The weighted sum of all terms, added up in recipe order; terms and figures go into `means`.
-at::Tensor TotalLoss(const StepTools& tools, Batch& batch, TermMeans& means) {
+at::Tensor TotalLoss(const StepTools& tools, const MixedBatch& mixed, Batch& batch,
+                     TermMeans& means) {
   at::Tensor total;
   std::vector<std::string> names, measured_names;
   std::vector<at::Tensor> values, measured;
   for (const ObjectiveInUse& use : tools.objectives) {
     tools.filler.Show(use.old_model, batch);
     Terms terms;
-    use.objective->Compute(batch, terms);
+    if (use.classifies && mixed.own) {
+      ComputeMixed(*use.objective, mixed, terms);
+    } else {
+      use.objective->Compute(batch, terms);
+    }
     const double weight = use.WeightAt(batch.progress);
     for (size_t i = 0; i < terms.names().size(); ++i) {
       names.push_back(use.name + "." + terms.names()[i]);
@@ -49,7 +71,8 @@ at::Tensor TotalLoss(const StepTools& tools, Batch& batch, TermMeans& means) {
 
 }  // namespace
 
-void RunStep(const StepTools& tools, LoadedBatch& loaded, Batch& batch, TermMeans& means) {
+void RunStep(const StepTools& tools, int64_t step, LoadedBatch& loaded, Batch& batch,
+             TermMeans& means) {
   tools.filler.Fill(loaded, batch);
   for (const ObjectiveInUse& use : tools.objectives) {
     tools.filler.Show(use.old_model, batch);
@@ -57,7 +80,9 @@ void RunStep(const StepTools& tools, LoadedBatch& loaded, Batch& batch, TermMean
     tools.filler.Keep(batch);
   }
   tools.filler.Derive(batch);
-  const at::Tensor total = TotalLoss(tools, batch, means);
+  MixedBatch mixed;
+  if (tools.mixer.mixes()) mixed = tools.mixer.Mix(batch, step, tools.device, tools.filler);
+  const at::Tensor total = TotalLoss(tools, mixed, batch, means);
   tools.parts.ZeroGrad();
   total.backward();
   for (const ObjectiveInUse& use : tools.objectives) {

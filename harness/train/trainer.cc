@@ -17,9 +17,11 @@
 #include "harness/data/loader.h"
 #include "harness/nn/torch_edge.h"
 #include "harness/train/batch_filler.h"
+#include "harness/train/batch_mixer.h"
 #include "harness/train/checkpoint.h"
 #include "harness/train/epoch_batches.h"
 #include "harness/train/epoch_features.h"
+#include "harness/train/head.h"
 #include "harness/train/model_start.h"
 #include "harness/train/subset_store.h"
 #include "harness/train/term_means.h"
@@ -55,12 +57,15 @@ std::unique_ptr<LabelSource> MakeLabels(const TrainJob& job, const TrainPlugIns&
 
 class TrainRun {
  public:
-  TrainRun(const TrainJob& job, const TrainPlugIns& plug_ins, ChangeImage change)
+  TrainRun(const TrainJob& job, const TrainPlugIns& plug_ins,
+           const std::vector<std::unique_ptr<Augmenter>>& augmenters)
       : job_(job),
-        change_(std::move(change)),
+        change_(ChainOf(augmenters)),
+        mixer_(augmenters, DeriveSeed(job.seed, "mix")),
         images_(NewSubsetStore(*job.images, job.rows)),
         model_(StartModel(job)),
-        filler_(job, *model_),
+        filler_(job, *model_,
+                HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives)),
         objectives_(MakeObjectives(job, plug_ins, model_->feature_width())),
         label_source_(MakeLabels(job, plug_ins)),
         features_(job, *model_, *images_, time_) {
@@ -162,7 +167,8 @@ class TrainRun {
       batch.epoch_progress =
           epoch + static_cast<double>(step) / static_cast<double>(batches.size());
       batch.progress = batch.epoch_progress / job_.options.epochs;
-      RunStep({filler_, objectives_, parts_}, loaded, batch, means);
+      RunStep({filler_, objectives_, parts_, mixer_, job_.device}, state_.steps, loaded, batch,
+              means);
       ++state_.steps;
       state_.images += static_cast<int64_t>(batch.rows.size());
       Show(batch, means, progress);
@@ -241,6 +247,7 @@ class TrainRun {
 
   const TrainJob& job_;
   const ChangeImage change_;
+  const BatchMixer mixer_;
   TimeSplit time_;
   std::unique_ptr<ImageStore> images_;
   std::unique_ptr<Model> model_;
@@ -257,15 +264,34 @@ class TrainRun {
 
 }  // namespace
 
+namespace {
+
+// Images that are mixed for nobody would cost a forward pass and change nothing.
+void CheckMixing(const std::vector<std::unique_ptr<Augmenter>>& augmenters, const BaseRecipe& base,
+                 const TrainPlugIns& plug_ins) {
+  if (!BatchMixer(augmenters, 0).mixes()) return;
+  for (const ObjectiveUse& use : base.objectives) {
+    if (FindObjective(plug_ins.objectives, use.objective).classifies) return;
+  }
+  throw Error(
+      ErrorCode::kConfig,
+      {"base " + base.name, "an augmenter that mixes images, and nothing that classifies them",
+       "an objective that classifies, such as `identity`", ""});
+}
+
+}  // namespace
+
 void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
                  const TrainPlugIns& plug_ins) {
   const auto check = [&](const ObjectiveUse& use, const std::string& where) {
     MakeObjective(FindObjective(plug_ins.objectives, use.objective),
                   ParseJson(use.parameters, where), where);
   };
-  MakeAugmenters(plug_ins.augmenters, base.augmenters, "base " + base.name);
+  const auto augmenters = MakeAugmenters(plug_ins.augmenters, base.augmenters, "base " + base.name);
   for (const ObjectiveUse& use : base.objectives) check(use, "base " + base.name);
   for (const ObjectiveUse& use : compatibility) check(use, "compatibility term");
+  HeadScaleOf(base.objectives, compatibility, plug_ins.objectives);
+  CheckMixing(augmenters, base, plug_ins);
   if (FindLabelSource(plug_ins.label_sources, base.label_source) == nullptr) return;
   MakeLabelSource(plug_ins.label_sources, base.label_source, base.label_source_parameters, {});
 }
@@ -278,7 +304,7 @@ TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins) {
             MakeAugmenters(plug_ins.augmenters, job.base.augmenters, "base " + job.base.name);
         const ExtendedJob extended(job, augmenters, plug_ins);
         const auto begin = [&] {
-          return std::make_unique<TrainRun>(extended.job(), plug_ins, ChainOf(augmenters));
+          return std::make_unique<TrainRun>(extended.job(), plug_ins, augmenters);
         };
         std::unique_ptr<TrainRun> run = begin();
         try {

@@ -22,6 +22,9 @@ struct OldModel {
   // C_o x d_o classifier rows on after-neck features; 0 x 0 where the earlier model has none, or
   // where `features` are those before the neck
   FloatMatrix head;
+  // What its head says of features: W_o f where this is 0, otherwise this times the cosine of feature
+  // and row (CosineLogits), as it was trained.
+  double head_scale = 0;
   // Class of the training list -> class of the earlier model by identity name, -1 where it never
   // saw that identity. Empty where the two lists are of different people.
   std::vector<int64_t> class_of;

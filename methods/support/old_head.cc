@@ -7,6 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/train/batch.h"
+#include "harness/train/head.h"
 #include "harness/train/training_set.h"
 #include "harness/train/upload.h"
 #include "methods/support/old_space.h"
@@ -41,18 +42,26 @@ FloatMatrix WholeHead(const OldModel& old, const ClassMeans& means) {
 
 }  // namespace
 
+at::Tensor OwnHeadLogits(const at::Tensor& head, double cosine_scale, const at::Tensor& features) {
+  if (cosine_scale > 0) return CosineLogits(features, head, cosine_scale);
+  const at::Tensor f = LossType(features);
+  return f.matmul(head.to(f.scalar_type()).t());
+}
+
 struct OldHead::State {
   std::string form;
   double scale;
-  std::string used;   // the form in use: never `auto`
-  at::Tensor weight;  // K x d_o
-  at::Tensor target;  // old-head: C int64, a label's row or -1
-  at::Tensor empty;   // the other forms: C bool, classes without a row
+  std::string used;         // the form in use: never `auto`
+  at::Tensor weight;        // K x d_o
+  at::Tensor target;        // old-head: C int64, a label's row or -1
+  at::Tensor empty;         // the other forms: C bool, classes without a row
+  double cosine_scale = 0;  // of the old model's own head; 0: it is linear
   void SetMeans(const OldModel& old, const LabelSet& labels, const std::string& device);
+  at::Tensor Logits(const at::Tensor& features) const;  // no column masked
 };
 
 OldHead::OldHead(std::string form, double scale)
-    : state_(std::make_unique<State>(State{std::move(form), scale, "", {}, {}, {}})) {}
+    : state_(std::make_unique<State>(State{std::move(form), scale, "", {}, {}, {}, 0})) {}
 OldHead::~OldHead() = default;
 
 void OldHead::State::SetMeans(const OldModel& old, const LabelSet& labels,
@@ -94,18 +103,22 @@ void OldHead::OnLabels(const OldModel& old, const LabelSet& labels, const std::s
                  overlap ? "an old head, and after-neck features" : "identities in common",
                  "Use the form synth-head (or auto, or auto-whole)."});
   }
+  const bool own_rows = state_->used == "old-head" || state_->used == "whole-head";
+  state_->cosine_scale = own_rows ? old.head_scale : 0;
   if (state_->used != "old-head") return state_->SetMeans(old, labels, device);
   state_->weight = FromMatrix(old.head).to(at::Device(device));
   state_->target = Upload(map, device);
 }
 
+at::Tensor OldHead::State::Logits(const at::Tensor& features) const {
+  if (used != "synth-head") return OwnHeadLogits(weight, cosine_scale, features);
+  const at::Tensor f = UnitRows(features);
+  return f.matmul(weight.to(f.scalar_type()).t()) * scale;
+}
+
 at::Tensor OldHead::Logits(const at::Tensor& features) const {
-  const bool cosine = state_->used == "synth-head";
-  const at::Tensor f = cosine ? UnitRows(features) : LossType(features);
-  at::Tensor logits = f.matmul(state_->weight.to(f.scalar_type()).t());
-  if (state_->used == "old-head") return logits;
-  if (cosine) logits = logits * state_->scale;
-  return MaskColumns(logits, state_->empty);
+  const at::Tensor logits = state_->Logits(features);
+  return state_->used == "old-head" ? logits : MaskColumns(logits, state_->empty);
 }
 
 at::Tensor OldHead::Targets(const at::Tensor& labels) const {

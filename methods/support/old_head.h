@@ -13,14 +13,20 @@ struct LabelSet;
 struct OldModel;
 class Terms;
 
+// What an old model's own head (C_o x d_o) says of features (B x d_o), as it was trained
+// (OldModel::head_scale): W_o f where `cosine_scale` is 0, else that times the cosines. B x C_o.
+at::Tensor OwnHeadLogits(const at::Tensor& head, double cosine_scale, const at::Tensor& features);
+
 // A frozen classifier in the old model's space.
-//   old-head:   logits W_o f, W_o C_o x d_o as the old model learned it; features as they are,
-//               because it was trained by a plain linear softmax on such features
+//   old-head:   the logits that the old model was trained by, of W_o (C_o x d_o) as it learned it:
+//               W_o f of features as they are for a linear softmax, s <f^, w^_k> where a softmax over
+//               cosines times s trained it (OldModel::head_scale). No margin: it helps to learn a
+//               head, and is no part of what the head says
 //   synth-head: logits scale * <f^, c^_k>, c^_k the unit mean of the old unit features of class k
 //               under the current labels; a class without such a mean has the logit -infinity
 //   raw-means:  logits <f, m_k>, m_k the mean of the old features of class k, both as they are
 //   whole-head: old-head, with a row for each class: those that the old model does not know have the
-//               mean of their old features, in the mean length of W_o's rows
+//               mean of their old features, in the mean length of W_o's rows (of no matter for cosines)
 //   auto:       old-head where the old model has a head for the features that are scored and knows
 //               any of the identities, otherwise synth-head; auto-whole: likewise with whole-head
 class OldHead {

@@ -2,7 +2,9 @@
 // width, is classified by the old model's head.
 //   old-head:   cross-entropy over W_o phi(n_i), W_o C_o x d_o, target m(y_i); identities the old
 //               model never saw are dropped; features are not normalised, because the old head was
-//               trained by a plain linear softmax on such features
+//               trained by a plain linear softmax on such features. One that was trained by a margin
+//               softmax (am-softmax, arcface, circle-softmax) says s <n^_i, w^_k> instead, with its
+//               own s and without the margin
 //   synth-head: cross-entropy over scale * <n^_i, c^_k>, c^_k the unit mean of old unit features of
 //               class k over the current training labels: every class takes part, also clusters and
 //               another domain's identities

@@ -2,15 +2,17 @@
 // feature the old model's classifier shall say what it says on the old feature of the same image.
 //   L = - mean_i sum_k softmax(W_o o_i / T)_k log softmax(W_o n_i / T')_k
 // n: new features in the old width, B x d_o; o: old features, without gradient; neither normalised;
-// W_o: the old head, C_o x d_o, frozen. Needs no labels, and no identities in common. The smallest
-// value is the mean entropy of the old answers, not 0. Defaults: T = T' = 1 (`temperature`,
-// `new_temperature`), as in openBCT's main.py; OpenCompatible's config.json has 0.01 for both. Both
-// read. Li and Hoiem, "Learning without Forgetting", ECCV 2016, train the old head on; both
-// repositories freeze it.
+// W_o: the old head, C_o x d_o, frozen. A head that was trained by a softmax over cosines times s says
+// s <n^, w^_k> and s <o^, w^_k> instead of W_o n and W_o o. Needs no labels, and no identities in
+// common. The smallest value is the mean entropy of the old answers, not 0. Defaults: T = T' = 1
+// (`temperature`, `new_temperature`), as in openBCT's main.py; OpenCompatible's config.json has 0.01
+// for both. Both read. Li and Hoiem, "Learning without Forgetting", ECCV 2016, train the old head on;
+// both repositories freeze it.
 #include <ATen/ATen.h>
 
 #include "harness/core/error.h"
 #include "harness/train/objective.h"
+#include "methods/support/old_head.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -30,19 +32,23 @@ class LogitDistillation : public Objective {
                    "Use an objective on features, such as regression or bct's synth-head."});
     }
     head_ = FromMatrix(set.old_model->head).to(at::Device(set.device));
+    scale_ = set.old_model->head_scale;
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
     const at::Tensor fresh = LossType(batch[Slot::kCompatible]);
     const at::Tensor old = batch[Slot::kOldFeatures].detach().to(fresh.scalar_type());
-    const at::Tensor weight = head_.to(fresh.scalar_type()).t();
-    const at::Tensor wanted = at::softmax(old.matmul(weight) / old_temperature_, 1);
-    const at::Tensor said = at::log_softmax(fresh.matmul(weight) / new_temperature_, 1);
+    const at::Tensor wanted = at::softmax(Logits(old) / old_temperature_, 1);
+    const at::Tensor said = at::log_softmax(Logits(fresh) / new_temperature_, 1);
     terms.Add("cross_entropy", -(wanted * said).sum(1).mean());
   }
 
  private:
-  double old_temperature_, new_temperature_;
+  at::Tensor Logits(const at::Tensor& features) const {
+    return OwnHeadLogits(head_, scale_, features);
+  }
+
+  double old_temperature_, new_temperature_, scale_ = 0;
   at::Tensor head_;
 };
 

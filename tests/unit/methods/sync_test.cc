@@ -88,6 +88,29 @@ struct Waits {
   int64_t reads = 0, moves = 0;
 };
 
+// One epoch of `batches` steps, in which the classifier sees mixed images.
+int64_t ReadsWithMixing(int batches, const std::string& mixer, const std::string& classifier) {
+  testing::ToyJob toy;
+  toy.plug_ins.objectives = objective_table();
+  toy.plug_ins.augmenters = augmenter_table();
+  toy.job.base.objectives = {{.objective = classifier}, {.objective = "triplet"}};
+  toy.job.base.augmenters = {{.augmenter = "standard"}, {.augmenter = mixer}};
+  toy.job.options.epochs = 1;
+  toy.job.options.batches_per_epoch = batches;
+  const SyncCounter counter;
+  Train(toy.job, toy.plug_ins);
+  return counter.count();
+}
+
+TEST(Sync, MixingWaitsForNothing) {
+  for (const char* mixer : {"mixup", "cutmix"}) {
+    for (const char* classifier : {"identity", "arcface", "average-k"}) {
+      EXPECT_EQ(ReadsWithMixing(45, mixer, classifier), ReadsWithMixing(5, mixer, classifier))
+          << mixer << " " << classifier;
+    }
+  }
+}
+
 // One epoch of `batches` steps with every kind of slot in use.
 Waits WaitsIn(int batches, const std::string& precision, const std::string& widths = "equal") {
   testing::ToyJob toy;

@@ -222,6 +222,77 @@ TEST(Plan, MoreTrainingPeopleThanPlacesLeaveAMethodOut) {
             "stationary in cross-domain-unsupervised: its base learner needs labels");
 }
 
+// Old and new model learn by the bases that the setting names; all else is as in other settings.
+TEST(Plan, ASettingMayNameTheBaseOfEachModel) {
+  Planned planned;
+  planned.request.methods = {"independent", "pull"};
+  planned.request.settings = {"in-domain-loss", "in-domain-data"};
+  const Plan plan = planned.Make();
+  for (const char* method : {"independent", "pull"}) {
+    const PlannedRun& run = Find(plan, "in-domain-loss", method);
+    EXPECT_EQ(plan.Model(run.models.at("old")).base.name, "softmax-triplet");
+    EXPECT_EQ(plan.Model(run.models.at("new")).base.name, "arcface-triplet");
+    EXPECT_EQ(plan.Model(run.models.at("paragon")).base.name, "arcface-triplet");
+    EXPECT_EQ(run.configuration.at("base").at("base"), "arcface-triplet");
+  }
+  const PlannedRun& alone = Find(plan, "in-domain-loss", "independent");
+  EXPECT_EQ(alone.models.at("new"), alone.models.at("paragon"));
+  EXPECT_NE(alone.models.at("new"), Find(plan, "in-domain-data", "independent").models.at("new"));
+}
+
+TEST(Plan, AMethodWithAnotherBaseThanTheSettingsIsLeftOut) {
+  Planned planned;
+  planned.request.methods = {"labelled", "stationary", "independent"};
+  planned.request.settings = {"in-domain-loss"};
+  const Plan plan = planned.Make();
+  EXPECT_EQ(plan.runs.size(), 1U);
+  EXPECT_EQ(
+      plan.left_out,
+      (std::vector<std::string>{
+          "labelled in in-domain-loss: its base learner is `softmax-triplet`, and the setting "
+          "trains new by `arcface-triplet`",
+          "stationary in in-domain-loss: its base learner is `places`, and the setting trains "
+          "old by `softmax-triplet`"}));
+  planned.request.overrides = {"setting.models.new.base=softmax-triplet"};
+  EXPECT_EQ(planned.Make().left_out.size(), 1U);
+}
+
+// Of a setting that names none, and with a name that there is not.
+TEST(Plan, TheBaseOfAModelMaySet) {
+  Planned planned;
+  planned.request.methods = {"independent"};
+  planned.request.settings = {"in-domain-data"};
+  planned.request.overrides = {"setting.models.new.base=arcface-triplet"};
+  const Plan plan = planned.Make();
+  const PlannedRun& run = plan.runs.front();
+  EXPECT_EQ(plan.Model(run.models.at("new")).base.name, "arcface-triplet");
+  EXPECT_EQ(plan.Model(run.models.at("paragon")).base.name, "arcface-triplet");
+  EXPECT_EQ(plan.Model(run.models.at("old")).base.name, "softmax-triplet");
+  EXPECT_THAT(run.unofficial_reasons, ::testing::Contains(::testing::HasSubstr("arcface-triplet")));
+  planned.request.overrides = {"setting.models.new.base=arcface"};
+  try {
+    planned.Make();
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("`arcface-triplet`"));
+  }
+}
+
+// Stored models keep their keys when a plug-in gets a parameter.
+TEST(Plan, LaterParametersAreInTheKeyWhereTheyAreGiven) {
+  const auto planned = [](const std::vector<std::string>& overrides) {
+    Planned made;
+    made.request.methods = {"headed"};
+    made.request.settings = {"in-domain-data"};
+    made.request.overrides = overrides;
+    const Plan plan = made.Make();
+    return plan.steps[plan.runs.front().models.at("new")].inputs.at("compatibility")[0].at(
+        "parameters");
+  };
+  EXPECT_EQ(planned({}), Json::object());
+  EXPECT_EQ(planned({"headed.form=others"}), (Json{{"form", "others"}}));
+}
+
 TEST(Plan, WithoutARowNothingIsMade) {
   Planned planned;
   planned.request.methods = {"labelled"};

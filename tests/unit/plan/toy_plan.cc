@@ -79,6 +79,8 @@ const std::vector<EmbeddedFile> kBases = {
     {"cluster-contrast",
      R"({"base": "cluster-contrast", "revision": 1, "about": "", "label_source": "cluster-contrast", "head": false,
          "objectives": [{"objective": "toy"}]})"},
+    {"arcface-triplet",
+     R"({"base": "arcface-triplet", "revision": 1, "about": "", "objectives": [{"objective": "triplet"}]})"},
     {"augmented",
      R"({"base": "augmented", "revision": 1, "about": "", "objectives": [{"objective": "toy"}],
          "augmenters": [{"augmenter": "standard"}, {"augmenter": "other", "parameters": {"share": 0.2}}]})"},
@@ -114,11 +116,14 @@ const ObjectiveInfo& Places() {
   return info;
 }
 
+// With a parameter that came later.
 const ObjectiveInfo& Headed() {
   static const ObjectiveInfo info = {.name = "headed",
                                      .revision = 1,
                                      .parameters = "{}",
-                                     .make = [](JsonReader&) -> std::unique_ptr<Objective> {
+                                     .later_parameters = R"({"form": "all"})",
+                                     .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
+                                       reader.Choice("form", {"all", "others"});
                                        return std::make_unique<ToyObjective>();
                                      },
                                      .needs_head = [](const Json&) { return true; }};

@@ -94,6 +94,24 @@ TEST(Setting, AParagonIsTheNewModelWithoutCompatibility) {
   }
 }
 
+TEST(Setting, AModelMayNameItsBaseLearner) {
+  EXPECT_EQ(Node("in-domain-loss", "old").base, "softmax-triplet");
+  EXPECT_EQ(Node("in-domain-loss", "new").base, "arcface-triplet");
+  EXPECT_EQ(Node("in-domain-loss", "paragon").base, "arcface-triplet") << "it is like the new one";
+  EXPECT_EQ(Node("in-domain-data", "new").base, "auto");
+  // Records and keys of settings that name none stay what they are.
+  EXPECT_FALSE(Valid()["models"]["new"].contains("base"));
+  Json json = SettingJson(FindSetting("in-domain-loss"));
+  EXPECT_EQ(json["models"]["new"]["base"], "arcface-triplet");
+  EXPECT_FALSE(json["models"]["paragon"].contains("base"));
+  json["models"]["paragon"]["base"] = "auto";
+  const Setting own = SettingFromJson(json, "x.json");
+  EXPECT_EQ(NodeOf(own, "paragon").base, "auto");
+  EXPECT_EQ(SettingJson(own), json);
+  json["models"]["old"]["base"] = 3;
+  EXPECT_THAT(Refusal(json), HasSubstr("models.old.base"));
+}
+
 TEST(Setting, ModelsStandBehindThoseTheyNeed) {
   std::vector<std::string> names;
   for (const ModelNode& node : FindSetting("cross-domain-unsupervised").models)
