@@ -49,7 +49,7 @@ std::string DifferencesText(const Kind& kind) {
     rows.push_back({fmt::format("{}/{} - {}/{}", one.query_model, one.gallery_model,
                                 one.from_query_model, one.from_gallery_model),
                     SignedPoints(value.value, 2), HalfWidth(one.difference),
-                    value.low ? SignedInterval(*value.low, *value.high, value.few) : "-"});
+                    value.low ? SignedInterval(*value.low, *value.high, value.few, 2) : "-"});
   }
   return AlignedTable(rows, {0});
 }

@@ -13,6 +13,7 @@ namespace bcr {
 namespace {
 
 constexpr int kMostPeople = 10000, kMostImages = 1000;
+constexpr int64_t kMostOutcomes = 10'000'000;  // people of episodes: a gigabyte, as they are kept
 
 [[noreturn]] void Refuse(const std::string& where, const std::string& found,
                          const std::string& expected) {
@@ -82,6 +83,12 @@ void AskFor(const SectionFlags& flags, SectionsAsked& asked) {
     const EpisodeKind kind = KindOf(text, flags.episode_queries);
     for (const EpisodeKind& known : asked.episodes) {
       if (known.Text() == kind.Text()) Refuse("--episodes", kind.Text() + " twice", "each once");
+    }
+    if (int64_t{kind.way} * flags.episode_count > kMostOutcomes) {
+      Refuse("--episodes " + kind.Text(),
+             fmt::format("{} episodes of {} people", flags.episode_count, kind.way),
+             fmt::format("no more than {} people in all episodes: a smaller --episode-count",
+                         kMostOutcomes));
     }
     asked.episodes.push_back(kind);
   }

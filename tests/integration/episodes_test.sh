@@ -115,6 +115,7 @@ expect_exit 2 "0 of the queries' 25 identities with 99 gallery images" upgrade a
 for kind in 5 5x 1x1 x5 5x0 5X1 5x1x1 -5x1 ""; do
   expect_exit 2 "WAYxSHOT\|--episodes" upgrade a x.json --episodes="$kind"
 done
+expect_exit 2 "a smaller --episode-count" upgrade a x.json --episodes 20x1 --episode-count 500001
 expect_exit 2 "5x1 twice" upgrade a x.json --episodes 5x1,5x1
 expect_exit 2 "episode-count" upgrade a x.json --episode-count 5
 expect_exit 2 "episode-queries" upgrade a x.json --episode-queries 5

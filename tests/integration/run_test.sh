@@ -82,6 +82,25 @@ for record in "$work"/all/records/*.json; do
 done
 echo "   second run: $took ms"
 
+echo "-- episodes and candidate sets of stored cells; a row whose images do not allow them fails and says why"
+few=("${common[@]}" --settings in-domain-data --methods null --episode-count 50)
+"$bcreid" run "${few[@]}" --episodes 3x1 --candidates 2 --out "$work/few" >/dev/null || fail "episodes and candidates"
+python3 - "$work/few/records/in-domain-data.null.smoke.seed1.json" <<'PY' || fail "the sections do not say what they must"
+import json, sys
+record = json.load(open(sys.argv[1]))
+assert not any(model["reused"] is False for model in record["models"])
+(kind,) = record["episodes"]["kinds"]
+assert {c["query_model"] for c in kind["cells"]} >= {"old", "new"}
+for one in kind["differences"]:  # new is old
+    if "paragon" not in (one["query_model"], one["from_query_model"]): assert one["difference"]["value"] == 0, one
+for cell in record["candidates"]["cells"]:
+    for point in cell["points"]:
+        if cell["query_model"] != "paragon" and "carried" in point: assert point["own"] == point["carried"], cell
+PY
+expect_exit 1 "99 or more" "$bcreid" run "${few[@]}" --episodes 99x1 --out "$work/many"
+grep -q "99x1: found [0-9]* of the queries' [0-9]* identities.*99 or more" "$work/many/records/in-domain-data.null.smoke.seed1.json" ||
+  fail "the record does not say how many people there are"
+
 echo "-- the same plan in a fresh store gives the same bytes; killed half way, it resumes to the same record"
 one=(--settings in-domain-data --methods l2 --set profile.epochs=6)
 "$bcreid" run "${common[@]}" "${one[@]}" --out "$work/whole" >/dev/null

@@ -86,18 +86,17 @@ std::vector<uint32_t> EpisodePool::Admitted(const Person& person, uint32_t query
 
 void EpisodePool::ThrowTooFew() const {
   const size_t all = identities_.size() + left_out_.size();
-  throw Error(
-      ErrorCode::kUsage,
-      {.where = fmt::format("--episodes {}", kind_.Text()),
-       .found = fmt::format(
-           "{} of the queries' {} identities with {} gallery image{} {}", identities_.size(), all,
-           kind_.shot, kind_.shot == 1 ? "" : "s",
-           policy_ == Policy::kNone ? "besides a query image" : "by other cameras than a query's"),
-       .expected = fmt::format("{} or more", kind_.way),
-       .hint = policy_ == Policy::kNone
-                   ? "Ask for fewer people or fewer images of each."
-                   : "Ask for fewer people or fewer images of each; --policy none leaves cameras "
-                     "out of it."});
+  throw Error(ErrorCode::kUsage,
+              {.where = fmt::format("--episodes {}", kind_.Text()),
+               .found = fmt::format("{} of the queries' {} identities with {} gallery image{} {}",
+                                    identities_.size(), all, kind_.shot, kind_.shot == 1 ? "" : "s",
+                                    policy_ == Policy::kNone ? "besides a query image"
+                                                             : "by other cameras than a query's"),
+               .expected = fmt::format("{} or more", kind_.way),
+               .hint = policy_ == Policy::kNone
+                           ? "Ask for fewer people or fewer images of each."
+                           : "Ask for fewer people or fewer images of each; the policy none leaves "
+                             "cameras out of it."});
 }
 
 Episode EpisodePool::Draw(uint64_t seed) const {

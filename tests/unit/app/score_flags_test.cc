@@ -54,6 +54,38 @@ TEST(ScoreFlags, HalvesAndMixturesAreRefused) {
   EXPECT_THAT(Refusal(flags), HasSubstr("--paragon-query without --paragon-gallery"));
 }
 
+TEST(SectionFlags, AreReadAndChecked) {
+  SectionFlags flags;
+  SectionsAsked asked;
+  AskFor(flags, asked);
+  EXPECT_FALSE(asked.NeedsRows()) << "nothing is asked for by itself";
+  flags.episodes = {"5x1", "20x5"};
+  flags.episode_queries = 3;
+  flags.candidates = {"1", "2.5"};
+  AskFor(flags, asked);
+  ASSERT_EQ(asked.episodes.size(), 2U);
+  EXPECT_EQ(asked.episodes[1].way, 20);
+  EXPECT_EQ(asked.episodes[1].shot, 5);
+  EXPECT_EQ(asked.episodes[1].queries, 3);
+  EXPECT_EQ(asked.episode_count, 10000);
+  EXPECT_THAT(asked.candidates, ::testing::ElementsAre(1, 2.5));
+  EXPECT_TRUE(asked.NeedsRows());
+  const auto refusal = [](std::vector<std::string> episodes, std::vector<std::string> candidates) {
+    return test::MessageOf([&] {
+      SectionsAsked unused;
+      AskFor({.episodes = std::move(episodes), .candidates = std::move(candidates)}, unused);
+    });
+  };
+  for (const char* kind :
+       {"5", "1x1", "5x0", "5x1x1", "x", "5 x1", "10001x1", "5x1001", "2147483648x1"})
+    EXPECT_THAT(refusal({kind}, {}), HasSubstr("WAYxSHOT")) << kind;
+  EXPECT_THAT(refusal({"5x1", "5x1"}, {}), HasSubstr("5x1 twice"));
+  EXPECT_THAT(refusal({"5000x1"}, {}), HasSubstr("a smaller --episode-count"));
+  for (const char* size : {"", "0", "-1", "nan", "inf", "1e999", "5x"})
+    EXPECT_THAT(refusal({}, {size}), HasSubstr("above 0")) << size;
+  EXPECT_THAT(refusal({}, {"5", "5.0"}), HasSubstr("5.0 twice"));
+}
+
 TEST(ScoreFlags, WordsAreChecked) {
   ScoreFlags flags;
   flags.query = {"q"};

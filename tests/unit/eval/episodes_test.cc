@@ -215,11 +215,11 @@ TEST(EpisodePool, SaysHowManyPeopleThereAre) {
   EXPECT_THAT(message(Policy::kMarket, 4, 1),
               AllOf(HasSubstr("--episodes 4x1"),
                     HasSubstr("3 of the queries' 4 identities with 1 gallery image by other"),
-                    HasSubstr("expected 4 or more"), HasSubstr("--policy none")));
+                    HasSubstr("expected 4 or more"), HasSubstr("the policy none")));
   EXPECT_THAT(message(Policy::kMarket, 2, 5), HasSubstr("0 of the queries' 4 identities with 5"));
   EXPECT_THAT(message(Policy::kNone, 5, 3),
               AllOf(HasSubstr("4 of the queries' 4 identities with 3 gallery images besides"),
-                    testing::Not(HasSubstr("--policy"))));
+                    testing::Not(HasSubstr("policy"))));
 }
 
 TEST(EpisodePool, EpisodesAreStreamsOfTheirOwn) {

@@ -34,7 +34,7 @@ TEST(EpisodesText, SaysWhatWasDrawnAndBothUncertainties) {
   EXPECT_THAT(text, HasSubstr("by up to 15 (3.5 on average). 2 of the queries' people have"));
   EXPECT_THAT(text, ContainsRegex("old/old +50.12 +± 0.12 +.40.0, 60.0.\n"));
   EXPECT_THAT(text, ContainsRegex("new/old +75.00 +± 0.09 +-\n"));
-  EXPECT_THAT(text, ContainsRegex("new/old - old/old +.24.88 +± 0.21 +..10.0, .30.0..\n"));
+  EXPECT_THAT(text, ContainsRegex("new/old - old/old +.24.88 +± 0.21 +..10.00, .30.00..\n"));
   EXPECT_THAT(text, HasSubstr("as few-shot papers report"));
   EXPECT_THAT(text, Not(HasSubstr("Of what")));
   figures.kinds[0].share_of_new = 0.625;
