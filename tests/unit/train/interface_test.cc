@@ -340,7 +340,7 @@ TEST(Interface, APartFollowsTheModelsRateTimesItsFactor) {
   Fixture f;
   f.job.base.objectives.push_back({.objective = "faster"});
   f.job.options.epochs = 2;
-  f.job.options.schedule.milestones = {1};
+  f.job.options.schedule.milestones = {2};
   const TrainResult result = Train(f.job, f.plug_ins);
   double reached = 0;  // before the first step of an epoch
   for (const Json& epoch : result.history) {
