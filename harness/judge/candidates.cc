@@ -8,16 +8,12 @@
 #include "harness/eval/distribution/candidate_sets.h"
 #include "harness/judge/graph.h"
 #include "harness/judge/progress.h"
+#include "harness/judge/thresholds.h"
 
 namespace bcr {
 namespace {
 
 using Sets = CandidateFigures::Sets;
-
-// As people set it: a cosine, or a Euclidean distance.
-double ThresholdOf(Distance distance, double score) {
-  return distance == Distance::kCosine ? score : std::sqrt(std::max(0.0, -score));
-}
 
 // The size that a share of the sorted sizes does not exceed.
 int64_t Quantile(const std::vector<uint32_t>& sorted, double share) {

@@ -15,10 +15,8 @@ constexpr size_t kBars = 64;
 using Pairs = ThresholdFigures::Pairs;
 using Searches = ThresholdFigures::Searches;
 
-// As people set it: a cosine, or a Euclidean distance.
-double ThresholdOf(Distance distance, size_t bin) {
-  const double edge = EdgeOf(distance, bin);
-  return distance == Distance::kCosine ? edge : std::sqrt(std::max(0.0, -edge));
+double ThresholdAt(Distance distance, size_t bin) {
+  return ThresholdOf(distance, EdgeOf(distance, bin));
 }
 
 // A cell's rates by bin, in the terms of the result.
@@ -29,11 +27,11 @@ class CellPoints {
 
   Pairs PairsAt(size_t bin) const {
     const PairRates rates = points_.PairsAt(bin);
-    return {ThresholdOf(distance_, bin), rates.false_accepts, rates.false_rejects};
+    return {ThresholdAt(distance_, bin), rates.false_accepts, rates.false_rejects};
   }
   Searches SearchesAt(size_t bin) const {
     const SearchRates rates = points_.SearchesAt(bin);
-    return {ThresholdOf(distance_, bin), rates.false_alarms, rates.identified};
+    return {ThresholdAt(distance_, bin), rates.false_alarms, rates.identified};
   }
   const OperatingPoints& of() const { return points_; }
 
@@ -49,8 +47,8 @@ ThresholdFigures::Histogram HistogramOf(const ScoreDistribution& distribution) {
     first = std::min(first, bin);
     last = bin;
   }
-  const double a = ThresholdOf(distribution.distance, first);
-  const double b = ThresholdOf(distribution.distance, last);
+  const double a = ThresholdAt(distribution.distance, first);
+  const double b = ThresholdAt(distribution.distance, last);
   const double low = std::min(a, b), width = std::max(std::fabs(b - a), 1e-12) / kBars;
   ThresholdFigures::Histogram histogram;
   for (size_t bar = 0; bar <= kBars; ++bar) {
@@ -60,7 +58,7 @@ ThresholdFigures::Histogram HistogramOf(const ScoreDistribution& distribution) {
   histogram.impostors.assign(kBars, 0);
   for (size_t bin = first; bin <= last; ++bin) {
     if (distribution.genuine[bin] + distribution.impostor[bin] == 0) continue;
-    const double place = (ThresholdOf(distribution.distance, bin) - low) / width;
+    const double place = (ThresholdAt(distribution.distance, bin) - low) / width;
     const size_t bar = std::min(kBars - 1, static_cast<size_t>(std::max(place, 0.0)));
     histogram.genuine[bar] += static_cast<int64_t>(distribution.genuine[bin]);
     histogram.impostors[bar] += static_cast<int64_t>(distribution.impostor[bin]);
@@ -106,6 +104,10 @@ void AddTransfers(const CellPoints& before, const CellPoints& after, ThresholdFi
 }
 
 }  // namespace
+
+double ThresholdOf(Distance distance, double score) {
+  return distance == Distance::kCosine ? score : std::sqrt(std::max(0.0, -score));
+}
 
 ThresholdFigures ThresholdSection(const GraphRequest& request,
                                   const std::vector<ScoredCell>& cells) {
