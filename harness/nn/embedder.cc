@@ -33,17 +33,18 @@ class EvaluationMode {
 
 class ModelExtractor : public Extractor {
  public:
-  ModelExtractor(Model& model, FeatureSide side) : model_(model), side_(side) {}
-  int height() const override { return model_.spec().height; }
-  int width() const override { return model_.spec().width; }
-  int feature_width() const override { return model_.feature_width(); }
+  ModelExtractor(std::shared_ptr<Model> model, FeatureSide side)
+      : model_(std::move(model)), side_(side) {}
+  int height() const override { return model_->spec().height; }
+  int width() const override { return model_->spec().width; }
+  int feature_width() const override { return model_->feature_width(); }
   void Features(const at::Tensor& images, at::Tensor* features) override {
     const bool after = side_ == FeatureSide::kAfterNeck;
-    model_.Forward(images, after ? nullptr : features, after ? features : nullptr, nullptr);
+    model_->Forward(images, after ? nullptr : features, after ? features : nullptr, nullptr);
   }
 
  private:
-  Model& model_;
+  std::shared_ptr<Model> model_;
   FeatureSide side_;
 };
 
@@ -124,6 +125,10 @@ class Extraction {
 
 }  // namespace
 
+std::unique_ptr<Extractor> NewModelExtractor(std::shared_ptr<Model> model, FeatureSide side) {
+  return std::make_unique<ModelExtractor>(std::move(model), side);
+}
+
 FloatMatrix Embed(Extractor& extractor, const ImageStore& images, const EmbedOptions& options) {
   CheckOptions(extractor, images, options);
   FloatMatrix features;
@@ -143,8 +148,8 @@ FloatMatrix Embed(Extractor& extractor, const ImageStore& images, const EmbedOpt
 
 FloatMatrix Embed(Model& model, const ImageStore& images, const EmbedOptions& options) {
   const EvaluationMode evaluation(model);
-  ModelExtractor extractor(model, options.side);
-  return Embed(extractor, images, options);
+  const std::shared_ptr<Model> borrowed(&model, [](Model*) {});
+  return Embed(*NewModelExtractor(borrowed, options.side), images, options);
 }
 
 }  // namespace bcr

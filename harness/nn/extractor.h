@@ -1,15 +1,15 @@
 #pragma once
 
+#include <memory>
+
 #include "harness/core/matrix.h"
+#include "harness/nn/embedder.h"
 
 namespace at {
 class Tensor;
 }
 
 namespace bcr {
-
-class ImageStore;
-struct EmbedOptions;
 
 // Whatever turns images into feature rows: our own networks and those of others.
 class Extractor {
@@ -22,6 +22,9 @@ class Extractor {
   // features: n x d, float32, on any device, not normalised. Throws kTraining or kConfig.
   virtual void Features(const at::Tensor& images, at::Tensor* features) = 0;
 };
+
+// One of our own networks, on any device. REQUIRES: a model in evaluation mode.
+std::unique_ptr<Extractor> NewModelExtractor(std::shared_ptr<Model> model, FeatureSide side);
 
 // As Embed of a model (embedder.h); `options.side` is the extractor's own business.
 FloatMatrix Embed(Extractor& extractor, const ImageStore& images, const EmbedOptions& options);

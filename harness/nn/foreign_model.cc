@@ -18,27 +18,12 @@ using Kind = ModelReference::Kind;
 constexpr std::pair<const char*, Kind> kPrefixes[] = {
     {"torchscript:", Kind::kTorchScript}, {"onnx:", Kind::kOnnx}, {"features:", Kind::kFeatures}};
 
-// One of our own networks, which it holds.
-class OwnModel : public Extractor {
- public:
-  OwnModel(std::unique_ptr<Model> model, const OpenModelOptions& options)
-      : model_(std::move(model)), side_(options.side) {
-    model_->SetTraining(false);
-    model_->MoveTo(options.device);
-    model_->SetPrecision(options.precision);
-  }
-  int height() const override { return model_->spec().height; }
-  int width() const override { return model_->spec().width; }
-  int feature_width() const override { return model_->feature_width(); }
-  void Features(const at::Tensor& images, at::Tensor* features) override {
-    const bool after = side_ == FeatureSide::kAfterNeck;
-    model_->Forward(images, after ? nullptr : features, after ? features : nullptr, nullptr);
-  }
-
- private:
-  std::unique_ptr<Model> model_;
-  FeatureSide side_;
-};
+std::unique_ptr<Extractor> Ready(std::shared_ptr<Model> model, const OpenModelOptions& options) {
+  model->SetTraining(false);
+  model->MoveTo(options.device);
+  model->SetPrecision(options.precision);
+  return NewModelExtractor(std::move(model), options.side);
+}
 
 const char* SideText(FeatureSide side) {
   return side == FeatureSide::kAfterNeck ? "after-neck" : "before-neck";
@@ -49,7 +34,7 @@ OpenedModel OpenFolder(const ModelReference& reference, const OpenModelOptions& 
   OpenedModel opened;
   opened.hash = saved.weights_hash;
   opened.facts = {{"backbone", saved.model->spec().backbone}, {"side", SideText(options.side)}};
-  opened.extractor = std::make_unique<OwnModel>(std::move(saved.model), options);
+  opened.extractor = Ready(std::move(saved.model), options);
   return opened;
 }
 
@@ -82,7 +67,8 @@ OpenedModel OpenWeights(const ModelReference& reference, const OpenModelOptions&
   if (!gem) spec.pooling = "avg";
   auto model = Model::MakeBlank(spec);
   std::string family;
-  const StateDifferences lost = LoadTrained(*model, reference.path, options.partial, family);
+  const StateDifferences lost =
+      LoadTrained(*model, tensors, reference.path, options.partial, family);
   OpenedModel opened;
   opened.notes = {found.told, fmt::format("{}: weights of {}, pooled by {}", reference.path, family,
                                           gem ? "GeM" : "averages")};
@@ -97,7 +83,7 @@ OpenedModel OpenWeights(const ModelReference& reference, const OpenModelOptions&
                   {"height", spec.height},
                   {"width", spec.width},
                   {"side", SideText(options.side)}};
-  opened.extractor = std::make_unique<OwnModel>(std::move(model), options);
+  opened.extractor = Ready(std::move(model), options);
   return opened;
 }
 

@@ -27,8 +27,7 @@ using Tensors = std::map<std::string, at::Tensor>;
                "Export the backbone with the names of " + wanted.source + "."});
 }
 
-ImportedWeights Import(const Model& model, const std::string& file) {
-  const Tensors tensors = ReadWeights(file);
+ImportedWeights Import(const Model& model, const Tensors& tensors, const std::string& file) {
   const BackboneInfo& info = *ChooseBackbone(model.spec().backbone).info;
   ImportedWeights imported = ImportWeights(tensors, info.weights);
   if (imported.backbone.empty()) ThrowOtherFamily(tensors, info, file);
@@ -38,13 +37,13 @@ ImportedWeights Import(const Model& model, const std::string& file) {
 }  // namespace
 
 StateDifferences LoadBackbone(Model& model, const std::string& weights_file, PartialLoad partial) {
-  return ImportState(model, Import(model, weights_file).backbone, weights_file,
-                     {"pool.", "embedding.", "neck.", "head."}, partial);
+  return ImportState(model, Import(model, ReadWeights(weights_file), weights_file).backbone,
+                     weights_file, {"pool.", "embedding.", "neck.", "head."}, partial);
 }
 
-StateDifferences LoadTrained(Model& model, const std::string& weights_file, PartialLoad partial,
-                             std::string& family) {
-  ImportedWeights imported = Import(model, weights_file);
+StateDifferences LoadTrained(Model& model, const Tensors& tensors, const std::string& weights_file,
+                             PartialLoad partial, std::string& family) {
+  ImportedWeights imported = Import(model, tensors, weights_file);
   family = imported.family;
   Tensors all = std::move(imported.backbone);
   all.merge(imported.others);

@@ -76,9 +76,11 @@ SavedModel LoadModel(const std::string& folder);
 StateDifferences LoadBackbone(Model& model, const std::string& weights_file,
                               PartialLoad partial = PartialLoad::kRefused);
 
-// Trained weights of another project: as LoadBackbone, and its pooling and neck where it has them.
-// The head is left as it is. `family` becomes the project's name.
-StateDifferences LoadTrained(Model& model, const std::string& weights_file, PartialLoad partial,
+// Trained weights of another project, as ReadWeights gives them of `weights_file`: as LoadBackbone, and
+// its pooling and neck where it has them. The head is left as it is. `family` becomes the project's
+// name.
+StateDifferences LoadTrained(Model& model, const std::map<std::string, at::Tensor>& tensors,
+                             const std::string& weights_file, PartialLoad partial,
                              std::string& family);
 
 }  // namespace bcr

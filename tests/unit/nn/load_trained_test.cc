@@ -39,7 +39,7 @@ class LoadTrainedTest : public ::testing::Test {
   }
   StateDifferences Load(const Tensors& tensors, PartialLoad partial = PartialLoad::kRefused) {
     WriteSafetensors(path_, tensors, {});
-    return LoadTrained(*model_, path_, partial, family_);
+    return LoadTrained(*model_, ReadWeights(path_), path_, partial, family_);
   }
 
   TemporaryFolder folder_;
