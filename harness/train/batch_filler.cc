@@ -67,10 +67,8 @@ struct BatchFiller::State {
 void BatchFiller::State::SetLogits(Batch& batch) const {
   if (model.spec().classes == 0) return;
   const at::Tensor head = model.head_weight();
-  const at::Tensor& features = batch[Slot::kAfterNeck];
   batch.Set(Slot::kHeadWeight, head);
-  batch.Set(Slot::kLogits,
-            head_scale > 0 ? CosineLogits(features, head, head_scale) : at::linear(features, head));
+  batch.Set(Slot::kLogits, HeadLogits(batch[Slot::kAfterNeck], head, head_scale));
 }
 
 BatchFiller::BatchFiller(const TrainJob& job, Model& model, double head_scale)

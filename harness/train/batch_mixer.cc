@@ -65,16 +65,11 @@ MixedBatch BatchMixer::Mix(const Batch& batch, int64_t step, const std::string& 
   mixed.own = std::make_unique<Batch>();
   mixed.other = std::make_unique<Batch>();
   filler.FillMixed(MixedImages(batch[Slot::kImages], partner, *mix), batch, *mixed.own);
-  for (const Slot slot : {Slot::kAfterNeck, Slot::kLogits, Slot::kHeadWeight}) {
-    if (mixed.own->Has(slot)) mixed.other->Set(slot, (*mixed.own)[slot]);
-  }
+  mixed.other->ShareOf(*mixed.own);
   for (const Slot slot : {Slot::kLabels, Slot::kValid})
     mixed.other->Set(slot, batch[slot].index_select(0, partner));
-  for (const int64_t place : mix->partner)
-    mixed.other->labels.push_back(batch.labels[static_cast<size_t>(place)]);
-  mixed.other->progress = batch.progress;
-  mixed.other->epoch = batch.epoch;
-  mixed.other->epoch_progress = batch.epoch_progress;
+  for (size_t i = 0; i < mixable.size; ++i)
+    mixed.other->labels[i] = batch.labels[static_cast<size_t>(mix->partner[i])];
   return mixed;
 }
 

@@ -38,6 +38,10 @@ at::Tensor CosineLogits(const at::Tensor& features, const at::Tensor& rows, doub
   return unit.matmul(UnitOrZero(rows).to(unit.scalar_type()).t()) * scale;
 }
 
+at::Tensor HeadLogits(const at::Tensor& features, const at::Tensor& rows, double scale) {
+  return scale > 0 ? CosineLogits(features, rows, scale) : at::linear(features, rows);
+}
+
 double HeadScaleOf(const std::vector<ObjectiveUse>& base,
                    const std::vector<ObjectiveUse>& compatibility,
                    const std::vector<const ObjectiveInfo*>& table) {

@@ -22,6 +22,10 @@ FloatMatrix HeadMatrix(const Model& model);
 // gradient.
 at::Tensor CosineLogits(const at::Tensor& features, const at::Tensor& rows, double scale);
 
+// What an identity head (C x d) says of features (B x d): W f where `scale` is 0, otherwise
+// CosineLogits. B x C.
+at::Tensor HeadLogits(const at::Tensor& features, const at::Tensor& rows, double scale);
+
 // What the identity head's logits are for a model that is trained by these objectives (parameters
 // may lack defaults): 0 for W f, where none of them asks for cosines (ObjectiveInfo::head_scale),
 // otherwise the scale of CosineLogits. Throws kConfig where two of them ask for different ones.

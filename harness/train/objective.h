@@ -80,6 +80,9 @@ struct ObjectiveInfo {
   // Whether it reads the identity head's logits, by its parameters; a base learner without labels has
   // no head. Null: never.
   bool (*needs_head)(const Json& parameters) = nullptr;
+  // Whether it cannot do without the old model's classifier, by its parameters; a model that is given
+  // from elsewhere has none. Null: it can.
+  bool (*needs_old_head)(const Json& parameters) = nullptr;
   // For an objective that trains the identity head by cosines: the scale s of its logits s <f^, w^_k>,
   // margins aside, by its parameters. Whoever asks the head gets these logits then: the batch's
   // other objectives, and later models that are compared with this one. Null: W f.

@@ -5,6 +5,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/train/head.h"
 #include "harness/train/parted_objective.h"
 #include "harness/train/trainer.h"
 
@@ -41,7 +42,7 @@ void CheckNames(const std::vector<OldModel>& old_models) {
 }
 
 std::unique_ptr<Objective> Make(const ObjectiveUse& use, const ObjectiveInfo& info,
-                                const ModelSpec& spec, int feature_width,
+                                const ModelSpec& spec, int feature_width, double head_scale,
                                 const std::string& where) {
   const auto make = [&] { return MakeObjective(info, ParseJson(use.parameters, where), where); };
   if (use.over == ObjectiveUse::Over::kWhole && !use.reads_after_neck) return make();
@@ -51,7 +52,8 @@ std::unique_ptr<Objective> Make(const ObjectiveUse& use, const ObjectiveInfo& in
                  "neither: it compares the feature that is scored, which is the whole",
                  "They are for the losses of a base learner."});
   }
-  return NewPartedObjective(ColumnsOver(use.over, spec, feature_width), use.reads_after_neck, make);
+  return NewPartedObjective(ColumnsOver(use.over, spec, feature_width), use.reads_after_neck,
+                            head_scale, make);
 }
 
 }  // namespace
@@ -60,6 +62,8 @@ std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugI
                                            int feature_width) {
   CheckNames(job.old_models);
   TrainingSet set = DescribeSet(job, feature_width);
+  const double head_scale =
+      HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives);
   std::vector<ObjectiveInUse> uses;
   const auto add = [&](const ObjectiveUse& use, const std::string& where, size_t old_model,
                        size_t share) {
@@ -77,7 +81,7 @@ std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugI
     made.curve = use.curve;
     made.old_model = old_model;
     made.classifies = info.classifies;
-    made.objective = Make(use, info, job.spec, feature_width, where);
+    made.objective = Make(use, info, job.spec, feature_width, head_scale, where);
     made.objective->Prepare(set);
     uses.push_back(std::move(made));
   };

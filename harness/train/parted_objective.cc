@@ -7,6 +7,7 @@
 #include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/nn/model.h"
+#include "harness/train/head.h"
 #include "harness/train/prefixed.h"
 
 namespace bcr {
@@ -56,9 +57,9 @@ void AddMeans(const std::deque<Terms>& all, Terms& means) {
 
 class PartedObjective : public Objective {
  public:
-  PartedObjective(const std::vector<FeatureColumns>& columns, bool after_neck,
+  PartedObjective(const std::vector<FeatureColumns>& columns, bool after_neck, double head_scale,
                   const std::function<std::unique_ptr<Objective>()>& make)
-      : after_neck_(after_neck) {
+      : after_neck_(after_neck), head_scale_(head_scale) {
     for (const FeatureColumns& one : columns) groups_.push_back({one, make()});
   }
 
@@ -147,17 +148,20 @@ class PartedObjective : public Objective {
       view.ShareOf(batch);
       const FeatureColumns& columns = group.columns;
       const Slot before = after_neck_ ? Slot::kAfterNeck : Slot::kBeforeNeck;
-      view.Set(Slot::kBeforeNeck, Columns(batch[before], columns));
+      // A mixed batch has no features before the neck: a classifier does not look for them.
+      if (batch.Has(before)) view.Set(Slot::kBeforeNeck, Columns(batch[before], columns));
       view.Set(Slot::kAfterNeck, Columns(batch[Slot::kAfterNeck], columns));
       if (groups_.size() > 1 && batch.Has(Slot::kHeadWeight)) {
         view.Set(Slot::kHeadWeight, Columns(batch[Slot::kHeadWeight], columns));
-        view.Set(Slot::kLogits, at::linear(view[Slot::kAfterNeck], view[Slot::kHeadWeight]));
+        view.Set(Slot::kLogits,
+                 HeadLogits(view[Slot::kAfterNeck], view[Slot::kHeadWeight], head_scale_));
       }
       work(*group.objective, view);
     }
   }
 
   bool after_neck_;
+  double head_scale_;
   std::vector<Group> groups_;
 };
 
@@ -174,9 +178,9 @@ std::vector<FeatureColumns> ColumnsOver(ObjectiveUse::Over over, const ModelSpec
 }
 
 std::unique_ptr<Objective> NewPartedObjective(
-    const std::vector<FeatureColumns>& columns, bool after_neck,
+    const std::vector<FeatureColumns>& columns, bool after_neck, double head_scale,
     const std::function<std::unique_ptr<Objective>()>& make) {
-  return std::make_unique<PartedObjective>(columns, after_neck, make);
+  return std::make_unique<PartedObjective>(columns, after_neck, head_scale, make);
 }
 
 }  // namespace bcr

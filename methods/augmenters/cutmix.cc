@@ -20,14 +20,14 @@ namespace {
 
 class CutMix : public Augmenter {
  public:
-  CutMix(double alpha, double probability) : alpha_(alpha), probability_(probability) {}
+  explicit CutMix(MixingOptions options) : options_(options) {}
 
-  bool mixes_batches() const override { return alpha_ > 0 && probability_ > 0; }
+  bool mixes_batches() const override { return options_.mixes(); }
 
   std::optional<BatchMix> Mix(uint64_t seed, const MixableBatch& batch) const override {
     Random random(DeriveSeed(seed, "cutmix"));
-    if (!random.Chance(probability_)) return std::nullopt;
-    const double side = std::sqrt(1 - DrawBeta(alpha_, random));
+    if (!random.Chance(options_.probability)) return std::nullopt;
+    const double side = std::sqrt(1 - DrawBeta(options_.alpha, random));
     std::vector<int64_t> partner = DrawPartners(batch, random);
     const auto row = static_cast<int>(random.Below(static_cast<uint64_t>(batch.height)));
     const auto column = static_cast<int>(random.Below(static_cast<uint64_t>(batch.width)));
@@ -40,7 +40,7 @@ class CutMix : public Augmenter {
   }
 
  private:
-  double alpha_, probability_;
+  MixingOptions options_;
 };
 
 }  // namespace
@@ -53,8 +53,7 @@ const AugmenterInfo& augmenter_cutmix() {
       .source = "Yun et al., ICCV 2019",
       .parameters = R"({"alpha": 1.0, "probability": 0.5})",
       .make = [](JsonReader& reader) -> std::unique_ptr<Augmenter> {
-        const double alpha = reader.Number("alpha", 0, 1000);
-        return std::make_unique<CutMix>(alpha, reader.Number("probability", 0, 1));
+        return std::make_unique<CutMix>(ReadMixing(reader));
       }};
   return info;
 }

@@ -18,21 +18,21 @@ namespace {
 
 class Mixup : public Augmenter {
  public:
-  Mixup(double alpha, double probability) : alpha_(alpha), probability_(probability) {}
+  explicit Mixup(MixingOptions options) : options_(options) {}
 
-  bool mixes_batches() const override { return alpha_ > 0 && probability_ > 0; }
+  bool mixes_batches() const override { return options_.mixes(); }
 
   std::optional<BatchMix> Mix(uint64_t seed, const MixableBatch& batch) const override {
     Random random(DeriveSeed(seed, "mixup"));
-    if (!random.Chance(probability_)) return std::nullopt;
+    if (!random.Chance(options_.probability)) return std::nullopt;
     BatchMix mix;
-    mix.share = DrawBeta(alpha_, random);
+    mix.share = DrawBeta(options_.alpha, random);
     mix.partner = DrawPartners(batch, random);
     return mix;
   }
 
  private:
-  double alpha_, probability_;
+  MixingOptions options_;
 };
 
 }  // namespace
@@ -45,8 +45,7 @@ const AugmenterInfo& augmenter_mixup() {
       .source = "Zhang et al., ICLR 2018",
       .parameters = R"({"alpha": 1.0, "probability": 1.0})",
       .make = [](JsonReader& reader) -> std::unique_ptr<Augmenter> {
-        const double alpha = reader.Number("alpha", 0, 1000);
-        return std::make_unique<Mixup>(alpha, reader.Number("probability", 0, 1));
+        return std::make_unique<Mixup>(ReadMixing(reader));
       }};
   return info;
 }

@@ -22,6 +22,11 @@ double DrawGamma(double a, Random& random) {
 
 }  // namespace
 
+MixingOptions ReadMixing(JsonReader& parameters) {
+  const double alpha = parameters.Number("alpha", 0, 1000);
+  return {alpha, parameters.Number("probability", 0, 1)};
+}
+
 double DrawBeta(double a, Random& random) {
   if (a <= 0) return 1;
   const double x = DrawGamma(a, random), y = DrawGamma(a, random);

@@ -3,12 +3,20 @@
 #include <cstdint>
 #include <vector>
 
+#include "harness/core/json.h"
 #include "harness/core/random.h"
 #include "harness/train/batch_mix.h"
 
 namespace bcr {
 
 // What mixup and cutmix share. No LibTorch is needed.
+
+// The parameters `alpha` and `probability`.
+struct MixingOptions {
+  double alpha = 1, probability = 1;
+  bool mixes() const { return alpha > 0 && probability > 0; }
+};
+MixingOptions ReadMixing(JsonReader& parameters);
 
 // A value of Beta(a, a), in [0, 1]. a <= 0: 1, without a draw.
 double DrawBeta(double a, Random& random);

@@ -27,6 +27,7 @@
 #include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/train/objective.h"
+#include "methods/support/class_vectors.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -91,14 +92,9 @@ class AverageK : public Objective {
 
  private:
   void MakeHead(int64_t classes) {
-    Random random(seed_);
-    at::Tensor weight = at::empty({classes, width_}, at::kFloat);
-    for (int64_t i = 0; i < weight.numel(); ++i)
-      weight.data_ptr<float>()[i] = static_cast<float>(kDeviation * random.Normal());
     const double start = std::log((k_ + 0.5) / (static_cast<double>(classes) - k_ + 0.5));
-    const at::Device device(device_);
-    weight_ = weight.to(device).set_requires_grad(true);
-    bias_ = at::full({classes}, start, at::kFloat).to(device).set_requires_grad(true);
+    weight_ = DrawClassVectors(classes, width_, kDeviation, seed_, device_);
+    bias_ = at::full({classes}, start, at::kFloat).to(at::Device(device_)).set_requires_grad(true);
   }
 
   double k_, alpha_;

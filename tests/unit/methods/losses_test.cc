@@ -1,4 +1,4 @@
-// Loss vectors of the fact sheets: identity, triplet, SP / AdaSP, regression, ClusterNCE and the
+// Loss vectors of the fact sheets: triplet, SP / AdaSP, regression, ClusterNCE and the
 // memory update.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -35,26 +35,6 @@ double ValueOf(Objective& objective, const Batch& batch) {
   Terms terms;
   objective.Compute(batch, terms);
   return terms.value(0).item<double>();
-}
-
-TEST(Identity, SmoothingVectors) {
-  Batch batch;
-  batch.Set(Slot::kLogits, Rows({2, 1, 0, -1, .5, .2, .1, 3}, 4));
-  SetLabels(batch, {0, 3});
-  EXPECT_NEAR(ValueOf(*Make("identity", {{"label_smoothing", 0.0}}), batch), .310387, 5e-7);
-  EXPECT_NEAR(ValueOf(*Make("identity", {{"label_smoothing", 0.1}}), batch), .487887, 5e-7);
-  EXPECT_NEAR(ValueOf(*Make("identity", {{"smoothing_form", "all"}}), batch), .487887, 5e-7);
-  EXPECT_NEAR(ValueOf(*Make("identity", {{"smoothing_form", "others"}}), batch), .547054, 5e-7);
-}
-
-// Of one class there are no others, and nothing to learn.
-TEST(Identity, SmoothingOfASingleClassIsZero) {
-  Batch batch;
-  batch.Set(Slot::kLogits, Rows({2, -3}, 1));
-  SetLabels(batch, {0, 0});
-  for (const char* form : {"all", "others"})
-    EXPECT_EQ(ValueOf(*Make("identity", {{"smoothing_form", form}}), batch), 0) << form;
-  EXPECT_THROW(Make("identity", {{"smoothing_form", "fastreid"}}), Error);
 }
 
 TEST(Triplet, BatchHardVectors) {

@@ -199,6 +199,19 @@ TEST(Mixing, AClassifierComputesOnMixedImagesUnderBothLabellings) {
   EXPECT_EQ(last["witness.mixed"], 0.0);
 }
 
+// Of a feature with one part, that part's classifier is the whole one.
+TEST(Mixing, AClassifierOfPartsComputesOnMixedImagesToo) {
+  const auto weights = [](ObjectiveUse::Over over) {
+    Fixture f;
+    f.job.base.objectives[0].over = over;
+    return Train(f.job, f.plug_ins);
+  };
+  const TrainResult whole = weights(ObjectiveUse::Over::kWhole);
+  const TrainResult parted = weights(ObjectiveUse::Over::kParts);
+  ExpectEqualWeights(*whole.model, *parted.model);
+  EXPECT_EQ(whole.history, parted.history);
+}
+
 TEST(Mixing, WithoutItAClassifierIsAskedOnce) {
   Fixture f(R"({"probability": 0.0})");
   f.AddOldModel();

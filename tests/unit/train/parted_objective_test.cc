@@ -9,6 +9,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/train/head.h"
 #include "harness/train/trainer.h"
 #include "tests/unit/train/toy_job.h"
 
@@ -73,8 +74,9 @@ class Asker : public Objective {
 };
 
 template <typename T>
-std::unique_ptr<Objective> Over2(bool after_neck = false) {
-  return NewPartedObjective({{0, 3}, {3, 5}}, after_neck, [] { return std::make_unique<T>(); });
+std::unique_ptr<Objective> Over2(bool after_neck = false, double head_scale = 0) {
+  return NewPartedObjective({{0, 3}, {3, 5}}, after_neck, head_scale,
+                            [] { return std::make_unique<T>(); });
 }
 
 struct Drawn {
@@ -116,12 +118,24 @@ TEST(PartedObjective, EachPartHasAClassifierOfItsOwnAndTheMeanCounts) {
   EXPECT_TRUE(at::allclose(gradient, drawn.head.grad()));
 }
 
+TEST(PartedObjective, EachPartsClassifierSaysCosinesWhereTheHeadDoes) {
+  const Drawn drawn;
+  const auto of = [&](int64_t begin, int64_t width) {
+    return at::cross_entropy_loss(
+        CosineLogits(drawn.after.narrow(1, begin, width), drawn.head.narrow(1, begin, width), 5),
+        drawn.labels);
+  };
+  Terms terms;
+  Over2<Seer>(/*after_neck=*/false, /*head_scale=*/5)->Compute(drawn.batch, terms);
+  EXPECT_NEAR(terms.value(0).item<double>(), ((of(0, 3) + of(3, 5)) / 2).item<double>(), 1e-12);
+}
+
 TEST(PartedObjective, AfterNeckFeaturesStandInForThoseBefore) {
   const Drawn drawn;
   Terms terms;
   Over2<Seer>(/*after_neck=*/true)->Compute(drawn.batch, terms);
   EXPECT_NEAR(terms.measured(0).item<double>(), drawn.after.sum().item<double>() / 2, 1e-12);
-  const auto whole = NewPartedObjective({{0, 8}}, true, [] { return std::make_unique<Seer>(); });
+  const auto whole = NewPartedObjective({{0, 8}}, true, 0, [] { return std::make_unique<Seer>(); });
   Terms one;
   whole->Compute(drawn.batch, one);
   EXPECT_NEAR(one.measured(0).item<double>(), drawn.after.sum().item<double>(), 1e-12);
@@ -161,7 +175,9 @@ TEST(PartedObjective, WhatCannotBePartedIsRefused) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kConfig);
   }
-  NewPartedObjective({{0, 8}}, true, [] { return std::make_unique<Asker>(); })->BeginEpoch(start);
+  NewPartedObjective({{0, 8}}, true, 0, [] {
+    return std::make_unique<Asker>();
+  })->BeginEpoch(start);
 }
 
 TEST(ColumnsOver, OnlyNetworksWithBranchesHaveSeveral) {
