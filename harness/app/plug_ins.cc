@@ -1,7 +1,5 @@
 #include "harness/app/plug_ins.h"
 
-#include "methods/support/needs_old_head.h"
-
 namespace bcr {
 
 namespace embedded {
@@ -15,7 +13,6 @@ PlugIns AllPlugIns() {
   plug_ins.train.label_sources = label_source_table();
   plug_ins.train.augmenters = augmenter_table();
   plug_ins.adapters = adapter_table();
-  plug_ins.needs_old_head = NeedsOldHead;
   plug_ins.datasets = dataset_table();
   plug_ins.methods = &embedded::recipes();
   plug_ins.bases = &embedded::bases();

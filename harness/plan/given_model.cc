@@ -6,6 +6,7 @@
 #include "harness/features/feature_table.h"
 #include "harness/features/row_source.h"
 #include "harness/plan/request.h"
+#include "protocols/setting.h"
 
 namespace bcr {
 namespace {
@@ -63,6 +64,15 @@ std::shared_ptr<const GivenModel> FindGivenModel(const RunRequest& request) {
   model->width = opened.extractor->width();
   model->feature_width = opened.extractor->feature_width();
   return model;
+}
+
+void TakeGiven(const GivenModel& given, Setting& setting) {
+  const ModelNode& old = NodeOf(setting, setting.upgrade.old_model);
+  if (!old.compatible_with.empty())
+    throw Error(ErrorCode::kUsage,
+                {"--old in setting " + setting.name, old.name + " is compatible with others",
+                 "a setting whose old model stands alone", "Choose another setting."});
+  setting.name += "-old-" + given.hash.substr(0, 8);
 }
 
 }  // namespace bcr

@@ -11,6 +11,7 @@
 namespace bcr {
 
 struct RunRequest;
+struct Setting;
 
 // A model that is given and not trained here: the old one of `--old`.
 struct GivenModel {
@@ -27,6 +28,10 @@ struct GivenModel {
 // What `--old` names, opened once; null where it is not given. Throws what OpenModel and
 // OpenFeatureTable throw.
 std::shared_ptr<const GivenModel> FindGivenModel(const RunRequest& request);
+
+// Names the setting anew: with this old model it is another one, whose rows are ranked among
+// themselves. Throws kUsage where the setting's old model does not stand alone.
+void TakeGiven(const GivenModel& given, Setting& setting);
 
 // How a given network is opened in this run.
 OpenModelOptions GivenModelOptions(const RunRequest& request, const std::string& device);

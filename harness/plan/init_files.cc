@@ -5,9 +5,18 @@
 #include "harness/nn/backbone_info.h"
 #include "harness/nn/model.h"
 #include "harness/nn/weights.h"
+#include "protocols/profile.h"
 #include "protocols/setting.h"
 
 namespace bcr {
+
+void InitFiles::CheckNeeded(const Profile& profile) const {
+  if (!profile.needs_init || !asked_.empty()) return;
+  throw Error(ErrorCode::kUsage,
+              {"profile " + profile.name, "no initial weights", "--init FILE (ImageNet weights)",
+               "Give torchvision's file of the backbone, or say --init random "
+               "to train from scratch."});
+}
 
 std::string InitFiles::Of(const ModelNode& node, const std::string& backbone) const {
   const std::string file = "file:";

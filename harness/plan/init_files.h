@@ -9,6 +9,7 @@ namespace bcr {
 
 struct ModelNode;
 struct ModelSpec;
+struct Profile;
 
 // The files that models take their initial weights from: a setting's own, or those of `--init`.
 class InitFiles {
@@ -17,6 +18,8 @@ class InitFiles {
   InitFiles(std::vector<std::string> asked, bool partial)
       : asked_(std::move(asked)), partial_(partial) {}
 
+  // Throws kUsage where a profile needs initial weights and nothing is asked for.
+  void CheckNeeded(const Profile& profile) const;
   // The file for a model, "" for random weights. Throws kUsage where files are given, but none for
   // its backbone.
   std::string Of(const ModelNode& node, const std::string& backbone) const;

@@ -7,7 +7,6 @@
 
 #include "harness/plan/people.h"
 #include "harness/plan/recipe_book.h"
-#include "harness/plan/request.h"
 #include "protocols/overrides.h"
 #include "protocols/setting.h"
 
@@ -50,6 +49,10 @@ std::string TwoBases(const MethodRecipe& method, const Setting& setting) {
   return "";
 }
 
+Json ParametersOf(const ObjectiveUse& use, const ObjectiveInfo& info) {
+  return CompleteParameters(info, ParseJson(use.parameters, info.name));
+}
+
 std::string TooManyPeople(const RecipeBook& book, const std::string& base_name,
                           const Protocol& protocol, DataRoles& data) {
   if (base_name == "auto") return "";
@@ -73,8 +76,7 @@ std::string TermWithoutHead(const RecipeBook& book, const MethodRecipe& method,
     if (base.head) continue;
     for (const ObjectiveUse& use : BindObjectives(book, method.objectives, protocol.profile)) {
       const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
-      const Json parameters = CompleteParameters(info, ParseJson(use.parameters, info.name));
-      if (info.needs_head != nullptr && info.needs_head(parameters))
+      if (info.needs_head != nullptr && info.needs_head(ParametersOf(use, info)))
         return fmt::format("its term `{}` needs a classifier, which the base `{}` does not have",
                            info.name, base.name);
     }
@@ -127,7 +129,7 @@ std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const
 }
 
 std::string WhyLeftOutOfGiven(const RecipeBook& book, const MethodRecipe& method,
-                              const Protocol& protocol, const PlugIns& plug_ins) {
+                              const Protocol& protocol) {
   if (method.new_is_old) return "";
   const std::string& old_model = protocol.setting.upgrade.old_model;
   if (method.earlier_base != "auto")
@@ -137,12 +139,12 @@ std::string WhyLeftOutOfGiven(const RecipeBook& book, const MethodRecipe& method
   for (const ModelNode& node : protocol.setting.models)
     if (node.start == old_model)
       return fmt::format("its model {} starts from {}, which is given", node.name, old_model);
-  if (plug_ins.needs_old_head == nullptr) return "";
-  for (const ObjectiveUse& use : BindObjectives(book, method.objectives, protocol.profile))
-    if (plug_ins.needs_old_head(use.objective, ParseJson(use.parameters, use.objective)))
+  for (const ObjectiveUse& use : BindObjectives(book, method.objectives, protocol.profile)) {
+    const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
+    if (info.needs_old_head != nullptr && info.needs_old_head(ParametersOf(use, info)))
       return fmt::format(
-          "its term `{}` needs the old model's classifier, which a given model lacks",
-          use.objective);
+          "its term `{}` needs the old model's classifier, which a given model lacks", info.name);
+  }
   return "";
 }
 

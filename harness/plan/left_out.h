@@ -7,7 +7,6 @@ namespace bcr {
 class DataRoles;
 class RecipeBook;
 struct MethodRecipe;
-struct PlugIns;
 struct Protocol;
 
 // Why a method cannot run in a setting, as the end of a sentence; "" where it can.
@@ -17,6 +16,6 @@ std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const
 // The same where the old model is given: nobody here trained it, and neither its classifier nor its
 // weights are at hand.
 std::string WhyLeftOutOfGiven(const RecipeBook& book, const MethodRecipe& method,
-                              const Protocol& protocol, const PlugIns& plug_ins);
+                              const Protocol& protocol);
 
 }  // namespace bcr

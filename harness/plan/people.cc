@@ -1,7 +1,10 @@
 #include "harness/plan/people.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
+#include "harness/core/error.h"
 #include "harness/core/json.h"
 
 namespace bcr {
@@ -35,6 +38,16 @@ BasePlaces PlacesOf(const RecipeBook& book, const BaseRecipe& base) {
               info.places(CompleteParameters(info, ParseJson(use.parameters, info.name)))};
   }
   return {};
+}
+
+int EmbeddingOf(const BasePlaces& places, const BaseRecipe& base) {
+  const int fixed = places.fixed.width;
+  if (fixed > 0 && base.embedding > 0 && base.embedding != fixed)
+    throw Error(ErrorCode::kConfig,
+                {"base " + base.name, fmt::format("embedding {}", base.embedding),
+                 fmt::format("{}, the width of objective `{}`", fixed, places.objective),
+                 "Leave the embedding out: the objective decides the width."});
+  return fixed > 0 ? fixed : base.embedding;
 }
 
 }  // namespace bcr

@@ -37,5 +37,8 @@ struct BasePlaces {
 };
 // REQUIRES: a base as BindBase returns it.
 BasePlaces PlacesOf(const RecipeBook& book, const BaseRecipe& base);
+// The width of the embedding that such a base learner works on; 0: the backbone's feature. Throws
+// kConfig where the recipe asks for another width than its objective fixes.
+int EmbeddingOf(const BasePlaces& places, const BaseRecipe& base);
 
 }  // namespace bcr

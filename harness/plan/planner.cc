@@ -30,7 +30,6 @@ class Planner {
   Planner(const RunRequest& request, const PlugIns& plug_ins, const RecipeBook& book,
           DataRoles& data, const std::string& device)
       : request_(request),
-        plug_ins_(plug_ins),
         adapters_(plug_ins.adapters),
         book_(book),
         data_(data),
@@ -63,31 +62,13 @@ class Planner {
     for (const std::string& setting : request_.settings) {
       Protocol protocol = ResolveProtocol(setting, request_.profile, request_.overrides,
                                           DefaultsOf(book_.plug_ins()));
-      if (given_ != nullptr) TakeGiven(protocol.setting);
+      if (given_ != nullptr) TakeGiven(*given_, protocol.setting);
       protocols.push_back(std::make_shared<const Protocol>(std::move(protocol)));
-      CheckInit(protocols.back()->profile);
+      init_files_.CheckNeeded(protocols.back()->profile);
       for (const std::string& reading : protocols.back()->readings)
         AddOnce(reading, builder_.plan().notes);
     }
     return protocols;
-  }
-
-  // The setting with the given old model is another one: its rows are ranked among themselves.
-  void TakeGiven(Setting& setting) const {
-    const ModelNode& old = NodeOf(setting, setting.upgrade.old_model);
-    if (!old.compatible_with.empty())
-      throw Error(ErrorCode::kUsage,
-                  {"--old in setting " + setting.name, old.name + " is compatible with others",
-                   "a setting whose old model stands alone", "Choose another setting."});
-    setting.name += "-old-" + given_->hash.substr(0, 8);
-  }
-
-  void CheckInit(const Profile& profile) const {
-    if (!profile.needs_init || !request_.init.empty()) return;
-    throw Error(ErrorCode::kUsage,
-                {"profile " + profile.name, "no initial weights", "--init FILE (ImageNet weights)",
-                 "Give torchvision's file of the backbone, or say --init random "
-                 "to train from scratch."});
   }
 
   // All images come first: one that cannot be read stops the run before anything is trained.
@@ -122,14 +103,7 @@ class Planner {
   // their numbers.
   void KeepPlaces(const PlannedRun& run, ModelWork& work) {
     const BasePlaces places = PlacesOf(book_, work.base);
-    const int wanted = work.base.embedding;
-    if (places.fixed.width > 0 && wanted > 0 && wanted != places.fixed.width)
-      throw Error(
-          ErrorCode::kConfig,
-          {"base " + work.base.name, fmt::format("embedding {}", wanted),
-           fmt::format("{}, the width of objective `{}`", places.fixed.width, places.objective),
-           "Leave the embedding out: the objective decides the width."});
-    work.spec.embedding = places.fixed.width > 0 ? places.fixed.width : wanted;
+    work.spec.embedding = EmbeddingOf(places, work.base);
     if (!places.objective.empty())
       work.people = NumberPeople(run.protocol->setting, data_).Of(work.views, data_);
   }
@@ -236,8 +210,7 @@ class Planner {
     const Setting& setting = protocol->setting;
     Plan& plan = builder_.plan();
     std::string reason = WhyLeftOut(book_, method, *protocol, data_);
-    if (reason.empty() && given_ != nullptr)
-      reason = WhyLeftOutOfGiven(book_, method, *protocol, plug_ins_);
+    if (reason.empty() && given_ != nullptr) reason = WhyLeftOutOfGiven(book_, method, *protocol);
     if (!reason.empty()) {
       plan.left_out.push_back(method.name + " in " + setting.name + ": " + reason);
       return;
@@ -405,7 +378,6 @@ class Planner {
   }
 
   const RunRequest& request_;
-  const PlugIns& plug_ins_;
   const AdapterTable& adapters_;
   const RecipeBook& book_;
   DataRoles& data_;

@@ -49,8 +49,6 @@ struct PlugIns {
   TrainPlugIns train;
   std::vector<const AdapterInfo*> adapters;
   std::vector<const DatasetInfo*> datasets;
-  // Whether an objective with these parameters cannot do without the old model's classifier.
-  bool (*needs_old_head)(const std::string& objective, const Json& parameters) = nullptr;
   const std::vector<EmbeddedFile>* methods = nullptr;  // methods/recipes/*.json
   const std::vector<EmbeddedFile>* bases = nullptr;    // methods/recipes/bases/*.json
 };

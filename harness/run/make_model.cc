@@ -91,7 +91,7 @@ OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later, Worksh
   old.features = ReadFeatureSet(workshop.FolderOf(earlier.features)).features;
   // The head classifies features after the neck: before it there is none.
   if (later.feature_side != kAfterNeck) return old;
-  if (workshop.plan.Model(earlier.model).given != nullptr) return old;
+  if (work.given != nullptr) return old;
   const SavedModel saved = LoadModel(workshop.FolderOf(earlier.model));
   if (saved.classes.empty()) return old;
   old.head = HeadMatrix(*saved.model);

@@ -43,9 +43,19 @@ FloatMatrix WholeHead(const OldModel& old, const ClassMeans& means) {
 }  // namespace
 
 at::Tensor OwnHeadLogits(const at::Tensor& head, double cosine_scale, const at::Tensor& features) {
-  if (cosine_scale > 0) return CosineLogits(features, head, cosine_scale);
   const at::Tensor f = LossType(features);
-  return f.matmul(head.to(f.scalar_type()).t());
+  return HeadLogits(f, head.to(f.scalar_type()), cosine_scale);
+}
+
+at::Tensor TakeOwnHead(const OldModel& old, const std::string& device,
+                       const std::string& objective) {
+  if (old.head.rows() == 0) {
+    throw Error(ErrorCode::kConfig,
+                {"objective " + objective, "no old head for the features that are scored",
+                 "an old head, and after-neck features",
+                 "Use an objective on features, such as regression or bct's synth-head."});
+  }
+  return FromMatrix(old.head).to(at::Device(device));
 }
 
 struct OldHead::State {

@@ -17,6 +17,11 @@ class Terms;
 // (OldModel::head_scale): W_o f where `cosine_scale` is 0, else that times the cosines. B x C_o.
 at::Tensor OwnHeadLogits(const at::Tensor& head, double cosine_scale, const at::Tensor& features);
 
+// The old model's own head on the device, C_o x d_o. Throws kConfig naming the objective where it has
+// none for the features that are scored.
+at::Tensor TakeOwnHead(const OldModel& old, const std::string& device,
+                       const std::string& objective);
+
 // A frozen classifier in the old model's space.
 //   old-head:   the logits that the old model was trained by, of W_o (C_o x d_o) as it learned it:
 //               W_o f of features as they are for a linear softmax, s <f^, w^_k> where a softmax over

@@ -72,7 +72,12 @@ const ObjectiveInfo& objective_bct() {
         const std::string form = reader.Choice(
             "form", {"auto", "auto-whole", "old-head", "synth-head", "raw-means", "whole-head"});
         return std::make_unique<Bct>(form, reader.Number("scale", 0.1, 1000.0));
-      }};
+      },
+      .needs_old_head =
+          [](const Json& parameters) {
+            // The forms `auto` make a classifier of old features where there is none.
+            return parameters.at("form") == "old-head" || parameters.at("form") == "whole-head";
+          }};
   return info;
 }
 

@@ -40,13 +40,7 @@ class KlDistillation : public Objective {
   void Prepare(const TrainingSet& set) override {
     old_ = set.old_model;
     device_ = set.device;
-    if (old_->head.rows() == 0) {
-      throw Error(ErrorCode::kConfig,
-                  {"objective kl-distillation", "no old head for the features that are scored",
-                   "an old head, and after-neck features",
-                   "Use an objective on features, such as regression or bct's synth-head."});
-    }
-    head_ = FromMatrix(old_->head).to(at::Device(device_));
+    head_ = TakeOwnHead(*old_, device_, "kl-distillation");
   }
 
   void OnLabels(const LabelSet& labels) override {
@@ -112,7 +106,8 @@ const ObjectiveInfo& objective_kl_distillation() {
         return std::make_unique<KlDistillation>(
             temperature, symmetric, reader.Choice("student", {"auto", "new-head", "old-head"}));
       },
-      .needs_head = [](const Json& parameters) { return parameters.at("student") == "new-head"; }};
+      .needs_head = [](const Json& parameters) { return parameters.at("student") == "new-head"; },
+      .needs_old_head = [](const Json&) { return true; }};
   return info;
 }
 

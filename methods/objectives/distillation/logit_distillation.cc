@@ -10,7 +10,6 @@
 // both repositories freeze it.
 #include <ATen/ATen.h>
 
-#include "harness/core/error.h"
 #include "harness/train/objective.h"
 #include "methods/support/old_head.h"
 #include "methods/support/tensor_ops.h"
@@ -25,13 +24,7 @@ class LogitDistillation : public Objective {
       : old_temperature_(old_temperature), new_temperature_(new_temperature) {}
 
   void Prepare(const TrainingSet& set) override {
-    if (set.old_model->head.rows() == 0) {
-      throw Error(ErrorCode::kConfig,
-                  {"objective logit-distillation", "no old head for the features that are scored",
-                   "an old head, and after-neck features",
-                   "Use an objective on features, such as regression or bct's synth-head."});
-    }
-    head_ = FromMatrix(set.old_model->head).to(at::Device(set.device));
+    head_ = TakeOwnHead(*set.old_model, set.device, "logit-distillation");
     scale_ = set.old_model->head_scale;
   }
 
@@ -68,7 +61,8 @@ const ObjectiveInfo& objective_logit_distillation() {
         const double old_temperature = reader.Number("temperature", 1e-4, 1000.0);
         return std::make_unique<LogitDistillation>(old_temperature,
                                                    reader.Number("new_temperature", 1e-4, 1000.0));
-      }};
+      },
+      .needs_old_head = [](const Json&) { return true; }};
   return info;
 }
 

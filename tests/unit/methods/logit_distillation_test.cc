@@ -16,6 +16,21 @@ using testing::LossOf;
 using testing::MakeNamed;
 using testing::Rows;
 
+// Models that are given from elsewhere have no classifier: these terms are then left out beforehand.
+TEST(OldHead, ObjectivesSayThatTheyCannotDoWithoutIt) {
+  const auto needs = [](const char* name, const Json& parameters) {
+    const ObjectiveInfo& info = FindObjective(objective_table(), name);
+    return info.needs_old_head != nullptr &&
+           info.needs_old_head(CompleteParameters(info, parameters));
+  };
+  EXPECT_TRUE(needs("logit-distillation", Json::object()));
+  EXPECT_TRUE(needs("kl-distillation", Json::object()));
+  for (const char* form : {"old-head", "whole-head"}) EXPECT_TRUE(needs("bct", {{"form", form}}));
+  for (const char* form : {"auto", "auto-whole", "synth-head", "raw-means"})
+    EXPECT_FALSE(needs("bct", {{"form", form}})) << form;
+  EXPECT_FALSE(needs("regression", Json::object()));
+}
+
 // The head gives the two coordinates as logits. An old answer of (3/4, 1/4) to a new one of (1/2,
 // 1/2) costs log 2; to itself, its entropy.
 TEST(LogitDistillation, TwoClassesByHand) {

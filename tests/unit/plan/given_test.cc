@@ -82,9 +82,6 @@ TEST_F(GivenTest, ItsKeyIsItsContentWhereverItLies) {
 }
 
 TEST_F(GivenTest, MethodsThatNeedMoreAreLeftOutByName) {
-  planned_.plug_ins.needs_old_head = [](const std::string& objective, const Json&) {
-    return objective == "headed";
-  };
   planned_.request.methods = {"pull", "stationary", "headed", "null"};
   const Plan plan = planned_.Make();
   EXPECT_EQ(plan.runs.size(), 2U);

@@ -126,7 +126,8 @@ const ObjectiveInfo& Headed() {
                                        reader.Choice("form", {"all", "others"});
                                        return std::make_unique<ToyObjective>();
                                      },
-                                     .needs_head = [](const Json&) { return true; }};
+                                     .needs_head = [](const Json&) { return true; },
+                                     .needs_old_head = [](const Json&) { return true; }};
   return info;
 }
 
@@ -226,6 +227,15 @@ Plan Planned::Make() {
   store_ = std::make_unique<ArtifactStore>(request.store_folder);
   data_ = std::make_unique<DataRoles>(request, plug_ins, *store_, 64, 32, true);
   return MakePlan(request, plug_ins, RecipeBook(plug_ins), *data_, "cpu");
+}
+
+const PlannedRun& Find(const Plan& plan, const std::string& setting, const std::string& method,
+                       int seed) {
+  for (const PlannedRun& run : plan.runs) {
+    if (run.protocol->setting.name == setting && run.method.name == method && run.seed == seed)
+      return run;
+  }
+  throw std::runtime_error("no run " + setting + " / " + method);
 }
 
 }  // namespace bcr::testing

@@ -25,4 +25,8 @@ struct Planned {
   std::unique_ptr<DataRoles> data_;
 };
 
+// The run of a plan. Throws where there is none.
+const PlannedRun& Find(const Plan& plan, const std::string& setting, const std::string& method,
+                       int seed = 1);
+
 }  // namespace bcr::testing
