@@ -71,22 +71,61 @@ void ForEachRow(size_t rows, int threads, const Body& body) {
   });
 }
 
-// V: softmax of -(2 - 2 cos) over the expanded set of each row.
-SparseRows EncodeRows(MatrixView unit_rows, RowSets sets, int threads) {
+// exp(-d) of pairs, d as the variant says. A neighbour's similarity is looked up, that of a row that
+// only the expansion brought is computed.
+class PairWeights {
+ public:
+  PairWeights(MatrixView unit_rows, const NeighbourTable& table, JaccardVariant variant)
+      : rows_(unit_rows), table_(table), variant_(variant) {}
+
+  // The weights of row i on the members of an ascending set, in their order.
+  void Of(size_t i, const std::vector<int32_t>& members, std::vector<double>& weights) {
+    known_.clear();
+    for (size_t at = i * table_.k; at < (i + 1) * table_.k; ++at) {
+      if (table_.ids[at] != NeighbourTable::kNoRow)
+        known_.emplace_back(table_.ids[at], table_.similarities[at]);
+    }
+    std::sort(known_.begin(), known_.end());
+    weights.clear();
+    auto next = known_.begin();
+    for (const int32_t j : members) {
+      while (next != known_.end() && next->first < j) ++next;
+      const bool found = next != known_.end() && next->first == j;
+      weights.push_back(std::exp(
+          -Distance(i, j, found ? next->second : RowDot(rows_.row(i), rows_.row(j), rows_.cols))));
+    }
+  }
+
+ private:
+  double Distance(size_t i, int32_t j, double cosine) const {
+    if (static_cast<size_t>(j) == i) return 0;
+    const double squared = std::max(0.0, 2.0 - 2.0 * cosine);
+    if (variant_ == JaccardVariant::kFaiss) return squared;
+    const double largest = 2.0 - 2.0 * table_.least[i];
+    if (largest <= 0) return 0;  // all rows are one and the same
+    const double scaled = squared / largest;
+    return variant_ == JaccardVariant::kMmt ? scaled : scaled * scaled;
+  }
+
+  const MatrixView rows_;
+  const NeighbourTable& table_;
+  const JaccardVariant variant_;
+  std::vector<std::pair<int32_t, float>> known_;
+};
+
+// V: softmax of -d over the expanded set of each row.
+SparseRows EncodeRows(MatrixView unit_rows, const NeighbourTable& table, RowSets sets,
+                      const JaccardOptions& options) {
   SparseRows encoded(sets.size());
-  ParallelFor((sets.size() + kBlock - 1) / kBlock, threads, [&](size_t block) {
+  ParallelFor((sets.size() + kBlock - 1) / kBlock, options.threads, [&](size_t block) {
+    PairWeights pair_weights(unit_rows, table, options.variant);
     std::vector<double> weights;
     for (size_t i = block * kBlock; i < std::min(sets.size(), (block + 1) * kBlock); ++i) {
+      pair_weights.Of(i, sets[i], weights);
       double sum = 0;
-      weights.clear();
-      for (const int32_t j : sets[i]) {
-        const bool self = static_cast<size_t>(j) == i;
-        const double cosine =
-            self ? 1.0 : RowDot(unit_rows.row(i), unit_rows.row(j), unit_rows.cols);
-        weights.push_back(std::exp(std::min(0.0, 2.0 * cosine - 2.0)));
-        sum += weights.back();
-      }
+      for (const double weight : weights) sum += weight;
       encoded[i].cols = std::move(sets[i]);
+      encoded[i].values.reserve(weights.size());
       for (const double weight : weights)
         encoded[i].values.push_back(static_cast<float>(weight / sum));
     }
@@ -94,19 +133,20 @@ SparseRows EncodeRows(MatrixView unit_rows, RowSets sets, int threads) {
   return encoded;
 }
 
-// V': mean of V over the first k2 neighbours, self included.
+// V': mean of V over the first k2 neighbours, self included; over those there are.
 SparseRows AverageRows(const SparseRows& encoded, const NeighbourTable& table, int k2,
                        int threads) {
   const int used = std::min(k2, table.k);
   SparseRows averaged(encoded.size());
   ForEachRow(encoded.size(), threads, [&](size_t i, Accumulator& accumulator) {
-    for (int t = 0; t < used; ++t) {
-      const SparseRow& row = encoded[table.ids[i * table.k + t]];
+    int found = 0;
+    while (found < used && table.ids[i * table.k + found] != NeighbourTable::kNoRow) {
+      const SparseRow& row = encoded[table.ids[i * table.k + found++]];
       for (size_t e = 0; e < row.cols.size(); ++e) accumulator.Add(row.cols[e], row.values[e]);
     }
     accumulator.DrainSorted([&](int32_t col, double sum) {
       averaged[i].cols.push_back(col);
-      averaged[i].values.push_back(static_cast<float>(sum / used));
+      averaged[i].values.push_back(static_cast<float>(sum / found));
     });
   });
   return averaged;
@@ -192,15 +232,39 @@ void CheckOptions(const JaccardOptions& options) {
 
 }  // namespace
 
-SparseGraph KReciprocalJaccard(MatrixView unit_rows, const JaccardOptions& options) {
+const std::vector<std::string>& JaccardVariantNames() {
+  static const std::vector<std::string> names = {"faiss", "mmt", "classic"};
+  return names;
+}
+
+NeighbourOptions NeighboursFor(const JaccardOptions& options) {
   CheckOptions(options);
-  const NeighbourTable table = NearestRows(unit_rows, options.k1, options.threads);
+  const bool faiss = options.variant == JaccardVariant::kFaiss;
+  NeighbourOptions neighbours;
+  neighbours.k = faiss ? options.k1 : std::max(options.k1 + 1, options.k2);
+  neighbours.least = !faiss;
+  neighbours.search = options.search;
+  neighbours.threads = options.threads;
+  neighbours.progress = options.progress;
+  return neighbours;
+}
+
+SparseGraph KReciprocalJaccard(MatrixView unit_rows, const NeighbourTable& table,
+                               const JaccardOptions& options) {
+  CheckOptions(options);
+  const bool faiss = options.variant == JaccardVariant::kFaiss;
+  const int width = std::min(faiss ? options.k1 : options.k1 + 1, table.k);
   ThrowIfInterrupted();
-  SparseRows rows =
-      EncodeRows(unit_rows, ExpandedSets(table, options.k1, options.threads), options.threads);
+  SparseRows rows = EncodeRows(
+      unit_rows, table,
+      ExpandedSets(table, width, HalfListLength(options.k1, width), options.threads), options);
   if (options.k2 > 1) rows = AverageRows(rows, table, options.k2, options.threads);
   ThrowIfInterrupted();
   return Compress(JaccardEdges(rows, options));
+}
+
+SparseGraph KReciprocalJaccard(MatrixView unit_rows, const JaccardOptions& options) {
+  return KReciprocalJaccard(unit_rows, NearestRows(unit_rows, NeighboursFor(options)), options);
 }
 
 bool IsJaccardAtom(float eps, int k2) {

@@ -45,6 +45,7 @@ RowSets ReciprocalSets(const NeighbourTable& table, int width, int threads) {
   ForEachRow(sets.size(), threads, [&](size_t i) {
     for (int t = 0; t < width; ++t) {
       const int32_t j = ids[i * k + t];
+      if (j == NeighbourTable::kNoRow) break;
       const int32_t* first = ids + j * k;
       if (std::find(first, first + width, static_cast<int32_t>(i)) != first + width)
         sets[i].push_back(j);
@@ -54,9 +55,9 @@ RowSets ReciprocalSets(const NeighbourTable& table, int width, int threads) {
   return sets;
 }
 
-RowSets ExpandedSets(const NeighbourTable& table, int k1, int threads) {
-  const RowSets full = ReciprocalSets(table, table.k, threads);
-  const RowSets half = ReciprocalSets(table, HalfListLength(k1, table.k), threads);
+RowSets ExpandedSets(const NeighbourTable& table, int width, int half_width, int threads) {
+  const RowSets full = ReciprocalSets(table, width, threads);
+  const RowSets half = ReciprocalSets(table, half_width, threads);
   RowSets expanded(full.size());
   ForEachRow(full.size(), threads, [&](size_t i) {
     std::vector<int32_t> grown = full[i], merged;

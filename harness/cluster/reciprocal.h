@@ -18,9 +18,8 @@ int HalfListLength(int k1, int columns);
 // self included.
 RowSets ReciprocalSets(const NeighbourTable& table, int width, int threads);
 
-// S(i): R(i), plus each half set H(q), q in R(i), of which strictly more than two thirds lie in
-// R(i) (ibid., eq. 3). The test reads R(i) as it was, in integers; H(q) is added whole. The table's
-// k is the full width (FAISS variant).
-RowSets ExpandedSets(const NeighbourTable& table, int k1, int threads);
+// S(i): R(i) of that width, plus each half set H(q), q in R(i), of which strictly more than two
+// thirds lie in R(i) (ibid., eq. 3). The test reads R(i) as it was, in integers; H(q) is added whole.
+RowSets ExpandedSets(const NeighbourTable& table, int width, int half, int threads);
 
 }  // namespace bcr

@@ -62,6 +62,9 @@ std::unique_ptr<BlockSource> NewCpuBlockSource(const RowSource& query, const Row
                                                const FeatureIndex* query_index = nullptr,
                                                const FeatureIndex* gallery_index = nullptr);
 
+// As above, plain inner products of the rows as they are. No row is too short for it.
+std::unique_ptr<BlockSource> NewCpuInnerProducts(const RowSource& query, const RowSource& gallery);
+
 // A given matrix of distances (Q x G), negated: published vectors test the production counter
 // through this. Throws kData for a distance that is not finite, naming row and column.
 std::unique_ptr<BlockSource> NewDistanceBlockSource(MatrixView distances);

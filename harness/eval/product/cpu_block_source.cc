@@ -75,18 +75,25 @@ struct Block {
   size_t stride;  // of `out`
 };
 
+// What is made of two packed rows, and of a row that is packed (normalised for cosine alone).
+struct Arithmetic {
+  decltype(Kernels::inner) Kernels::*product;
+  Distance rows_as;
+};
+
 class CpuBlockSource : public BlockSource {
  public:
-  CpuBlockSource(const RowSource& query, const RowSource& gallery, Distance distance,
+  CpuBlockSource(const RowSource& query, const RowSource& gallery, const Arithmetic& arithmetic,
                  const FeatureIndex* query_index, const FeatureIndex* gallery_index)
       : queries_(query.rows()),
         gallery_(gallery.rows()),
         depth_(query.cols()),
-        distance_(distance),
+        finite_(arithmetic.rows_as == Distance::kCosine),
         kernels_(BestKernels()),
-        multiply_(distance == Distance::kCosine ? kernels_.inner : kernels_.minus_squared),
-        query_packer_(RowPacker::Side::kQuery, query, query_index, distance, kernels_),
-        gallery_packer_(RowPacker::Side::kGallery, gallery, gallery_index, distance, kernels_),
+        multiply_(kernels_.*arithmetic.product),
+        query_packer_(RowPacker::Side::kQuery, query, query_index, arithmetic.rows_as, kernels_),
+        gallery_packer_(RowPacker::Side::kGallery, gallery, gallery_index, arithmetic.rows_as,
+                        kernels_),
         strip_rows_(StripRows(depth_, kernels_.gallery_panel)),
         band_rows_(PackedRows(kPackedQueryBytes, depth_, kernels_.query_panel)),
         chunk_rows_(PackedRows(kPackedGalleryBytes, depth_, kernels_.gallery_panel)),
@@ -96,7 +103,7 @@ class CpuBlockSource : public BlockSource {
   size_t gallery() const override { return gallery_; }
   size_t query_band() const override { return band_rows_; }
   // Rows of length 1 whose values were checked; a sum of squares may overflow.
-  bool finite() const override { return distance_ == Distance::kCosine; }
+  bool finite() const override { return finite_; }
 
   void Fill(size_t q_begin, size_t q_end, size_t g_begin, size_t g_end, int threads,
             float* out) override {
@@ -248,7 +255,7 @@ class CpuBlockSource : public BlockSource {
   const size_t queries_;
   const size_t gallery_;
   const size_t depth_;
-  const Distance distance_;
+  const bool finite_;
   const Kernels& kernels_;
   decltype(Kernels::inner) const multiply_;
   const RowPacker query_packer_;
@@ -263,11 +270,9 @@ class CpuBlockSource : public BlockSource {
   size_t packed_end_ = 0;
 };
 
-}  // namespace
-
-std::unique_ptr<BlockSource> NewCpuBlockSource(const RowSource& query, const RowSource& gallery,
-                                               Distance distance, const FeatureIndex* query_index,
-                                               const FeatureIndex* gallery_index) {
+std::unique_ptr<BlockSource> Make(const RowSource& query, const RowSource& gallery,
+                                  const Arithmetic& arithmetic, const FeatureIndex* query_index,
+                                  const FeatureIndex* gallery_index) {
   if (query.cols() != gallery.cols()) {
     throw Error(ErrorCode::kData,
                 {.where = "query and gallery features",
@@ -275,7 +280,21 @@ std::unique_ptr<BlockSource> NewCpuBlockSource(const RowSource& query, const Row
                  .expected = "equal widths",
                  .hint = "Truncate, pad or project one side first."});
   }
-  return std::make_unique<CpuBlockSource>(query, gallery, distance, query_index, gallery_index);
+  return std::make_unique<CpuBlockSource>(query, gallery, arithmetic, query_index, gallery_index);
+}
+
+}  // namespace
+
+std::unique_ptr<BlockSource> NewCpuBlockSource(const RowSource& query, const RowSource& gallery,
+                                               Distance distance, const FeatureIndex* query_index,
+                                               const FeatureIndex* gallery_index) {
+  const bool cosine = distance == Distance::kCosine;
+  return Make(query, gallery, {cosine ? &Kernels::inner : &Kernels::minus_squared, distance},
+              query_index, gallery_index);
+}
+
+std::unique_ptr<BlockSource> NewCpuInnerProducts(const RowSource& query, const RowSource& gallery) {
+  return Make(query, gallery, {&Kernels::inner, Distance::kEuclidean}, nullptr, nullptr);
 }
 
 }  // namespace bcr

@@ -102,7 +102,7 @@ Labels GrownLabels(const std::vector<std::vector<float>>& distances, float eps, 
 TEST(Dbscan, EqualsGrowingClustersOnRandomGraphs) {
   Random random(8);
   int outliers = 0, clusters = 0;
-  for (int round = 0; round < 500; ++round) {
+  for (int round = 0; round < 3000; ++round) {
     const size_t n = 5 + random.Below(55);
     std::vector<double> x(n), y(n);
     for (size_t i = 0; i < n; ++i) {

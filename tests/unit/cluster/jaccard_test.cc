@@ -16,8 +16,9 @@ namespace {
 constexpr float kAlmostOne = 0.999999F;
 
 SparseGraph Distances(const FloatMatrix& rows, int k1, int k2, float bound = kAlmostOne,
-                      int threads = 1) {
+                      int threads = 1, JaccardVariant variant = JaccardVariant::kFaiss) {
   JaccardOptions options;
+  options.variant = variant;
   options.k1 = k1;
   options.k2 = k2;
   options.max_distance = bound;
@@ -94,8 +95,13 @@ TEST(Jaccard, ExampleB) {
 // The definition in float64 with N x N arrays and linear membership tests, step by step.
 class DenseChecker {
  public:
-  DenseChecker(const FloatMatrix& rows, size_t k1, size_t k2)
-      : n_(rows.rows()), k1_(k1), rows_(rows) {
+  DenseChecker(const FloatMatrix& rows, size_t k1, size_t k2,
+               JaccardVariant variant = JaccardVariant::kFaiss)
+      : n_(rows.rows()),
+        half_(static_cast<size_t>(std::nearbyint(static_cast<double>(k1) / 2.0)) + 1),
+        k1_(variant == JaccardVariant::kFaiss ? k1 : k1 + 1),
+        variant_(variant),
+        rows_(rows) {
     for (size_t i = 0; i < n_; ++i) rank_.push_back(Rank(i));
     std::vector<std::vector<double>> v(n_, std::vector<double>(n_, 0.0));
     for (size_t i = 0; i < n_; ++i) Encode(i, v[i]);
@@ -133,8 +139,15 @@ class DenseChecker {
     for (size_t j = 0; j < n_; ++j) order.emplace_back(j == i ? -9.0 : -Cosine(i, j), j);
     std::sort(order.begin(), order.end());
     std::vector<size_t> ids;
-    for (size_t t = 0; t < k1_; ++t) ids.push_back(order[t].second);
+    for (const auto& [distance, j] : order) ids.push_back(j);
     return ids;
+  }
+  // As the variant has it: of the last row of the ranking, the farthest one.
+  double Scaled(size_t i, size_t j) const {
+    const double squared = 2 - 2 * Cosine(i, j), largest = 2 - 2 * Cosine(i, rank_[i].back());
+    if (variant_ == JaccardVariant::kFaiss) return squared;
+    return variant_ == JaccardVariant::kMmt ? squared / largest
+                                            : std::pow(squared, 2) / std::pow(largest, 2);
   }
   bool Within(size_t width, size_t i, size_t j) const {
     return std::find(rank_[i].begin(), rank_[i].begin() + width, j) != rank_[i].begin() + width;
@@ -147,7 +160,7 @@ class DenseChecker {
     return set;
   }
   void Encode(size_t i, std::vector<double>& v) const {
-    const size_t half = std::min<size_t>(static_cast<size_t>(std::nearbyint(k1_ / 2.0)) + 1, k1_);
+    const size_t half = std::min(half_, k1_);
     const std::set<size_t> full = Mutual(k1_, i);
     std::set<size_t> grown = full;
     for (const size_t q : full) {
@@ -157,11 +170,12 @@ class DenseChecker {
       if (3 * common > 2 * h.size()) grown.insert(h.begin(), h.end());
     }
     double sum = 0;
-    for (const size_t j : grown) sum += v[j] = std::exp(j == i ? 0.0 : 2 * Cosine(i, j) - 2);
+    for (const size_t j : grown) sum += v[j] = std::exp(j == i ? 0.0 : -Scaled(i, j));
     for (double& value : v) value /= sum;
   }
 
-  size_t n_, k1_;
+  size_t n_, half_, k1_;  // k1_: the length of the lists
+  JaccardVariant variant_;
   const FloatMatrix& rows_;
   std::vector<std::vector<size_t>> rank_;
   std::vector<std::vector<double>> v_;
@@ -171,11 +185,16 @@ TEST(Jaccard, EqualsADenseDefinition) {
   const struct {
     size_t k1, k2;
     double noise;
-  } cases[] = {{30, 6, 0.8}, {15, 3, 0.4}, {20, 1, 1.2}, {7, 2, 0.6}};
+    JaccardVariant variant;
+  } cases[] = {{30, 6, 0.8, JaccardVariant::kFaiss},  {15, 3, 0.4, JaccardVariant::kFaiss},
+               {20, 1, 1.2, JaccardVariant::kFaiss},  {7, 2, 0.6, JaccardVariant::kFaiss},
+               {20, 6, 0.8, JaccardVariant::kMmt},    {9, 12, 0.5, JaccardVariant::kMmt},
+               {20, 6, 0.8, JaccardVariant::kClassic}};
   for (const auto& c : cases) {
     const FloatMatrix rows = NoisyIdentities(300, 24, 30, c.noise, 5);
-    const DenseChecker dense(rows, c.k1, c.k2);
-    const SparseGraph graph = Distances(rows, static_cast<int>(c.k1), static_cast<int>(c.k2));
+    const DenseChecker dense(rows, c.k1, c.k2, c.variant);
+    const SparseGraph graph =
+        Distances(rows, static_cast<int>(c.k1), static_cast<int>(c.k2), kAlmostOne, 1, c.variant);
     std::vector<float> found(300 * 300, 1.0F);
     for (size_t i = 0; i < 300; ++i) {
       for (int64_t at = graph.begin[i]; at < graph.begin[i + 1]; ++at)
@@ -190,6 +209,27 @@ TEST(Jaccard, EqualsADenseDefinition) {
       }
     }
   }
+}
+
+// Distances that are divided by the largest weigh neighbours almost alike, squared ones even more.
+TEST(Jaccard, VariantsOfOneListLengthDifferInTheirWeights) {
+  const FloatMatrix rows = NoisyIdentities(300, 24, 30, 0.8, 5);
+  const auto of = [&](int k1, JaccardVariant variant) {
+    return Distances(rows, k1, 6, 0.9F, 1, variant).distances;
+  };
+  EXPECT_NE(of(20, JaccardVariant::kMmt), of(20, JaccardVariant::kClassic));
+  EXPECT_NE(of(20, JaccardVariant::kMmt), of(21, JaccardVariant::kFaiss));
+}
+
+// Without the farthest row nothing can be divided by its distance.
+TEST(Jaccard, VariantsThatDivideNeedAnExactSearch) {
+  JaccardOptions options;
+  options.search = "Flat";
+  options.k1 = 4;
+  const FloatMatrix rows = ExampleB();
+  EXPECT_EQ(KReciprocalJaccard(rows.view(), options).rows(), 10U);
+  options.variant = JaccardVariant::kMmt;
+  EXPECT_THROW(KReciprocalJaccard(rows.view(), options), Error);
 }
 
 TEST(Jaccard, GraphIsSymmetricSortedAndWithinTheBound) {

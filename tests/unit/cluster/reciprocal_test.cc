@@ -19,29 +19,29 @@ TEST(HalfList, RoundsHalfToEven) {
 
 TEST(ReciprocalSets, ExampleA) {
   const FloatMatrix rows = ExampleA();
-  const NeighbourTable table = NearestRows(rows.view(), 3, 1);
+  const NeighbourTable table = NearestRows(rows.view(), {.k = 3, .threads = 1});
   const RowSets expected = {{0, 1},    {0, 1, 2}, {1, 2, 3}, {2, 3},
                             {4, 5, 6}, {4, 5, 6}, {4, 5, 6}, {7}};
   EXPECT_EQ(ReciprocalSets(table, 3, 1), expected);
   // The two-thirds test is strict: point 0 may not take in point 2.
-  EXPECT_EQ(ExpandedSets(table, 3, 1), expected);
+  EXPECT_EQ(ExpandedSets(table, 3, HalfListLength(3, 3), 1), expected);
 }
 
 // The classic slicing at k1 = 3 has the neighbour sets of this variant at 4.
 TEST(ReciprocalSets, ExampleAClassicSlicing) {
   const FloatMatrix rows = ExampleA();
-  const NeighbourTable table = NearestRows(rows.view(), 4, 1);
+  const NeighbourTable table = NearestRows(rows.view(), {.k = 4, .threads = 1});
   const RowSets full = {{0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3},
                         {4, 5, 6},    {4, 5, 6},    {4, 5, 6, 7}, {6, 7}};
   const RowSets half = {{0, 1}, {0, 1, 2}, {1, 2, 3}, {2, 3}, {4, 5, 6}, {4, 5, 6}, {4, 5, 6}, {7}};
   EXPECT_EQ(ReciprocalSets(table, 4, 1), full);
   EXPECT_EQ(ReciprocalSets(table, 3, 1), half);
-  EXPECT_EQ(ExpandedSets(table, 4, 1), full);
+  EXPECT_EQ(ExpandedSets(table, 4, HalfListLength(4, 4), 1), full);
 }
 
 TEST(ExpandedSets, ExampleBReallyExpands) {
   const FloatMatrix rows = ExampleB();
-  const NeighbourTable table = NearestRows(rows.view(), 6, 1);
+  const NeighbourTable table = NearestRows(rows.view(), {.k = 6, .threads = 1});
   const RowSets full = {{0, 1, 2},          {0, 1, 2},          {0, 1, 2, 3},
                         {2, 3, 4},          {3, 4, 5, 6, 7, 8}, {4, 5, 6, 7, 8, 9},
                         {4, 5, 6, 7, 8, 9}, {4, 5, 6, 7, 8, 9}, {4, 5, 6, 7, 8, 9},
@@ -53,16 +53,16 @@ TEST(ExpandedSets, ExampleBReallyExpands) {
   expanded[9] = {4, 5, 6, 7, 8, 9};
   EXPECT_EQ(ReciprocalSets(table, 6, 1), full);
   EXPECT_EQ(ReciprocalSets(table, 4, 1), half);
-  EXPECT_EQ(ExpandedSets(table, 6, 1), expanded);
+  EXPECT_EQ(ExpandedSets(table, 6, HalfListLength(6, 6), 1), expanded);
 }
 
 TEST(ExpandedSets, ExampleCRoundingRule) {
   const FloatMatrix rows = ExampleB();
-  const NeighbourTable table = NearestRows(rows.view(), 5, 1);
+  const NeighbourTable table = NearestRows(rows.view(), {.k = 5, .threads = 1});
   const RowSets expected = {{0, 1, 2},       {0, 1, 2},       {0, 1, 2, 3},    {2, 3, 4},
                             {3, 4, 5, 6},    {4, 5, 6, 7, 8}, {4, 5, 6, 7, 8}, {5, 6, 7, 8, 9},
                             {5, 6, 7, 8, 9}, {7, 8, 9}};
-  EXPECT_EQ(ExpandedSets(table, 5, 1), expected);
+  EXPECT_EQ(ExpandedSets(table, 5, HalfListLength(5, 5), 1), expected);
 }
 
 }  // namespace

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "harness/cluster/neighbours.h"
+
+namespace bcr {
+
+// NearestRows by an index of FAISS (`options.search`): the lists that it returns, scored and ordered
+// exactly. Throws as NearestRows.
+NeighbourTable ApproximateNeighbours(MatrixView unit_rows, const NeighbourOptions& options);
+
+}  // namespace bcr
