@@ -5,40 +5,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/core/data_ref.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
+#include "harness/core/plug_in_choice.h"
 #include "harness/core/suggest.h"
 
 namespace bcr {
 namespace {
 
-constexpr char kForm[] = "name[,key=value...], e.g. procrustes,centre=true";
-
-// The typed text as a value of the default's kind; JsonReader checks ranges later.
-Json ValueOf(const std::string& text, const Json& fallback, const std::string& where) {
-  if (fallback.is_string()) return text;
-  const Json value = Json::parse(text, nullptr, false);
-  // Text that is no JSON is neither.
-  const bool same = fallback.is_boolean() ? value.is_boolean() : value.is_number();
-  // One spelling a value, so that equal parameters have equal text: 2 and 2.0 are 2.0.
-  if (same) return fallback.is_number_float() ? Json(value.get<double>()) : value;
-  throw Error(ErrorCode::kUsage, {where, fmt::format("`{}`", text),
-                                  fallback.is_boolean() ? "true or false" : "a number",
-                                  fmt::format("The default is {}.", fallback.dump())});
-}
-
-DataRef Parse(const std::string& reference) {
-  try {
-    DataRef parsed = ParseDataRef(reference);
-    if (parsed.path.empty()) return parsed;
-  } catch (const Error& error) {
-    throw Error(error.code(),
-                {fmt::format("adapter `{}`", reference), error.text().found, kForm, ""});
-  }
-  throw Error(ErrorCode::kUsage, {fmt::format("adapter `{}`", reference), "a colon", kForm,
-                                  "Parameters follow a comma."});
-}
+const PlugInKind kKind = {"adapter", "procrustes,centre=true"};
 
 }  // namespace
 
@@ -53,21 +28,10 @@ const AdapterInfo& FindAdapter(const AdapterTable& table, const std::string& nam
 }
 
 AdapterChoice ParseAdapter(const AdapterTable& table, const std::string& reference) {
-  const DataRef parsed = Parse(reference);
-  const AdapterInfo& info = FindAdapter(table, parsed.name);
-  Json parameters = ParseJson(info.parameters, "defaults of " + info.name);
-  std::vector<std::string> known;
-  for (const auto& item : parameters.items()) known.push_back(item.key());
-  for (const auto& [key, text] : parsed.options) {
-    if (!parameters.contains(key)) {
-      throw Error(ErrorCode::kConfig,
-                  {fmt::format("adapter {}", info.name), fmt::format("the parameter `{}`", key),
-                   "a parameter of this adapter",
-                   known.empty() ? "It has none." : SuggestionFor(key, known)});
-    }
-    parameters[key] = ValueOf(text, parameters[key], fmt::format("{},{}", info.name, key));
-  }
-  return {&info, DumpJsonCompact(parameters)};
+  const PlugInReference typed = ParsePlugInReference(kKind, reference);
+  const AdapterInfo& info = FindAdapter(table, typed.name);
+  const Json defaults = ParseJson(info.parameters, "defaults of " + info.name);
+  return {&info, DumpJsonCompact(TypedParameters(kKind, typed, defaults))};
 }
 
 void RequireSide(const AdapterInfo& info, AdapterSide side) {

@@ -10,6 +10,7 @@
 #include "harness/adapt/adapter.h"
 #include "harness/app/command.h"
 #include "harness/app/list_entry.h"
+#include "harness/cluster/clusterer.h"
 #include "harness/core/error.h"
 #include "harness/core/json.h"
 #include "protocols/profile.h"
@@ -38,6 +39,17 @@ Json AdapterEntries() {
   return entries;
 }
 
+Json ClustererEntries() {
+  Json entries = Json::array();
+  for (const ClustererInfo* info : clusterer_table()) {
+    Json entry = ListEntry(info->name, info->revision, info->about);
+    entry["source"] = info->source;
+    entry["parameters"] = ParseJson(info->parameters, info->name);
+    entries.push_back(entry);
+  }
+  return entries;
+}
+
 Json Everything([[maybe_unused]] const std::string& profile, [[maybe_unused]] bool from_library) {
   Json lists = {{"settings", Json::array()}, {"profiles", Json::array()}};
   for (const Setting& setting : Settings()) {
@@ -48,6 +60,7 @@ Json Everything([[maybe_unused]] const std::string& profile, [[maybe_unused]] bo
     lists["profiles"].push_back(ListEntry(known.name, known.revision, known.about));
   }
   lists["adapters"] = AdapterEntries();
+  lists["clusterers"] = ClustererEntries();
 #ifdef BCR_WITH_TORCH
   lists.update(from_library ? Training().plug_ins(profile) : StoredPlugInLists(profile));
 #endif
@@ -96,9 +109,9 @@ int List(const ListFlags& flags) {
     if (!lists.contains(what)) {
       throw Error(ErrorCode::kUsage,
                   {"list", what,
-                   "settings, profiles, adapters, methods, objectives, label_sources, augmenters, "
+                   "settings, profiles, adapters, clusterers, methods, objectives, label_sources, augmenters, "
                    "backbones or datasets",
-                   "The light build lists settings, profiles and adapters only."});
+                   "The light build lists settings, profiles, adapters and clusterers only."});
     }
     lists = Json{{what, lists[what]}};
   }
@@ -137,7 +150,7 @@ void AddListCommand(CLI::App& app, Action& action) {
   CLI::App* list = app.add_subcommand(
       "list", "Settings, profiles, methods, plug-ins of every kind and data sets of this binary");
   list->add_option("what", flags->what,
-                   "settings | profiles | adapters | methods | objectives | label_sources | "
+                   "settings | profiles | adapters | clusterers | methods | objectives | label_sources | "
                    "augmenters | backbones | datasets (default: all)");
   list->add_flag("--json", flags->as_json, "As JSON");
   list->add_option("--profile", flags->profile,

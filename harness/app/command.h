@@ -17,6 +17,7 @@ void AddDoctorCommand(CLI::App& app, Action& action);
 void AddListCommand(CLI::App& app, Action& action);
 void AddReportCommand(CLI::App& app, Action& action);
 void AddScoreCommand(CLI::App& app, Action& action, const std::string& command_line);
+void AddClusterCommand(CLI::App& app, Action& action, const std::string& command_line);
 void AddCompareCommand(CLI::App& app, Action& action);
 void AddGateCommand(CLI::App& app, Action& action);
 #ifdef BCR_WITH_TORCH

@@ -89,6 +89,7 @@ int Main(int argc, char** argv) {
   AddAbsentCommand(app, action, "extract", "Features of a data set by any model");
 #endif
   AddScoreCommand(app, action, CommandLine(argc, argv));
+  AddClusterCommand(app, action, CommandLine(argc, argv));
   AddCompareCommand(app, action);
   AddGateCommand(app, action);
   AddReportCommand(app, action);

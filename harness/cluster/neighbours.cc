@@ -8,6 +8,7 @@
 
 #include "harness/cluster/approximate_neighbours.h"
 #include "harness/cluster/candidate_lists.h"
+#include "harness/cluster/finite_rows.h"
 #include "harness/core/error.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/parallel.h"
@@ -20,18 +21,6 @@ namespace {
 
 constexpr size_t kBlockRows = 2048;  // 16 MB of scores
 constexpr size_t kTaskRows = 256;    // lists that one task looks after
-
-// No order exists with a value that is not finite.
-void RequireFinite(MatrixView rows, int threads) {
-  ParallelFor((rows.rows + kTaskRows - 1) / kTaskRows, threads, [&](size_t task) {
-    for (size_t i = task * kTaskRows; i < std::min(rows.rows, (task + 1) * kTaskRows); ++i) {
-      if (BestKernels().all_finite(rows.row(i), rows.cols)) continue;
-      throw Error(ErrorCode::kData,
-                  {fmt::format("features, row {}", i), "a value that is not finite",
-                   "finite features", "The model has diverged or the feature file is damaged"});
-    }
-  });
-}
 
 // Compares every pair of blocks of rows once: a score serves the lists of both its rows.
 class ExactSearch {
@@ -156,7 +145,7 @@ NeighbourTable NearestRows(MatrixView unit_rows, const NeighbourOptions& options
     throw Error(ErrorCode::kData,
                 {"features", fmt::format("{} rows", unit_rows.rows), "fewer than 2^31 rows", ""});
   }
-  RequireFinite(unit_rows, options.threads);
+  RequireFiniteRows(unit_rows, options.threads);
   if (unit_rows.rows == 0) return {};
   if (options.search != "exact") return ApproximateNeighbours(unit_rows, options);
   return ExactSearch(unit_rows, options).Run();

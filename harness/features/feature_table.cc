@@ -88,21 +88,27 @@ void RequireNewShard(const Draft& draft, const std::string& path,
   }
 }
 
-void AddShard(Draft& draft, const std::string& path, bool needs_cameras) {
+internal::IndexFields FieldsOf(const FeatureTableOptions& options) {
+  if (!options.needs_identities) return internal::IndexFields::kImageAlone;
+  return options.needs_cameras ? internal::IndexFields::kRequired
+                               : internal::IndexFields::kCameraOptional;
+}
+
+void AddShard(Draft& draft, const std::string& path, const FeatureTableOptions& options) {
   const internal::FeatureFiles files = internal::LocateFeatures(path);
   RequireNewShard(draft, path, files);
   internal::MappedRows mapped = files.format == internal::FeatureFiles::Format::kNpy
                                     ? internal::MapNpy(files.features)
                                     : internal::MapSafetensors(files.features);
-  internal::IndexFile file =
-      internal::ReadIndexFile(files.index, needs_cameras ? internal::IndexFields::kRequired
-                                                         : internal::IndexFields::kCameraOptional);
+  internal::IndexFile file = internal::ReadIndexFile(files.index, FieldsOf(options));
   FeatureTable& table = draft.table;
   const FeaturePart part = {files.features,      files.index,         table.index.size(),
                             mapped.rows->rows(), mapped.rows->cols(), NameOf(mapped.type)};
   RequireSameCount(part, file.index.size());
   RequireSameForm(draft, part, file);
   table.parts.push_back(part);
+  table.has_identities = table.has_identities && file.has_identities;
+  table.has_cameras = table.has_cameras && file.has_cameras;
   draft.shards.push_back(std::move(mapped.rows));
   MoveBehind(table.index.images, std::move(file.index.images));
   MoveBehind(table.index.identities, std::move(file.index.identities));
@@ -135,7 +141,7 @@ FeatureTable OpenFeatureTable(const std::vector<std::string>& paths,
     throw Error(ErrorCode::kUsage, {"feature set", "no path", "at least one folder or file", ""});
   }
   Draft draft;
-  for (const std::string& path : paths) AddShard(draft, path, options.needs_cameras);
+  for (const std::string& path : paths) AddShard(draft, path, options);
   FeatureTable table = std::move(draft.table);
   internal::RequireDistinctImages(table.index.images, [&](size_t row) {
     return internal::IndexPlace{PartOf(table, row).index_path, draft.lines[row]};

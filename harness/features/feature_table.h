@@ -33,6 +33,8 @@ struct FeatureTable {
   // that holds the same values, every cut into shards and every thread count.
   std::string hash;
   std::vector<FeaturePart> parts;  // in row order
+  bool has_identities = true;      // whether the index says whom the images show
+  bool has_cameras = true;
   float largest_value = 0;         // the largest |x| of all rows
 };
 
@@ -43,6 +45,8 @@ struct FeatureTableOptions {
   int threads = 0;  // <= 0: DefaultThreads()
   // Whether the index must have the column camera; without it every camera is `unknown`.
   bool needs_cameras = true;
+  // Likewise the column identity.
+  bool needs_identities = true;
 };
 
 // Opens a feature set. Each path is one of

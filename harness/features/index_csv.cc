@@ -52,9 +52,13 @@ class IndexBuilder {
   IndexBuilder(const std::vector<std::string>& header, size_t rows, IndexFields fields,
                const std::string& path)
       : fields_(fields), path_(path) {
-    const IndexColumns columns =
-        FindIndexColumns(header, path, fields != IndexFields::kCameraOptional);
-    has_cameras_ = columns.camera.has_value();
+    const bool image_alone = fields == IndexFields::kImageAlone;
+    const IndexColumns columns = FindIndexColumns(
+        header, path,
+        {.identity = !image_alone,
+         .camera = !image_alone && fields != IndexFields::kCameraOptional});
+    file_.has_identities = columns.identity.has_value();
+    file_.has_cameras = columns.camera.has_value();
     targets_.resize(header.size());
     for (size_t i = 0; i < header.size(); ++i) {
       targets_[i] = i == columns.image      ? &file_.index.images
@@ -68,7 +72,8 @@ class IndexBuilder {
 
   void Add(std::vector<std::string>& row, size_t line) {
     for (size_t i = 0; i < row.size(); ++i) targets_[i]->push_back(std::move(row[i]));
-    if (!has_cameras_) file_.index.cameras.emplace_back(kUnknownCamera);
+    if (!file_.has_identities) file_.index.identities.emplace_back(kUnknown);
+    if (!file_.has_cameras) file_.index.cameras.emplace_back(kUnknown);
     file_.lines.push_back(line);
     const FeatureIndex& index = file_.index;
     if (index.images.back().empty()) {
@@ -116,7 +121,6 @@ class IndexBuilder {
 
   const IndexFields fields_;
   const std::string& path_;
-  bool has_cameras_ = true;
   IndexFile file_;
   std::vector<std::vector<std::string>*> targets_;
 };

@@ -108,15 +108,15 @@ size_t Find(const Names& header, const Wanted& wanted, const std::string& path) 
 }  // namespace
 
 IndexColumns FindIndexColumns(const std::vector<std::string>& header, const std::string& path,
-                              bool needs_camera) {
+                              const NeededColumns& needed) {
   RequireCommas(header, path);
   RequireHeader(header, path);
   const auto& [image, identity, camera] = WantedColumns();
-  IndexColumns columns{Find(header, image, path), Find(header, identity, path), std::nullopt};
-  if (needs_camera || std::count(header.begin(), header.end(), camera.name) > 0) {
-    columns.camera = Find(header, camera, path);
-  }
-  return columns;
+  const auto find = [&](const Wanted& wanted, bool is_needed) -> std::optional<size_t> {
+    if (!is_needed && std::count(header.begin(), header.end(), wanted.name) == 0) return {};
+    return Find(header, wanted, path);
+  };
+  return {Find(header, image, path), find(identity, needed.identity), find(camera, needed.camera)};
 }
 
 }  // namespace bcr::internal

@@ -8,14 +8,18 @@
 namespace bcr::internal {
 
 struct IndexColumns {
-  size_t image = 0, identity = 0;
-  std::optional<size_t> camera;  // absent only where that is allowed
+  size_t image = 0;
+  std::optional<size_t> identity, camera;  // absent only where that is allowed
+};
+
+struct NeededColumns {
+  bool identity = true, camera = true;
 };
 
 // Where the three columns are. Throws kData naming `path` where one is missing, with the likely
-// slip: another name for it (pid, camid), another separator, no header at all. The camera's may be
-// missing where `needs_camera` is false.
+// slip: another name for it (pid, camid), another separator, no header at all. A column that is
+// not needed may be missing.
 IndexColumns FindIndexColumns(const std::vector<std::string>& header, const std::string& path,
-                              bool needs_camera);
+                              const NeededColumns& needed);
 
 }  // namespace bcr::internal

@@ -2,8 +2,8 @@
 # exports them; libbcreid-search.so holds FAISS and what calls it; libbcreid-train.so holds the rest. Both take the layers
 # of the program from it when they are loaded, so that every function and every static object exists once. That is why
 # they are made of object files: static libraries would bring copies of the layers below.
-set(program_layers core features metrics eval protocols reports adapt adapters judge compare app)
-set(search_layers cluster)
+set(program_layers core features metrics eval cluster clusterers protocols reports adapt adapters judge compare app)
+set(search_layers)
 set(train_layers store data datasets nn train methods plan run)
 if(TARGET bcr::search)
   list(APPEND program_layers search)

@@ -167,6 +167,20 @@ TEST_F(FeatureTableTest, CamerasMayBeUnknownWhereNobodyNeedsThem) {
   EXPECT_THAT(Open({"set"}, {.needs_cameras = false}).index.cameras, testing::ElementsAre("c"));
 }
 
+TEST_F(FeatureTableTest, IdentitiesMayBeUnknownWhereNobodyNeedsThem) {
+  Set("set", Npy(1, 2, {1, 2}), "image\na\n");
+  EXPECT_THAT(Refusal({"set"}), HasSubstr("a column `identity`"));
+  const FeatureTable bare = Open({"set"}, {.needs_identities = false});
+  EXPECT_THAT(bare.index.identities, testing::ElementsAre("unknown"));
+  EXPECT_FALSE(bare.has_identities);
+  EXPECT_FALSE(bare.has_cameras);
+  Set("set", Npy(1, 2, {1, 2}), "image,camera,identity\na,c,7\n");
+  const FeatureTable full = Open({"set"}, {.needs_identities = false});
+  EXPECT_THAT(full.index.identities, testing::ElementsAre("7"));
+  EXPECT_TRUE(full.has_identities);
+  EXPECT_TRUE(full.has_cameras);
+}
+
 TEST_F(FeatureTableTest, CountsHaveToAgree) {
   Set("set", Npy(3, 1, {1, 2, 3}), kTwo);
   EXPECT_THAT(Refusal({"set"}), AllOf(HasSubstr("index.csv: found 2 rows, but 3 in"),

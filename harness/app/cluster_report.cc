@@ -1,0 +1,164 @@
+#include "harness/app/cluster_report.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/cluster/neighbours.h"
+#include "harness/core/csv.h"
+#include "harness/core/provenance.h"
+#include "harness/features/feature_table.h"
+#include "harness/features/row_source.h"
+#include "reports/number_text.h"
+#include "reports/text_table.h"
+
+namespace bcr {
+namespace {
+
+constexpr NoiseConvention kConventions[] = {NoiseConvention::kSingletons,
+                                            NoiseConvention::kOneCluster,
+                                            NoiseConvention::kDropped};
+
+// Names as numbers, in the order of their first rows.
+std::vector<int64_t> Numbered(const std::vector<std::string>& names) {
+  std::map<std::string, int64_t> numbers;
+  std::vector<int64_t> list;
+  list.reserve(names.size());
+  for (const std::string& name : names)
+    list.push_back(numbers.emplace(name, static_cast<int64_t>(numbers.size())).first->second);
+  return list;
+}
+
+double Share(int64_t part, size_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string MethodText(const ClusterReport& report) {
+  std::string text = report.clusterer.info->name;
+  const Json parameters = ParseJson(report.clusterer.parameters, text);
+  for (const auto& [key, value] : parameters.items()) {
+    text += fmt::format(", {} {}", key,
+                        value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return text;
+}
+
+std::string ShapeText(const ClusterReport& report) {
+  const ClusterShape& shape = report.shape;
+  const size_t rows = report.labels.size();
+  std::string text = fmt::format(
+      "clusters: {}; outliers: {} of {} images ({} %); median size {}, largest {}\n",
+      Grouped(shape.clusters), Grouped(shape.outliers), Grouped(static_cast<int64_t>(rows)),
+      Percent(Share(shape.outliers, rows)), Grouped(shape.median_size), Grouped(shape.largest));
+  if (report.table->has_cameras) {
+    text += fmt::format("seen by more than one camera: {} of {} clusters\n",
+                        Grouped(shape.multi_camera), Grouped(shape.clusters));
+  }
+  if (shape.clusters < 2) {
+    text += "note: fewer than two clusters: nothing can be trained on these labels. Is eps too small "
+            "(all outliers) or too large (one cluster)?\n";
+  }
+  return text;
+}
+
+std::string QualityText(const ClusterReport& report) {
+  if (report.quality.empty())
+    return "the index has no column `identity`: the labels cannot be held against anything\n";
+  std::vector<std::vector<std::string>> rows = {{"outliers as", "ARI", "NMI", "FMI",
+                                                 "pair precision", "pair recall", "homogeneity",
+                                                 "completeness"}};
+  for (const auto& [noise, s] : report.quality) {
+    rows.push_back({NoiseConventionName(noise)});
+    for (const double value : {s.ari, s.nmi, s.fmi, s.pair_precision, s.pair_recall, s.homogeneity,
+                               s.completeness})
+      rows.back().push_back(fmt::format("{:.4f}", value));
+  }
+  const double kept = 1 - Share(report.shape.outliers, report.labels.size());
+  return fmt::format("{}dropped: of the {} % of the images that have a cluster\n",
+                     AlignedTable(rows, {0}), Percent(kept));
+}
+
+double Seconds(const ClusterReport& report, const std::string& kind) {
+  const auto found = report.time.seconds().find(kind);
+  return found == report.time.seconds().end() ? 0.0 : found->second;
+}
+
+Json QualityJson(const LabelQuality& s) {
+  return {{"ari", s.ari},
+          {"nmi", s.nmi},
+          {"fmi", s.fmi},
+          {"pair_precision", s.pair_precision},
+          {"pair_recall", s.pair_recall},
+          {"homogeneity", s.homogeneity},
+          {"completeness", s.completeness}};
+}
+
+Json FeaturesJson(const FeatureTable& table) {
+  Json files = Json::array();
+  for (const FeaturePart& part : table.parts) files.push_back(part.path);
+  return {{"files", files},
+          {"hash", table.hash},
+          {"rows", table.rows->rows()},
+          {"width", table.rows->cols()}};
+}
+
+}  // namespace
+
+void DescribeLabels(ClusterReport& report) {
+  const FeatureIndex& index = report.table->index;
+  report.shape = DescribeClusters(report.labels, Numbered(index.cameras));
+  report.quality.clear();
+  if (!report.table->has_identities) return;
+  const std::vector<int64_t> truth = Numbered(index.identities);
+  for (const NoiseConvention noise : kConventions)
+    report.quality.push_back({noise, ScoreLabels(truth, report.labels, noise)});
+}
+
+std::string ClusterText(const ClusterReport& report) {
+  const RowSource& rows = *report.table->rows;
+  return fmt::format("features: {} rows of width {}\nmethod: {}\n",
+                     Grouped(static_cast<int64_t>(rows.rows())),
+                     Grouped(static_cast<int64_t>(rows.cols())), MethodText(report)) +
+         ShapeText(report) + QualityText(report) +
+         fmt::format("time: {:.2f} s, of which neighbours {:.2f} s\n", Seconds(report, "all"),
+                     Seconds(report, "neighbours"));
+}
+
+Json ClusterJson(const ClusterReport& report) {
+  const ClusterShape& shape = report.shape;
+  const ClustererInfo& info = *report.clusterer.info;
+  Json json = {{"schema_version", 1},
+               {"kind", "cluster-report"},
+               {"features", FeaturesJson(*report.table)},
+               {"clusterer",
+                {{"name", info.name},
+                 {"revision", info.revision},
+                 {"parameters", ParseJson(report.clusterer.parameters, info.name)}}},
+               {"seed", report.seed},
+               {"clusters",
+                {{"count", shape.clusters},
+                 {"outliers", shape.outliers},
+                 {"largest", shape.largest},
+                 {"median_size", shape.median_size}}},
+               {"seconds", report.time.seconds()},
+               {"provenance",
+                {{"build", BuildJson()},
+                 {"host", HostInfo()},
+                 {"libraries", {{"neighbours", NeighbourLibrary()}}},
+                 {"command_line", report.command_line},
+                 {"created", UtcNow()}}}};
+  if (report.table->has_cameras) json["clusters"]["multi_camera"] = shape.multi_camera;
+  for (const auto& [noise, scores] : report.quality)
+    json["quality"][NoiseConventionName(noise)] = QualityJson(scores);
+  return json;
+}
+
+std::string LabelsCsv(const ClusterReport& report) {
+  std::string csv = kLabelsHeader;
+  for (size_t i = 0; i < report.labels.size(); ++i)
+    csv += CsvLine({report.table->index.images[i], std::to_string(report.labels[i])});
+  return csv;
+}
+
+}  // namespace bcr
