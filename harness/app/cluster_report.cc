@@ -5,7 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "harness/cluster/neighbours.h"
+#include "harness/cluster/neighbours/neighbours.h"
 #include "harness/core/csv.h"
 #include "harness/core/provenance.h"
 #include "harness/features/feature_table.h"
@@ -16,9 +16,8 @@
 namespace bcr {
 namespace {
 
-constexpr NoiseConvention kConventions[] = {NoiseConvention::kSingletons,
-                                            NoiseConvention::kOneCluster,
-                                            NoiseConvention::kDropped};
+constexpr NoiseConvention kConventions[] = {
+    NoiseConvention::kSingletons, NoiseConvention::kOneCluster, NoiseConvention::kDropped};
 
 // Names as numbers, in the order of their first rows.
 std::vector<int64_t> Numbered(const std::vector<std::string>& names) {
@@ -38,8 +37,8 @@ std::string MethodText(const ClusterReport& report) {
   std::string text = report.clusterer.info->name;
   const Json parameters = ParseJson(report.clusterer.parameters, text);
   for (const auto& [key, value] : parameters.items()) {
-    text += fmt::format(", {} {}", key,
-                        value.is_string() ? value.get<std::string>() : value.dump());
+    text +=
+        fmt::format(", {} {}", key, value.is_string() ? value.get<std::string>() : value.dump());
   }
   return text;
 }
@@ -56,8 +55,9 @@ std::string ShapeText(const ClusterReport& report) {
                         Grouped(shape.multi_camera), Grouped(shape.clusters));
   }
   if (shape.clusters < 2) {
-    text += "note: fewer than two clusters: nothing can be trained on these labels. Is eps too small "
-            "(all outliers) or too large (one cluster)?\n";
+    text +=
+        "note: fewer than two clusters: nothing can be trained on these labels. Is eps too small "
+        "(all outliers) or too large (one cluster)?\n";
   }
   return text;
 }
@@ -70,8 +70,8 @@ std::string QualityText(const ClusterReport& report) {
                                                  "completeness"}};
   for (const auto& [noise, s] : report.quality) {
     rows.push_back({NoiseConventionName(noise)});
-    for (const double value : {s.ari, s.nmi, s.fmi, s.pair_precision, s.pair_recall, s.homogeneity,
-                               s.completeness})
+    for (const double value :
+         {s.ari, s.nmi, s.fmi, s.pair_precision, s.pair_recall, s.homogeneity, s.completeness})
       rows.back().push_back(fmt::format("{:.4f}", value));
   }
   const double kept = 1 - Share(report.shape.outliers, report.labels.size());

@@ -69,9 +69,7 @@ bool IsClusterReport(const Json& json) {
 }
 
 // Whether labels of ours lie there.
-bool IsLabelFile(const std::string& path) {
-  return ReadFile(path).starts_with(kLabelsHeader);
-}
+bool IsLabelFile(const std::string& path) { return ReadFile(path).starts_with(kLabelsHeader); }
 
 FloatMatrix UnitRows(const RowSource& rows) {
   FloatMatrix unit(rows.rows(), rows.cols());

@@ -109,7 +109,8 @@ int List(const ListFlags& flags) {
     if (!lists.contains(what)) {
       throw Error(ErrorCode::kUsage,
                   {"list", what,
-                   "settings, profiles, adapters, clusterers, methods, objectives, label_sources, augmenters, "
+                   "settings, profiles, adapters, clusterers, methods, objectives, label_sources, "
+                   "augmenters, "
                    "backbones or datasets",
                    "The light build lists settings, profiles, adapters and clusterers only."});
     }
@@ -149,9 +150,10 @@ void AddListCommand(CLI::App& app, Action& action) {
   auto flags = std::make_shared<ListFlags>();
   CLI::App* list = app.add_subcommand(
       "list", "Settings, profiles, methods, plug-ins of every kind and data sets of this binary");
-  list->add_option("what", flags->what,
-                   "settings | profiles | adapters | clusterers | methods | objectives | label_sources | "
-                   "augmenters | backbones | datasets (default: all)");
+  list->add_option(
+      "what", flags->what,
+      "settings | profiles | adapters | clusterers | methods | objectives | label_sources | "
+      "augmenters | backbones | datasets (default: all)");
   list->add_flag("--json", flags->as_json, "As JSON");
   list->add_option("--profile", flags->profile,
                    "The profile whose parameters `list methods --json` shows for each method")

@@ -15,9 +15,9 @@ const PlugInKind kKind = {"clusterer", "dbscan,eps=0.5"};
 }  // namespace
 
 const ClustererInfo& FindClusterer(const ClustererTable& table, const std::string& name) {
-  return *FindNamed(table, name, [](const ClustererInfo* info) { return info->name; },
-                    {ErrorCode::kConfig, "clusterer", fmt::format("`{}`", name),
-                     "a registered clusterer"});
+  return *FindNamed(
+      table, name, [](const ClustererInfo* info) { return info->name; },
+      {ErrorCode::kConfig, "clusterer", fmt::format("`{}`", name), "a registered clusterer"});
 }
 
 ClustererChoice ParseClusterer(const ClustererTable& table, const std::string& reference) {

@@ -12,8 +12,8 @@ JaccardOptions ReadJaccard(JsonReader& reader) {
   JaccardOptions options;
   const std::vector<std::string>& names = JaccardVariantNames();
   const std::string variant = reader.Choice("variant", names);
-  options.variant = static_cast<JaccardVariant>(
-      std::find(names.begin(), names.end(), variant) - names.begin());
+  options.variant =
+      static_cast<JaccardVariant>(std::find(names.begin(), names.end(), variant) - names.begin());
   options.k1 = static_cast<int>(reader.Integer("k1", 2, 1000));
   options.k2 = static_cast<int>(reader.Integer("k2", 1, 1000));
   options.search = ReadSearch(reader);

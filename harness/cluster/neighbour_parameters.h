@@ -1,7 +1,7 @@
 #pragma once
 
 #include "harness/cluster/clusterer.h"
-#include "harness/cluster/jaccard.h"
+#include "harness/cluster/jaccard/jaccard.h"
 
 namespace bcr {
 

@@ -44,11 +44,10 @@ Json TypedParameters(const PlugInKind& kind, const PlugInReference& typed, Json 
   for (const auto& item : defaults.items()) known.push_back(item.key());
   for (const auto& [key, text] : typed.options) {
     if (!defaults.contains(key)) {
-      throw Error(
-          ErrorCode::kConfig,
-          {fmt::format("{} {}", kind.noun, typed.name), fmt::format("the parameter `{}`", key),
-           fmt::format("a parameter of this {}", kind.noun),
-           known.empty() ? "It has none." : SuggestionFor(key, known)});
+      throw Error(ErrorCode::kConfig, {fmt::format("{} {}", kind.noun, typed.name),
+                                       fmt::format("the parameter `{}`", key),
+                                       fmt::format("a parameter of this {}", kind.noun),
+                                       known.empty() ? "It has none." : SuggestionFor(key, known)});
     }
     defaults[key] = ValueOf(text, defaults[key], fmt::format("{},{}", typed.name, key));
   }

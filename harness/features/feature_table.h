@@ -35,7 +35,7 @@ struct FeatureTable {
   std::vector<FeaturePart> parts;  // in row order
   bool has_identities = true;      // whether the index says whom the images show
   bool has_cameras = true;
-  float largest_value = 0;         // the largest |x| of all rows
+  float largest_value = 0;  // the largest |x| of all rows
 };
 
 struct FeatureTableOptions {

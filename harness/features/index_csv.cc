@@ -53,10 +53,10 @@ class IndexBuilder {
                const std::string& path)
       : fields_(fields), path_(path) {
     const bool image_alone = fields == IndexFields::kImageAlone;
-    const IndexColumns columns = FindIndexColumns(
-        header, path,
-        {.identity = !image_alone,
-         .camera = !image_alone && fields != IndexFields::kCameraOptional});
+    const IndexColumns columns =
+        FindIndexColumns(header, path,
+                         {.identity = !image_alone,
+                          .camera = !image_alone && fields != IndexFields::kCameraOptional});
     file_.has_identities = columns.identity.has_value();
     file_.has_cameras = columns.camera.has_value();
     targets_.resize(header.size());

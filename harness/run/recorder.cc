@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "harness/cluster/neighbours.h"
+#include "harness/cluster/neighbours/neighbours.h"
 #include "harness/core/files.h"
 #include "harness/core/progress.h"
 #include "harness/core/provenance.h"

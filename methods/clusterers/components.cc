@@ -1,6 +1,6 @@
 // Connected components of the k-reciprocal Jaccard graph, the plainest clustering there is: one pair
 // of alike images joins two identities. A baseline.
-#include "harness/cluster/dbscan.h"
+#include "harness/cluster/density/dbscan.h"
 #include "harness/cluster/label_order.h"
 #include "harness/cluster/neighbour_parameters.h"
 

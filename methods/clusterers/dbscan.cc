@@ -1,6 +1,6 @@
 // DBSCAN on the k-reciprocal Jaccard distance: the clustering of Cluster Contrast (Dai et al.,
 // arXiv:2103.11568, whose public code's settings are the defaults), SpCL and MMT.
-#include "harness/cluster/dbscan.h"
+#include "harness/cluster/density/dbscan.h"
 
 #include <fmt/format.h>
 
@@ -42,8 +42,9 @@ const ClustererInfo& clusterer_dbscan() {
       .name = "dbscan",
       .revision = 1,
       .about = "DBSCAN on k-reciprocal Jaccard distances",
-      .source = "Ester et al., KDD 1996; Zhong et al., CVPR 2017; settings of Dai et al., "
-                "arXiv:2103.11568",
+      .source =
+          "Ester et al., KDD 1996; Zhong et al., CVPR 2017; settings of Dai et al., "
+          "arXiv:2103.11568",
       .parameters =
           R"({"variant": "faiss", "k1": 30, "k2": 6, "eps": 0.6, "min_samples": 4, "search": "exact"})",
       .make = &Make,

@@ -1,6 +1,6 @@
 // HDBSCAN on the k-reciprocal Jaccard distance: no eps has to be chosen. Pairs farther apart than
 // `farthest` are not told from each other, which bounds the graph.
-#include "harness/cluster/hdbscan.h"
+#include "harness/cluster/density/hdbscan.h"
 
 #include "harness/cluster/neighbour_parameters.h"
 

@@ -3,7 +3,7 @@
 // of its k nearest rows whose cosine is at least min_similarity, with the cosine as weight; modules
 // of fewer than min_size rows are outliers (that code drops those of 4 or fewer). Differences:
 // modules are numbered by their smallest row, where the code follows the order of a hash set.
-#include "harness/cluster/infomap.h"
+#include "harness/cluster/infomap/infomap.h"
 
 #include "harness/cluster/label_order.h"
 #include "harness/cluster/neighbour_parameters.h"

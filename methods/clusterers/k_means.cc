@@ -17,8 +17,7 @@ Clusterer Make(JsonReader& reader) {
   return [=](MatrixView unit_rows, const ClusterCall& call) {
     KMeansOptions options;
     options.clusters =
-        clusters > 0 ? clusters
-                     : std::max<int64_t>(2, static_cast<int64_t>(unit_rows.rows) / each);
+        clusters > 0 ? clusters : std::max<int64_t>(2, static_cast<int64_t>(unit_rows.rows) / each);
     options.rounds = rounds;
     options.seed = call.seed;
     options.threads = call.threads;

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/cluster/dbscan.h"
-#include "harness/cluster/jaccard.h"
+#include "harness/cluster/density/dbscan.h"
+#include "harness/cluster/jaccard/jaccard.h"
 #include "harness/core/error.h"
 #include "harness/train/label_source.h"
 #include "methods/support/cluster_notes.h"

@@ -85,7 +85,7 @@ void Planted::Fill(uint64_t seed, const std::string& side) {
     FillUniform(random, row, width);
     double squares = 0;
     for (size_t k = 0; k < width; ++k) {
-      row[k] = 4.5F * row[k] + (distractor ? 0.0F : centres.row(identity)[k]);
+      row[k] = shape_.noise * row[k] + (distractor ? 0.0F : centres.row(identity)[k]);
       squares += static_cast<double>(row[k]) * row[k];
     }
     const float scale = static_cast<float>(1 / std::sqrt(squares));

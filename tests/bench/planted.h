@@ -18,6 +18,7 @@ struct PlantedShape {
   size_t cameras = 0;
   double distractors = 0;    // share of the first `marked` rows
   size_t marked = SIZE_MAX;  // rows from here on are all distractors
+  float noise = 4.5F;        // beside a centre of 1
 };
 
 // Such features in raw float32 shard files, mapped end to end: no anonymous memory, and one matrix

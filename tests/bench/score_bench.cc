@@ -5,27 +5,21 @@
 // BCR_TORCH_MM names torch_mm_bench) and one scoring (features as they lie in their files to
 // metrics with their intervals) in turn, on as many threads. `ratio` is the fastest scoring over
 // the fastest product.
-//
-// OpenBLAS picks its kernels by CPU model and falls back to those without AVX-512 for models
-// younger than itself, which would flatter us: where the CPU has AVX-512 and OPENBLAS_CORETYPE is
-// not set, the program starts itself again with OPENBLAS_CORETYPE=SkylakeX. The header names the
-// core in use.
 #include <benchmark/benchmark.h>
 #include <cblas.h>
 #include <omp.h>
 #include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "fast_openblas.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/provenance.h"
@@ -285,15 +279,6 @@ void RegisterAll() {
   for (const size_t rows : {10000, 31623, 100000, 316228, 1000000}) {
     Register("BM_Growth/g:" + std::to_string(rows), kGrowth, rows);
   }
-}
-
-void UseFastOpenBlas(char** argv) {
-  if (std::getenv("OPENBLAS_CORETYPE") != nullptr ||
-      std::strcmp(BestKernels().name, "avx512") != 0) {
-    return;
-  }
-  setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
-  execv(std::filesystem::read_symlink("/proc/self/exe").c_str(), argv);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "harness/cluster/dbscan.h"
+#include "harness/cluster/density/dbscan.h"
 
 #include <gtest/gtest.h>
 

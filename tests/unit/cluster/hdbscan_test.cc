@@ -1,13 +1,13 @@
 // HDBSCAN on hand-made and random graphs; scripts/reference/clusters.py holds it against
 // scikit-learn.
-#include "harness/cluster/hdbscan.h"
+#include "harness/cluster/density/hdbscan.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <map>
 
-#include "harness/cluster/merge_tree.h"
+#include "harness/cluster/density/merge_tree.h"
 #include "harness/core/error.h"
 #include "tests/unit/cluster/points.h"
 

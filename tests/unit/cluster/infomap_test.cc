@@ -1,6 +1,6 @@
 // Infomap against the Infomap package 2.16 (flow model directed, two levels), whose numbers
 // scripts/reference/clusters.py prints, and on planted graphs.
-#include "harness/cluster/infomap.h"
+#include "harness/cluster/infomap/infomap.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <numeric>
 #include <set>
 
-#include "harness/cluster/map_equation.h"
+#include "harness/cluster/infomap/map_equation.h"
 #include "harness/core/error.h"
 #include "harness/core/random.h"
 
@@ -78,7 +78,9 @@ TEST(MapEquation, EqualsThePackageForGivenPartitions) {
 TEST(MapEquation, ReplacingTwoModulesKeepsTheSums) {
   Random random(3);
   std::vector<ModuleFlow> modules(6);
-  const auto draw = [&] { return ModuleFlow{random.Uniform(), random.Uniform(), random.Uniform()}; };
+  const auto draw = [&] {
+    return ModuleFlow{random.Uniform(), random.Uniform(), random.Uniform()};
+  };
   for (ModuleFlow& module : modules) module = draw();
   MapEquation equation(modules, -1.5);
   for (int round = 0; round < 20; ++round) {

@@ -1,4 +1,4 @@
-#include "harness/cluster/jaccard.h"
+#include "harness/cluster/jaccard/jaccard.h"
 
 #include <gtest/gtest.h>
 

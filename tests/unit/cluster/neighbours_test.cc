@@ -1,4 +1,4 @@
-#include "harness/cluster/neighbours.h"
+#include "harness/cluster/neighbours/neighbours.h"
 
 #include <gtest/gtest.h>
 

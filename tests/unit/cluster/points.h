@@ -4,7 +4,7 @@
 #include <numbers>
 #include <vector>
 
-#include "harness/cluster/jaccard.h"
+#include "harness/cluster/jaccard/jaccard.h"
 #include "harness/core/random.h"
 
 namespace bcr {

@@ -1,4 +1,4 @@
-#include "harness/cluster/reciprocal.h"
+#include "harness/cluster/jaccard/reciprocal.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cluster/clusterer.h"
-#include "harness/cluster/dbscan.h"
-#include "harness/cluster/jaccard.h"
+#include "harness/cluster/density/dbscan.h"
+#include "harness/cluster/jaccard/jaccard.h"
 #include "harness/core/error.h"
 #include "harness/core/time_split.h"
 #include "tests/unit/cluster/points.h"

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/cluster/link_flow.h"
+#include "harness/cluster/infomap/link_flow.h"
 
 namespace bcr {
 

@@ -1,12 +1,12 @@
-#include "harness/cluster/infomap.h"
+#include "harness/cluster/infomap/infomap.h"
 
 #include <fmt/format.h>
 
 #include <limits>
 #include <numeric>
 
-#include "harness/cluster/infomap_level.h"
-#include "harness/cluster/map_equation.h"
+#include "harness/cluster/infomap/infomap_level.h"
+#include "harness/cluster/infomap/map_equation.h"
 #include "harness/core/error.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/random.h"

@@ -1,4 +1,4 @@
-#include "harness/cluster/candidate_lists.h"
+#include "harness/cluster/neighbours/candidate_lists.h"
 
 #include <algorithm>
 #include <limits>

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/cluster/neighbours.h"
+#include "harness/cluster/neighbours/neighbours.h"
 
 namespace bcr {
 

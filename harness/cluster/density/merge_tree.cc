@@ -1,9 +1,9 @@
-#include "harness/cluster/merge_tree.h"
+#include "harness/cluster/density/merge_tree.h"
 
 #include <algorithm>
 #include <tuple>
 
-#include "harness/cluster/disjoint_sets.h"
+#include "harness/cluster/density/disjoint_sets.h"
 
 namespace bcr {
 namespace {

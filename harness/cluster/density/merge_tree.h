@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/cluster/jaccard.h"
+#include "harness/cluster/jaccard/jaccard.h"
 
 namespace bcr {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/cluster/link_flow.h"
+#include "harness/cluster/infomap/link_flow.h"
 
 namespace bcr {
 
@@ -33,7 +33,7 @@ class MapEquation {
 
  private:
   struct Sums {
-    double enter = 0;                               // of flows
+    double enter = 0;                                   // of flows
     double enter_log = 0, exit_log = 0, whole_log = 0;  // of x log2 x; whole: exit + visits
     double Length(double node_term) const;
   };

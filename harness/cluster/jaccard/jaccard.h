@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/cluster/neighbours.h"
+#include "harness/cluster/neighbours/neighbours.h"
 
 namespace bcr {
 

@@ -1,10 +1,10 @@
-#include "harness/cluster/hdbscan.h"
+#include "harness/cluster/density/hdbscan.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "harness/cluster/merge_tree.h"
+#include "harness/cluster/density/merge_tree.h"
 #include "harness/core/error.h"
 
 namespace bcr {

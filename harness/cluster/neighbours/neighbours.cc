@@ -1,4 +1,4 @@
-#include "harness/cluster/neighbours.h"
+#include "harness/cluster/neighbours/neighbours.h"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "harness/cluster/approximate_neighbours.h"
-#include "harness/cluster/candidate_lists.h"
 #include "harness/cluster/finite_rows.h"
+#include "harness/cluster/neighbours/approximate_neighbours.h"
+#include "harness/cluster/neighbours/candidate_lists.h"
 #include "harness/core/error.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/parallel.h"

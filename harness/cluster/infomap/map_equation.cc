@@ -1,4 +1,4 @@
-#include "harness/cluster/map_equation.h"
+#include "harness/cluster/infomap/map_equation.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "harness/cluster/infomap_level.h"
+#include "harness/cluster/infomap/infomap_level.h"
 
 #include <algorithm>
 #include <tuple>

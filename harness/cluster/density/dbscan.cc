@@ -1,10 +1,10 @@
-#include "harness/cluster/dbscan.h"
+#include "harness/cluster/density/dbscan.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "harness/cluster/disjoint_sets.h"
+#include "harness/cluster/density/disjoint_sets.h"
 #include "harness/core/error.h"
 
 namespace bcr {

@@ -1,4 +1,4 @@
-#include "harness/cluster/link_flow.h"
+#include "harness/cluster/infomap/link_flow.h"
 
 #include <cmath>
 

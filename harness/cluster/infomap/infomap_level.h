@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/cluster/map_equation.h"
+#include "harness/cluster/infomap/map_equation.h"
 
 namespace bcr {
 

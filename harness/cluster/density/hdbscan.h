@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/cluster/jaccard.h"
+#include "harness/cluster/jaccard/jaccard.h"
 
 namespace bcr {
 

@@ -1,8 +1,8 @@
-#include "harness/cluster/approximate_neighbours.h"
+#include "harness/cluster/neighbours/approximate_neighbours.h"
 
 #include <algorithm>
 
-#include "harness/cluster/candidate_lists.h"
+#include "harness/cluster/neighbours/candidate_lists.h"
 #include "harness/cluster/row_dot.h"
 #include "harness/core/error.h"
 #include "harness/core/parallel.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "harness/cluster/neighbours.h"
+#include "harness/cluster/neighbours/neighbours.h"
 
 namespace bcr {
 
