@@ -31,13 +31,14 @@ loads_none() { # command...
 loads_none --help
 loads_none --version
 loads_none list
-for what in settings profiles adapters; do loads_none list $what --json; done
+for what in settings profiles adapters clusterers; do loads_none list $what --json; done
 loads_none "${upgrade[@]}"
 loads_none compare "$work/run.json" "$work/run.json"
 cp "$work/run.json" "$work/baseline.json"
 loads_none gate --baseline "$work/baseline.json" "$work/run.json"
+loads_none cluster "$sets/old-gallery" --out "$work/labels.csv" --quiet
 loads_none report "$records"
-for command in score compare gate report list doctor run; do loads_none $command --help; done
+for command in score compare cluster gate report list doctor run; do loads_none $command --help; done
 
 echo "-- what a start costs: three times the goals, since machines are busy"
 python3 - "$bcreid" "${upgrade[@]}" <<'PY' || fail "a start costs too much"
