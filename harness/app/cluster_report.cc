@@ -7,6 +7,8 @@
 
 #include "harness/cluster/neighbours/neighbours.h"
 #include "harness/core/csv.h"
+#include "harness/core/error.h"
+#include "harness/core/files.h"
 #include "harness/core/provenance.h"
 #include "harness/features/feature_table.h"
 #include "harness/features/row_source.h"
@@ -62,21 +64,34 @@ std::string ShapeText(const ClusterReport& report) {
   return text;
 }
 
+std::vector<std::string> QualityRow(const std::string& name, const LabelQuality& s) {
+  std::vector<std::string> row = {name};
+  for (const double value :
+       {s.ari, s.nmi, s.fmi, s.pair_precision, s.pair_recall, s.homogeneity, s.completeness})
+    row.push_back(fmt::format("{:.4f}", value));
+  return row;
+}
+
 std::string QualityText(const ClusterReport& report) {
-  if (report.quality.empty())
-    return "the index has no column `identity`: the labels cannot be held against anything\n";
   std::vector<std::vector<std::string>> rows = {{"outliers as", "ARI", "NMI", "FMI",
                                                  "pair precision", "pair recall", "homogeneity",
                                                  "completeness"}};
-  for (const auto& [noise, s] : report.quality) {
-    rows.push_back({NoiseConventionName(noise)});
-    for (const double value :
-         {s.ari, s.nmi, s.fmi, s.pair_precision, s.pair_recall, s.homogeneity, s.completeness})
-      rows.back().push_back(fmt::format("{:.4f}", value));
+  std::string text;
+  if (report.quality.empty()) {
+    text = "the index has no column `identity`: the labels cannot be held against it\n";
+  } else {
+    for (const auto& [noise, scores] : report.quality)
+      rows.push_back(QualityRow(NoiseConventionName(noise), scores));
+    const double kept = 1 - Share(report.shape.outliers, report.labels.size());
+    text = fmt::format("{}dropped: of the {} % of the images that have a cluster\n",
+                       AlignedTable(rows, {0}), Percent(kept));
   }
-  const double kept = 1 - Share(report.shape.outliers, report.labels.size());
-  return fmt::format("{}dropped: of the {} % of the images that have a cluster\n",
-                     AlignedTable(rows, {0}), Percent(kept));
+  if (report.agreement) {
+    rows.resize(1);
+    rows.push_back(QualityRow("singletons", report.agreement->scores));
+    text += fmt::format("agreement with {}\n{}", report.agreement->file, AlignedTable(rows, {0}));
+  }
+  return text;
 }
 
 double Seconds(const ClusterReport& report, const std::string& kind) {
@@ -115,6 +130,29 @@ void DescribeLabels(ClusterReport& report) {
     report.quality.push_back({noise, ScoreLabels(truth, report.labels, noise)});
 }
 
+void CompareLabels(const std::string& file, ClusterReport& report) {
+  const std::string text = ReadFile(file);
+  CsvReader reader(text, file);
+  if (reader.header() != std::vector<std::string>{"image", "label"}) {
+    throw Error(ErrorCode::kData, {file + ":1", "other columns", "image,label",
+                                   "Give what `bcreid cluster --out` wrote."});
+  }
+  std::map<std::string, std::string> label_of;
+  for (std::vector<std::string> row; reader.Next(row);) label_of[row[0]] = row[1];
+  std::vector<std::string> names;
+  for (const std::string& image : report.table->index.images) {
+    const auto found = label_of.find(image);
+    if (found == label_of.end()) {
+      throw Error(ErrorCode::kData, {file, fmt::format("no image `{}`", image),
+                                     "the images of the features", "Compare labels of one set."});
+    }
+    // An outlier has a name that nobody shares.
+    names.push_back(found->second == "-1" ? "outlier " + image : found->second);
+  }
+  report.agreement = {file,
+                      ScoreLabels(Numbered(names), report.labels, NoiseConvention::kSingletons)};
+}
+
 std::string ClusterText(const ClusterReport& report) {
   const RowSource& rows = *report.table->rows;
   return fmt::format("features: {} rows of width {}\nmethod: {}\n",
@@ -151,6 +189,10 @@ Json ClusterJson(const ClusterReport& report) {
   if (report.table->has_cameras) json["clusters"]["multi_camera"] = shape.multi_camera;
   for (const auto& [noise, scores] : report.quality)
     json["quality"][NoiseConventionName(noise)] = QualityJson(scores);
+  if (report.agreement) {
+    json["agreement"] = QualityJson(report.agreement->scores);
+    json["agreement"]["file"] = report.agreement->file;
+  }
   return json;
 }
 

@@ -27,12 +27,13 @@ Examples:
   bcreid cluster train --out labels.csv --method hdbscan            no eps to choose
   bcreid cluster train --out labels.csv --method infomap
   bcreid cluster train --out labels.csv --method k-means,clusters=700
-  bcreid cluster train --out labels.csv --search IVF1024,Flat:nprobe=32    approximate neighbours
+  bcreid cluster train --out approximate.csv --search IVF1024,Flat:nprobe=32 --against labels.csv
+                                                                    what approximate neighbours change
 bcreid list clusterers names all with their parameters.)";
 
 struct ClusterFlags {
   std::vector<std::string> features;
-  std::string out, json, method = "dbscan", jaccard, search;
+  std::string out, json, method = "dbscan", jaccard, search, against;
   uint64_t seed = 1;
   int threads = 0;
   bool quiet = false;
@@ -115,6 +116,7 @@ int Execute(const ClusterFlags& flags, const std::string& command_line) {
   report.table = &table;
   Label(flags, clusterer, report);
   DescribeLabels(report);
+  if (!flags.against.empty()) CompareLabels(flags.against, report);
   // Files first: a reader of standard output that goes away must not cost them.
   WriteFileAtomic(flags.out, LabelsCsv(report));
   if (!flags.json.empty()) WriteJsonAtomic(flags.json, ClusterJson(report));
@@ -134,6 +136,8 @@ void AddClusterCommand(CLI::App& app, Action& action, const std::string& command
                       "K1,K2: short for k1 and k2 of a method that uses the Jaccard distance");
   cluster->add_option("--search", flags->search,
                       "exact, or an index of FAISS that finds the neighbours approximately");
+  cluster->add_option("--against", flags->against,
+                      "Labels of the same images, such as those of an exact search, to agree with");
   cluster->add_option("--json", flags->json, "Also write the report as JSON");
   cluster->add_option("--seed", flags->seed, "Of methods that draw")->capture_default_str();
   cluster->add_option("--threads", flags->threads, "Threads (0: all usable cores)")

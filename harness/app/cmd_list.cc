@@ -44,7 +44,7 @@ Json ClustererEntries() {
   for (const ClustererInfo* info : clusterer_table()) {
     Json entry = ListEntry(info->name, info->revision, info->about);
     entry["source"] = info->source;
-    entry["parameters"] = ParseJson(info->parameters, info->name);
+    entry["parameters"] = DefaultsOf(*info);
     entries.push_back(entry);
   }
   return entries;

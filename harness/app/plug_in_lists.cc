@@ -70,7 +70,7 @@ Json PlugInLists(const std::string& profile_name) {
   for (const LabelSourceInfo* info : plug_ins.train.label_sources) {
     Json entry = ListEntry(info->name, info->revision, info->about);
     entry["source"] = info->source;
-    entry["parameters"] = ParseJson(info->parameters, info->name);
+    entry["parameters"] = CompleteParameters(*info, Json::object());
     lists["label_sources"].push_back(entry);
   }
   for (const AugmenterInfo* info : plug_ins.train.augmenters) {

@@ -1,5 +1,7 @@
 #include "harness/app/plug_ins.h"
 
+#include "methods/support/cluster_labels.h"
+
 namespace bcr {
 
 namespace embedded {
@@ -11,6 +13,8 @@ PlugIns AllPlugIns() {
   PlugIns plug_ins;
   plug_ins.train.objectives = objective_table();
   plug_ins.train.label_sources = label_source_table();
+  for (const LabelSourceInfo* info : ClusterLabelSources())
+    plug_ins.train.label_sources.push_back(info);
   plug_ins.train.augmenters = augmenter_table();
   plug_ins.adapters = adapter_table();
   plug_ins.datasets = dataset_table();

@@ -20,11 +20,16 @@ const ClustererInfo& FindClusterer(const ClustererTable& table, const std::strin
       {ErrorCode::kConfig, "clusterer", fmt::format("`{}`", name), "a registered clusterer"});
 }
 
+Json DefaultsOf(const ClustererInfo& info) {
+  Json defaults = ParseJson(info.parameters, "defaults of " + info.name);
+  defaults.update(ParseJson(info.later_parameters, "later defaults of " + info.name));
+  return defaults;
+}
+
 ClustererChoice ParseClusterer(const ClustererTable& table, const std::string& reference) {
   const PlugInReference typed = ParsePlugInReference(kKind, reference);
   const ClustererInfo& info = FindClusterer(table, typed.name);
-  const Json defaults = ParseJson(info.parameters, "defaults of " + info.name);
-  return {&info, DumpJsonCompact(TypedParameters(kKind, typed, defaults))};
+  return {&info, DumpJsonCompact(TypedParameters(kKind, typed, DefaultsOf(info)))};
 }
 
 Clusterer MakeClusterer(const ClustererInfo& info, const Json& parameters,

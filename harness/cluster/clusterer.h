@@ -35,7 +35,9 @@ struct ClustererInfo {
   int revision = 0;        // raised whenever labels can change
   std::string about;       // one line
   std::string source;      // paper and equation
-  std::string parameters;  // JSON object of all parameters with their defaults
+  std::string parameters;  // JSON object of parameters with their defaults
+  // Likewise those that came later: in the key of a stored model where they are given.
+  std::string later_parameters = "{}";
   Clusterer (*make)(JsonReader& parameters) = nullptr;
   // What is allowed in these (complete) parameters but not advisable, as a sentence; "" where
   // nothing is. May be null.
@@ -48,6 +50,9 @@ ClustererTable clusterer_table();
 
 // The clusterer of that name; throws kConfig with the nearest one.
 const ClustererInfo& FindClusterer(const ClustererTable& table, const std::string& name);
+
+// All parameters with their defaults.
+Json DefaultsOf(const ClustererInfo& info);
 
 // A clusterer as asked for: `name[,key=value...]`, e.g. `dbscan,eps=0.5`.
 struct ClustererChoice {

@@ -45,8 +45,8 @@ const ClustererInfo& clusterer_dbscan() {
       .source =
           "Ester et al., KDD 1996; Zhong et al., CVPR 2017; settings of Dai et al., "
           "arXiv:2103.11568",
-      .parameters =
-          R"({"variant": "faiss", "k1": 30, "k2": 6, "eps": 0.6, "min_samples": 4, "search": "exact"})",
+      .parameters = R"({"k1": 30, "k2": 6, "eps": 0.6, "min_samples": 4})",
+      .later_parameters = R"({"variant": "faiss", "search": "exact"})",
       .make = &Make,
       .warn = &Warn};
   return info;

@@ -33,7 +33,8 @@ const ClustererInfo& clusterer_k_means() {
       .revision = 1,
       .about = "k-means, every image in a cluster; clusters=0: one for images_per_cluster images",
       .source = "Arthur and Vassilvitskii, SODA 2007; as Ge et al., ICLR 2020, use it",
-      .parameters = R"({"images_per_cluster": 20, "clusters": 0, "rounds": 50})",
+      .parameters = R"({"images_per_cluster": 20, "rounds": 50})",
+      .later_parameters = R"({"clusters": 0})",
       .make = &Make};
   return info;
 }

@@ -74,7 +74,16 @@ fi
 echo "-- an index that looks everywhere finds the same neighbours"
 label flat --search Flat
 cmp -s plain.csv flat.csv || fail "Flat is not exact"
-label lists --search IVF8,Flat:nprobe=4
+label lists --search IVF8,Flat:nprobe=4 --against plain.csv
+grep -q '^agreement with plain.csv$' lists.txt || fail "no agreement in: $(cat lists.txt)"
+label same --against plain.csv
+python3 - <<'PY' || fail "the agreement is not what it says"
+import json
+assert json.load(open("same.json"))["agreement"]["ari"] == 1
+assert 0.3 < json.load(open("lists.json"))["agreement"]["ari"] < 1, json.load(open("lists.json"))["agreement"]
+PY
+expect_exit 2 'image,label' "$bcreid" cluster "$features" --out x.csv --against train/index.csv
+expect_exit 2 'no image' "$bcreid" cluster more --out x.csv --against plain.csv
 
 echo "-- shards, sets without identities or cameras, and without any index column but the image"
 python3 - <<'PY'

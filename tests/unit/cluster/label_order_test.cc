@@ -18,5 +18,12 @@ TEST(DropSmallClusters, NumbersTheOthersByTheirFirstRow) {
   EXPECT_EQ(labels, Labels(7, -1));
 }
 
+// {0, 1} and {0, 1} agree on 0, 2 and 4; row 3 is alone in (1, 0), row 1 in (0, 1).
+TEST(AgreedLabels, AreWhatBothPutTogether) {
+  EXPECT_EQ(AgreedLabels({0, 0, 0, 1, 0, -1, 1, 1}, {2, 3, 2, 2, 2, 2, 3, 3}),
+            (Labels{0, -1, 0, -1, 0, -1, 1, 1}));
+  EXPECT_EQ(AgreedLabels({0, 0, 1}, {-1, -1, -1}), Labels(3, -1));
+}
+
 }  // namespace
 }  // namespace bcr

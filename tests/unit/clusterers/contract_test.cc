@@ -18,9 +18,7 @@ using Labels = std::vector<int64_t>;
 
 class ClustererContract : public ::testing::TestWithParam<const ClustererInfo*> {
  protected:
-  Clusterer Make() const {
-    return MakeClusterer(*GetParam(), ParseJson(GetParam()->parameters, "defaults"), "test");
-  }
+  Clusterer Make() const { return MakeClusterer(*GetParam(), DefaultsOf(*GetParam()), "test"); }
   static Labels Of(const Clusterer& clusterer, const FloatMatrix& rows, int threads = 2,
                    uint64_t seed = 1) {
     ClusterCall call;
@@ -39,7 +37,7 @@ TEST_P(ClustererContract, DescribesItself) {
   EXPECT_NE(info.source, "");
   EXPECT_EQ(&FindClusterer(clusterer_table(), info.name), &info);
   EXPECT_EQ(ParseClusterer(clusterer_table(), info.name).parameters,
-            DumpJsonCompact(ParseJson(info.parameters, info.name)));
+            DumpJsonCompact(DefaultsOf(info)));
 }
 
 TEST_P(ClustererContract, FindsPeopleWhoAreEasyToTell) {
@@ -107,7 +105,7 @@ TEST_P(ClustererContract, RowsThatAreNotFiniteAreRefused) {
 }
 
 TEST_P(ClustererContract, UnknownParametersAreRefused) {
-  const Json defaults = ParseJson(GetParam()->parameters, "defaults");
+  const Json defaults = DefaultsOf(*GetParam());
   Json more = defaults;
   more["radius"] = 3;
   EXPECT_THROW(MakeClusterer(*GetParam(), more, "test"), Error);

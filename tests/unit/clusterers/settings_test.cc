@@ -39,7 +39,7 @@ TEST(DbscanClusterer, IsDbscanOnTheJaccardGraph) {
 
 TEST(DbscanClusterer, WarnsOfAtomsAndRefusesTheDistanceOfStrangers) {
   const ClustererInfo& info = FindClusterer(clusterer_table(), "dbscan");
-  Json parameters = ParseJson(info.parameters, "defaults");
+  Json parameters = DefaultsOf(info);
   EXPECT_EQ(info.warn(parameters), "");
   parameters["eps"] = 0.5;
   EXPECT_NE(info.warn(parameters), "");
