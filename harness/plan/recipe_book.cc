@@ -67,22 +67,23 @@ void BindAugmenters(const RecipeBook& book, const Profile& profile, BaseRecipe& 
   }
 }
 
+// All parameters of the plug-ins with their defaults.
 template <typename Info>
-PlugInParameters ParametersOf(const std::vector<const Info*>& plug_ins) {
+PlugInParameters AllDefaults(const std::vector<const Info*>& plug_ins) {
   PlugInParameters all;
-  for (const Info* info : plug_ins) all[info->name] = info->parameters;
+  for (const Info* info : plug_ins)
+    all[info->name] = DumpJsonCompact(CompleteParameters(*info, Json::object()));
   return all;
 }
 
 }  // namespace
 
 PlugInDefaults DefaultsOf(const TrainPlugIns& plug_ins) {
-  PlugInParameters objectives;
-  for (const ObjectiveInfo* info : plug_ins.objectives)
-    objectives[info->name] = DumpJsonCompact(CompleteParameters(*info, Json::object()));
-  return {.objectives = std::move(objectives),
-          .label_sources = ParametersOf(plug_ins.label_sources),
-          .augmenters = ParametersOf(plug_ins.augmenters)};
+  PlugInParameters augmenters;
+  for (const AugmenterInfo* info : plug_ins.augmenters) augmenters[info->name] = info->parameters;
+  return {.objectives = AllDefaults(plug_ins.objectives),
+          .label_sources = AllDefaults(plug_ins.label_sources),
+          .augmenters = std::move(augmenters)};
 }
 
 RecipeBook::RecipeBook(const PlugIns& plug_ins) : plug_ins_(plug_ins.train) {
@@ -149,7 +150,8 @@ std::vector<ObjectiveUse> BindObjectives(const RecipeBook& book,
 std::string WarningOf(const RecipeBook& book, const BaseRecipe& base) {
   const LabelSourceInfo* info = FindLabelSource(book.plug_ins().label_sources, base.label_source);
   if (info == nullptr || info->warn == nullptr) return "";
-  return info->warn(ParseJson(base.label_source_parameters, "base recipe " + base.name));
+  return info->warn(CompleteParameters(
+      *info, ParseJson(base.label_source_parameters, "base recipe " + base.name)));
 }
 
 TrainOptions BindOptions(const Profile& profile, const std::string& labels) {

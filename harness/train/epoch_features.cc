@@ -8,8 +8,8 @@
 namespace bcr {
 
 EpochFeatures::EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images,
-                             TimeSplit& time)
-    : job_(job), model_(model), images_(images), time_(time) {}
+                             Remember remember, TimeSplit& time)
+    : job_(job), model_(model), images_(images), remember_(std::move(remember)), time_(time) {}
 
 EpochStart EpochFeatures::Start(int epoch) {
   Drop();
@@ -24,6 +24,8 @@ EpochStart EpochFeatures::Start(int epoch) {
 
 const FloatMatrix& EpochFeatures::Current() {
   if (!current_) {
+    current_.emplace();
+    if (remember_(*current_)) return *current_;
     const ScopedTime timer(time_, "extraction");
     EmbedOptions options;
     options.batch_size = job_.options.extraction_batch;

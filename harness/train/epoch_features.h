@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +18,11 @@ struct TrainJob;
 // Features of the whole training set for those who ask for them before an epoch.
 class EpochFeatures {
  public:
+  // Fills in rows that an objective remembers; false where none does (Objective::Remembered).
+  using Remember = std::function<bool(FloatMatrix& rows)>;
   // All references outlive this. Extraction is timed as "extraction" in `time`.
-  EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images, TimeSplit& time);
+  EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images, Remember remember,
+                TimeSplit& time);
   // What label source and objectives are handed before this epoch. Valid until the next call or
   // Drop().
   EpochStart Start(int epoch);
@@ -31,6 +35,7 @@ class EpochFeatures {
   const TrainJob& job_;
   Model& model_;
   const ImageStore& images_;
+  const Remember remember_;
   TimeSplit& time_;
   std::optional<FloatMatrix> current_;
 };

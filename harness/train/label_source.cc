@@ -52,14 +52,19 @@ const LabelSourceInfo* FindLabelSource(const std::vector<const LabelSourceInfo*>
                                    "a registered label source", SuggestionFor(name, known)});
 }
 
+Json CompleteParameters(const LabelSourceInfo& info, const Json& parameters) {
+  Json merged = ParseJson(info.parameters, "defaults of " + info.name);
+  merged.update(ParseJson(info.later_parameters, "later defaults of " + info.name));
+  merged.update(parameters);
+  return merged;
+}
+
 std::unique_ptr<LabelSource> MakeLabelSource(const std::vector<const LabelSourceInfo*>& table,
                                              const std::string& name, const std::string& parameters,
                                              const LabelContext& context) {
   const LabelSourceInfo* info = FindLabelSource(table, name);
   BCR_CHECK(info != nullptr, "ground truth is no registered label source");
-  Json merged = ParseJson(info->parameters, "defaults of " + name);
-  const Json given = ParseJson(parameters, "parameters of " + name);
-  for (const auto& [key, value] : given.items()) merged[key] = value;
+  const Json merged = CompleteParameters(*info, ParseJson(parameters, "parameters of " + name));
   JsonReader reader(merged, "label source " + name);
   std::unique_ptr<LabelSource> source = info->make(reader, context);
   reader.Finish();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -48,9 +49,11 @@ struct LabelSourceInfo {
   int revision = 0;
   std::string about;
   std::string source;
-  std::string parameters;  // JSON object of all parameters with their defaults
-  std::unique_ptr<LabelSource> (*make)(JsonReader& parameters,
-                                       const LabelContext& context) = nullptr;
+  std::string parameters;  // JSON object of parameters with their defaults
+  // Likewise those that came later: in the key of a stored model where they are given.
+  std::string later_parameters = "{}";
+  std::function<std::unique_ptr<LabelSource>(JsonReader& parameters, const LabelContext& context)>
+      make;
   // What is allowed in these (complete) parameters but not advisable, as a sentence; "" where
   // nothing is. May be null.
   std::string (*warn)(const Json& parameters) = nullptr;
@@ -63,6 +66,8 @@ std::vector<const LabelSourceInfo*> label_source_table();
 // name.
 const LabelSourceInfo* FindLabelSource(const std::vector<const LabelSourceInfo*>& table,
                                        const std::string& name);
+// The defaults of a label source with `parameters` (a JSON object) in their places.
+Json CompleteParameters(const LabelSourceInfo& info, const Json& parameters);
 // A registered label source by name, its parameters checked against its defaults.
 std::unique_ptr<LabelSource> MakeLabelSource(const std::vector<const LabelSourceInfo*>& table,
                                              const std::string& name, const std::string& parameters,

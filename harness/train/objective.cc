@@ -15,6 +15,7 @@ void Objective::BeginEpoch(const EpochStart&) {}
 void Objective::Transform(Batch&) {}
 void Objective::AfterBackward(const Batch&) {}
 void Objective::AfterStep(const Batch&) {}
+bool Objective::Remembered(FloatMatrix&) const { return false; }
 double Objective::WeightAt(double) const { return 1; }
 std::vector<at::Tensor> Objective::Parameters() { return {}; }
 std::vector<LearnedPart> Objective::OwnParts() { return {}; }

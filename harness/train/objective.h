@@ -36,6 +36,10 @@ class Objective {
   // Gradients exist, parameters have not moved: memory updates belong here.
   virtual void AfterBackward(const Batch& batch);
   virtual void AfterStep(const Batch& batch);
+  // Features of all training images that this objective remembers (N x d, unit rows); false where it
+  // remembers none, or none yet. They are then EpochStart::features in the place of extracted ones:
+  // a label source that clusters sees what the objective contrasts with.
+  virtual bool Remembered(FloatMatrix& rows) const;
   // Multiplies the recipe's weight; `progress` is the share of all training steps done, [0, 1].
   virtual double WeightAt(double progress) const;
 

@@ -68,7 +68,8 @@ class TrainRun {
                 HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives)),
         objectives_(MakeObjectives(job, plug_ins, model_->feature_width())),
         label_source_(MakeLabels(job, plug_ins)),
-        features_(job, *model_, *images_, time_) {
+        features_(
+            job, *model_, *images_, [this](FloatMatrix& rows) { return Remembered(rows); }, time_) {
     RegisterParts();
   }
 
@@ -127,6 +128,12 @@ class TrainRun {
     filler_.SetLabels(labels_);
     for (const ObjectiveInUse& use : objectives_) use.objective->OnLabels(labels_);
     RegisterParts();
+  }
+
+  // By the first objective that remembers all images.
+  bool Remembered(FloatMatrix& rows) const {
+    return std::any_of(objectives_.begin(), objectives_.end(),
+                       [&](const ObjectiveInUse& use) { return use.objective->Remembered(rows); });
   }
 
   double Spent(const std::string& kind) const {

@@ -56,7 +56,8 @@ struct TrainingSet {
 struct EpochStart {
   int epoch = 0;
   // The whole training set's features by the current model (N x d, unit rows, evaluation mode,
-  // clean images): costly, computed once per epoch at most, and only when somebody asks.
+  // clean images), or what an objective remembers of them (Objective::Remembered): costly, computed
+  // once per epoch at most, and only when somebody asks.
   std::function<const FloatMatrix&()> features;
   // The same by an earlier model, named as in OldModel::name (N x d_o, not normalised). Throws
   // kConfig, with a suggestion, for a name that this run does not have.

@@ -19,7 +19,10 @@ int64_t NoteClusters(int epoch, const std::vector<int64_t>& labels, const LabelC
                    {"median_size", shape.median_size},
                    {"multi_camera", shape.multi_camera},
                    {"ari_singletons", quality.ari},
-                   {"nmi_singletons", quality.nmi}});
+                   {"nmi_singletons", quality.nmi},
+                   {"fmi_singletons", quality.fmi},
+                   {"pair_precision_singletons", quality.pair_precision},
+                   {"pair_recall_singletons", quality.pair_recall}});
   if (shape.clusters >= 2) return shape.clusters;
   throw Error(ErrorCode::kTraining,
               {"clustering before epoch " + std::to_string(epoch + 1),

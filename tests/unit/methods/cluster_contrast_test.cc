@@ -38,10 +38,12 @@ struct Fixture {
       cameras.push_back(i % 2);
     }
   }
-  std::unique_ptr<LabelSource> Source(const std::string& parameters) const {
+  std::unique_ptr<LabelSource> Source(const std::string& parameters,
+                                      const OldModel* old = nullptr) const {
     LabelContext context;
     context.truth = truth;
     context.cameras = cameras;
+    if (old != nullptr) context.old_models.push_back(old);
     return MakeLabelSource(label_source_table(), "cluster-contrast", parameters, context);
   }
   bool Refresh(LabelSource& source, int epoch, LabelSet& labels) {
@@ -72,6 +74,43 @@ TEST(ClusterContrast, EveryEpochIsLabelledByItsFeatures) {
   ASSERT_TRUE(f.Refresh(*source, 1, labels));
   EXPECT_EQ(labels.labels[0], labels.labels[14]) << "row 0 now lies among the second group";
   EXPECT_EQ(f.asked, 2) << "features are extracted once an epoch";
+}
+
+// The old model takes the first two groups for one, of rows of another length; the new one parts row 0
+// from its own.
+TEST(ClusterContrast, LabelsComeFromTheNewFeaturesTheOldOnesOrBoth) {
+  Fixture f;
+  OldModel old;
+  old.features = f.features;
+  for (size_t i = 0; i < old.features.rows(); ++i) {
+    float* const row = old.features.row(i);
+    if (i / kEach == 1) std::swap(row[0], row[1]);
+    for (size_t c = 0; c < 4; ++c) row[c] *= 7;
+  }
+  for (size_t c = 0; c < 4; ++c) std::swap(f.features.row(0)[c], f.features.row(25)[c]);
+  const auto labels = [&](const std::string& from, const OldModel* model) {
+    LabelSet set;
+    std::string parameters = kSmall;
+    parameters.insert(1, R"("from": ")" + from + R"(", )");
+    f.Refresh(*f.Source(parameters, model), 0, set);
+    return set;
+  };
+  const LabelSet fresh = labels("new", &old);
+  EXPECT_NE(fresh.labels[0], fresh.labels[1]);
+  EXPECT_NE(fresh.labels[1], fresh.labels[11]);
+  const int asked = f.asked;
+  const LabelSet stale = labels("old", &old);
+  EXPECT_EQ(f.asked, asked) << "nothing of the new model is needed";
+  EXPECT_EQ(stale.labels[0], stale.labels[1]);
+  EXPECT_EQ(stale.labels[1], stale.labels[11]);
+  EXPECT_EQ(stale.classes, 2);
+  const LabelSet agreed = labels("agreed", &old);
+  EXPECT_EQ(agreed.labels[0], -1) << "its new companions are not its old ones";
+  EXPECT_EQ(agreed.labels[1], agreed.labels[2]);
+  EXPECT_NE(agreed.labels[1], agreed.labels[11]) << "the new model parts them";
+  EXPECT_NE(agreed.labels[11], agreed.labels[21]) << "both part them";
+  EXPECT_EQ(agreed.classes, 3);
+  EXPECT_EQ(labels("agreed", nullptr).labels, fresh.labels) << "without an earlier model";
 }
 
 TEST(ClusterContrast, NotesEachRefresh) {

@@ -7,6 +7,7 @@
 #include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/train/label_source.h"
+#include "methods/support/cluster_labels.h"
 
 namespace bcr {
 namespace {
@@ -36,7 +37,7 @@ struct Fixture {
     context.truth = truth;
     context.cameras = std::vector<int64_t>(truth.size(), 0);
     context.seed = 7;
-    return MakeLabelSource(label_source_table(), "k-means", parameters, context);
+    return MakeLabelSource(ClusterLabelSources(), "k-means", parameters, context);
   }
   LabelSet Labels(LabelSource& source, int epoch = 0) const {
     EpochStart start;
