@@ -54,6 +54,7 @@ class Batch {
   double progress = 0;        // share of all training steps done, [0, 1]
   int epoch = 0;              // 0-based
   double epoch_progress = 0;  // epochs done, with fraction
+  bool moves = true;          // the optimisers make a step after it (always, but for accumulation)
 
   // kRows, kLabels and kOrigin as the sampler gave them, on the host. They serve what has to be
   // counted before it can be computed (how many agents, how many rounds of an update): asking the

@@ -18,7 +18,9 @@ namespace bcr {
 // A differentiable term on a batch: identity losses, metric losses, distillation, every
 // compatibility term. Order of calls: Prepare, OnLabels, then per epoch (OnLabels where labels
 // changed,) BeginEpoch and per batch Transform (of all objectives, in recipe order), Compute (of
-// all), backward, AfterBackward, optimiser step, AfterStep. Losses are computed in the type of the
+// all), backward, AfterBackward, optimiser step, AfterStep. Where several batches make one step of the
+// optimisers, each batch has all calls, and its gradients apart from the others'; Batch::moves says
+// after which the optimisers move. Losses are computed in the type of the
 // features, float32 or (in gradient checks) float64, never lower.
 //
 // Between OnLabels and the next epoch everything stays on the device: no item(), nonzero() or

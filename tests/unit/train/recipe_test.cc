@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
-#include "harness/train/schedule.h"
 
 namespace bcr {
 namespace {
@@ -59,19 +58,6 @@ TEST(Recipe, UnknownKeyIsRefusedWithASuggestion) {
     EXPECT_NE(std::string(error.what()).find("methods/recipes/x.json"), std::string::npos)
         << error.what();
   }
-}
-
-TEST(Schedule, BagOfTricksValues) {
-  const Schedule bot;  // the defaults are BoT's
-  EXPECT_NEAR(RateAt(bot, 1), 3.815e-5, 1e-9);
-  EXPECT_NEAR(RateAt(bot, 2), 7.28e-5, 1e-9);
-  EXPECT_NEAR(RateAt(bot, 5), 1.7675e-4, 1e-9);
-  EXPECT_NEAR(RateAt(bot, 9), 3.1535e-4, 1e-9);
-  EXPECT_NEAR(RateAt(bot, 10), 3.5e-4, 1e-12);
-  EXPECT_NEAR(RateAt(bot, 39), 3.5e-4, 1e-12);
-  EXPECT_NEAR(RateAt(bot, 40), 3.5e-5, 1e-12);
-  EXPECT_NEAR(RateAt(bot, 69), 3.5e-5, 1e-12);
-  EXPECT_NEAR(RateAt(bot, 70), 3.5e-6, 1e-13);
 }
 
 }  // namespace
