@@ -35,6 +35,8 @@ enum class Slot {
   kRows,         // B int64: rows of the training set
   kOldFeatures,  // B x d_o, as the earlier model gives them (not normalised), no gradient; absent
                  // without an earlier model
+  kTeacherLogits  // B x C, no gradient: what the mean teacher says (mean_teacher.h), of kLogits' form;
+                  // absent where no objective asks for it. Derived after Transform
 };
 const char* SlotName(Slot slot);
 

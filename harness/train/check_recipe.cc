@@ -3,6 +3,7 @@
 #include "harness/core/error.h"
 #include "harness/train/batch_mixer.h"
 #include "harness/train/head.h"
+#include "harness/train/teacher_choice.h"
 #include "harness/train/trainer.h"
 
 namespace bcr {
@@ -22,6 +23,15 @@ void CheckMixing(const std::vector<std::unique_ptr<Augmenter>>& augmenters, cons
        "an objective that classifies, such as `identity`", ""});
 }
 
+void CheckTeacher(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+                  const TrainPlugIns& plug_ins) {
+  const auto teacher = TeacherOf(base.objectives, compatibility, plug_ins.objectives);
+  if (teacher || !base.teacher_is_scored) return;
+  throw Error(ErrorCode::kConfig,
+              {"base " + base.name + ": scored", "`teacher`, and no objective with a mean teacher",
+               "an objective such as `mean-teacher` beside it", ""});
+}
+
 }  // namespace
 
 void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
@@ -35,6 +45,7 @@ void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compat
   for (const ObjectiveUse& use : compatibility) check(use, "compatibility term");
   HeadScaleOf(base.objectives, compatibility, plug_ins.objectives);
   CheckMixing(augmenters, base, plug_ins);
+  CheckTeacher(base, compatibility, plug_ins);
   if (FindLabelSource(plug_ins.label_sources, base.label_source) == nullptr) return;
   MakeLabelSource(plug_ins.label_sources, base.label_source, base.label_source_parameters, {});
 }

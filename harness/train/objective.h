@@ -11,6 +11,7 @@
 #include "harness/train/batch.h"
 #include "harness/train/label_set.h"
 #include "harness/train/learned_part.h"
+#include "harness/train/teacher_choice.h"
 #include "harness/train/training_set.h"
 
 namespace bcr {
@@ -93,6 +94,9 @@ struct ObjectiveInfo {
   // mixed images (batch_mix.h). It reads kAfterNeck, kLogits, kHeadWeight, kLabels, kValid and
   // Batch::labels, nothing else.
   bool classifies = false;
+  // For an objective that needs a mean teacher: how it follows, by its parameters, which `make` has
+  // accepted. Null for all others.
+  TeacherChoice (*teacher)(const Json& parameters) = nullptr;
   // For an objective with a place for each person (TrainingSet::people): what it fixes, by its
   // parameters, which `make` has accepted. Null for all others, which work at any width.
   FixedPlaces (*places)(const Json& parameters) = nullptr;

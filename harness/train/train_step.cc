@@ -8,6 +8,7 @@
 #include "harness/data/loader.h"
 #include "harness/train/batch_filler.h"
 #include "harness/train/batch_mixer.h"
+#include "harness/train/mean_teacher.h"
 #include "harness/train/parts.h"
 #include "harness/train/term_means.h"
 
@@ -95,6 +96,7 @@ void RunStep(const StepTools& tools, const StepPlace& place, LoadedBatch& loaded
     tools.filler.Keep(batch);
   }
   tools.filler.Derive(batch);
+  if (tools.teacher != nullptr) tools.teacher->Answer(batch);
   MixedBatch mixed;
   if (tools.mixer.mixes()) mixed = tools.mixer.Mix(batch, place.batch, tools.device, tools.filler);
   const at::Tensor total = TotalLoss(tools, mixed, batch, means);
@@ -106,6 +108,7 @@ void RunStep(const StepTools& tools, const StepPlace& place, LoadedBatch& loaded
   }
   if (place.last) {
     tools.parts.Step(tools.clip_norm);
+    if (tools.teacher != nullptr) tools.teacher->Follow();
   } else {
     tools.parts.KeepGradients();
   }

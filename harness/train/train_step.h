@@ -10,6 +10,7 @@ namespace bcr {
 
 class BatchFiller;
 class BatchMixer;
+class MeanTeacher;
 class Parts;
 class TermMeans;
 struct LoadedBatch;
@@ -21,7 +22,8 @@ struct StepTools {
   Parts& parts;
   const BatchMixer& mixer;
   const std::string& device;
-  double clip_norm = 0;  // as Optimisation's
+  double clip_norm = 0;            // as Optimisation's
+  MeanTeacher* teacher = nullptr;  // null: nobody asks for one
 };
 
 // Where a batch stands among those whose gradients make one step of the optimisers.

@@ -22,8 +22,10 @@
 #include "harness/train/epoch_batches.h"
 #include "harness/train/epoch_features.h"
 #include "harness/train/head.h"
+#include "harness/train/mean_teacher.h"
 #include "harness/train/model_start.h"
 #include "harness/train/parameter_groups.h"
+#include "harness/train/prefixed.h"
 #include "harness/train/subset_store.h"
 #include "harness/train/term_means.h"
 #include "harness/train/train_step.h"
@@ -70,6 +72,9 @@ class TrainRun {
         objectives_(MakeObjectives(job, plug_ins, model_->feature_width())),
         label_source_(MakeLabels(job, plug_ins)),
         features_(job, *model_, *images_, time_) {
+    const auto teacher = TeacherOf(job.base.objectives, job.compatibility, plug_ins.objectives);
+    if (teacher)
+      teacher_ = std::make_unique<MeanTeacher>(*teacher, *model_, job.precision, head_scale_);
     RegisterParts();
   }
 
@@ -80,6 +85,7 @@ class TrainRun {
         !LoadCheckpoint(job_.checkpoint_file, Memory(), state_, [this] { TellLabels(); }))
       return;
     earlier_notes_ = state_.label_notes;
+    if (teacher_) teacher_->Loaded();
     Say(fmt::format("{}: resuming after epoch {} of {}", job_.title, state_.epochs_done,
                     job_.options.epochs),
         job_.quiet);
@@ -101,7 +107,9 @@ class TrainRun {
 
  private:
   TrainParts Memory() {
-    return {*model_, parts_, objectives_, *label_source_, labels_, filler_.projections()};
+    extra_ = filler_.projections();
+    if (teacher_) AddPrefixed(extra_, "teacher.", teacher_->Memory());
+    return {*model_, parts_, objectives_, *label_source_, labels_, extra_};
   }
 
   // The model, what objectives learn beside it and the projections are one part, or one for each group
@@ -150,6 +158,7 @@ class TrainRun {
   void FreezeBackbone(int epoch) {
     const bool frozen = epoch < job_.options.optimisation.freeze_backbone_epochs;
     model_->FreezeBackbone(frozen);
+    if (teacher_) teacher_->FreezeBackbone(frozen);
   }
 
   void RunEpoch(int epoch, Progress& progress) {
@@ -180,8 +189,8 @@ class TrainRun {
       }
       const StepPlace place = PlaceOf(static_cast<int64_t>(step),
                                       static_cast<int64_t>(batches.size()), how.accumulate, before);
-      RunStep({filler_, objectives_, parts_, mixer_, job_.device, how.clip_norm}, place, loaded,
-              batch, means);
+      RunStep({filler_, objectives_, parts_, mixer_, job_.device, how.clip_norm, teacher_.get()},
+              place, loaded, batch, means);
       ++state_.steps;
       state_.images += static_cast<int64_t>(batch.rows.size());
       Show(batch, means, progress);
@@ -208,7 +217,9 @@ class TrainRun {
     const at::NoGradGuard no_grad;
     std::vector<std::string> names;
     std::vector<at::Tensor> finite;
-    for (const auto& [name, tensor] : model_->State()) {
+    std::map<std::string, at::Tensor> weights = model_->State();
+    if (teacher_) AddPrefixed(weights, "teacher.", teacher_->model().State());
+    for (const auto& [name, tensor] : weights) {
       if (!tensor.is_floating_point()) continue;
       names.push_back(name);
       finite.push_back(at::isfinite(tensor).all());
@@ -237,6 +248,7 @@ class TrainRun {
       matrix = FloatMatrix(static_cast<size_t>(p.size(0)), static_cast<size_t>(p.size(1)));
       std::copy_n(p.data_ptr<float>(), p.numel(), matrix.data());
     }
+    if (job_.base.teacher_is_scored) model_ = teacher_->Release();
     model_->SetTraining(false);
     model_->FreezeBackbone(false);
     result.model = std::move(model_);
@@ -266,6 +278,7 @@ class TrainRun {
   std::unique_ptr<ImageStore> images_;
   std::unique_ptr<Model> model_;
   const double head_scale_;
+  std::unique_ptr<MeanTeacher> teacher_;  // null: no objective asks for one
   BatchFiller filler_;
   std::vector<ObjectiveInUse> objectives_;
   std::unique_ptr<LabelSource> label_source_;
@@ -273,6 +286,7 @@ class TrainRun {
   Parts parts_;
   LabelSet labels_;
   TrainState state_;
+  std::map<std::string, at::Tensor> extra_;  // what a checkpoint holds of the teacher and of widths
   Json earlier_notes_ = Json::array();
   std::string shown_loss_;  // for the bar; nothing until it was first read
 };

@@ -111,11 +111,12 @@ TEST(Sync, MixingWaitsForNothing) {
   }
 }
 
-// One epoch of `batches` steps with these settings.
+// One epoch of `batches` steps with these settings, and with a mean teacher.
 int64_t ReadsWith(int batches, const Optimisation& optimisation) {
   testing::ToyJob toy;
   toy.plug_ins.objectives = objective_table();
-  toy.job.base.objectives = {{.objective = "identity"}, {.objective = "center"}};
+  toy.job.base.objectives = {
+      {.objective = "identity"}, {.objective = "center"}, {.objective = "mean-teacher"}};
   toy.job.options.epochs = 1;
   toy.job.options.batches_per_epoch = batches;
   toy.job.options.optimisation = optimisation;
