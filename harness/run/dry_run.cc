@@ -44,6 +44,7 @@ std::string StepLine(const Step& step, const Plan& plan, const ArtifactStore& st
     text += "         with   " + ParametersText(model->base, model->compatibility) + "\n";
     const std::string moved = OptimisationText(model->options.optimisation);
     if (!moved.empty()) text += "         moved  " + moved + "\n";
+    if (model->base.teacher_is_scored) text += "         scored its mean teacher\n";
   }
   return text;
 }

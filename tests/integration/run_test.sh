@@ -215,6 +215,7 @@ moved=("${common[@]}" --settings in-domain-data --methods independent --set opti
   --set per_step=true --set norm_decay_factor=0 --set head_rate_factor=2 --set clip_norm=5 --set accumulate=2
   --set freeze_backbone_epochs=1 --set profile.bases.with_labels=softmax-triplet-mean-teacher --set mean-teacher.decay=0.9)
 shows 'moved  accumulate 2, clip_norm 5.*optimiser sgd, per_step true, schedule cosine' "$bcreid" run "${moved[@]}" --dry-run
+shows 'scored its mean teacher' "$bcreid" run "${moved[@]}" --dry-run
 "$bcreid" run "${moved[@]}" --out "$work/moved" >/dev/null || fail "run with another optimiser"
 python3 - "$work/moved/records/in-domain-data.independent.smoke.seed1.json" <<'PY' || fail "the record does not say how its models were trained"
 import json, sys
