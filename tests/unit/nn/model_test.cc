@@ -65,8 +65,7 @@ TEST(Model, AFrozenBackboneLearnsNothingAndKeepsItsStatistics) {
     spec.backbone = backbone;
     const auto model = Model::Make(spec, 3);
     const size_t trained = model->Parameters().size();
-    std::map<std::string, at::Tensor> before;
-    for (const auto& [name, tensor] : model->State()) before[name] = Copy(tensor);
+    const auto before = Copy(model->State());
     at::Tensor evaluated, frozen, logits;
     model->Forward(Images(4, 64, 32), &evaluated, nullptr, nullptr);
     model->SetTraining(true);
