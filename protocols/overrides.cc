@@ -199,6 +199,27 @@ Json FurtherParameters(const PlugInDefaults& defaults, const Json& profile) {
   return further;
 }
 
+// Adds the optional keys that the profile does not name, with their values.
+void AddOptionalKeys(const Profile& profile, Json& further) {
+  const Json given = ProfileJson(profile), all = CompleteProfileJson(profile);
+  for (const auto& [key, value] : all.items()) {
+    if (!given.contains(key)) further[key] = value;
+  }
+  const Json& given_without = given.at("without_labels");
+  for (const auto& [key, value] : all.at("without_labels").items()) {
+    if (!given_without.contains(key)) further["without_labels"][key] = value;
+  }
+}
+
+// Keys that every profile locks: those of its list, and the settings of Optimisation, which it need
+// not name.
+std::vector<std::string> LockedKeys(const Profile& profile) {
+  std::vector<std::string> locked = profile.locked;
+  const Json all = OptimisationJson({});
+  for (const auto& [key, value] : all.items()) locked.push_back(key);
+  return locked;
+}
+
 // What a model of a setting may say beside its own keys.
 Json FurtherModelKeys(const Json& setting) {
   Json further = Json::object();
@@ -266,11 +287,12 @@ Protocol ResolveProtocol(const std::string& setting_name, const std::string& pro
   const Json setting_smoke = setting_json["smoke"], profile_smoke = profile_json["smoke"];
   setting_json.erase("smoke");
   profile_json.erase("smoke");
-  const Json further = FurtherParameters(defaults, profile_json);
+  Json further = FurtherParameters(defaults, profile_json);
+  AddOptionalKeys(profile, further);
   const Json further_models = FurtherModelKeys(setting_json);
   std::vector<OverrideTarget> targets = {
       {"setting", &setting_json, setting.locked, &further_models},
-      {"profile", &profile_json, profile.locked, &further}};
+      {"profile", &profile_json, LockedKeys(profile), &further}};
   Protocol protocol;
   std::vector<std::string> keys;
   protocol.unofficial_reasons = ApplyOverrides(targets, overrides, &protocol.readings, &keys);

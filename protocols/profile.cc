@@ -64,6 +64,7 @@ UnlabelledTraining ParseWithoutLabels(const Json& json, const std::string& where
   recipe.weight_decay = reader.Number("weight_decay", 0, 1000);
   recipe.milestones = protocol::ReadMilestones(reader, "milestones");
   recipe.gamma = protocol::ReadShare(reader, "gamma");
+  recipe.optimisation = ReadOptimisation(reader, recipe.lr, /*with_warmup=*/false);
   reader.Finish();
   return recipe;
 }
@@ -99,6 +100,7 @@ void ParseTraining(JsonReader& reader, Profile& profile) {
   profile.warmup_factor = protocol::ReadShare(reader, "warmup_factor");
   profile.milestones = protocol::ReadMilestones(reader, "milestones");
   profile.gamma = protocol::ReadShare(reader, "gamma");
+  profile.optimisation = ReadOptimisation(reader, profile.lr, /*with_warmup=*/true);
 }
 
 std::vector<Profile> LoadEmbedded() {

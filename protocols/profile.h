@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/core/json.h"
+#include "protocols/optimisation.h"
 
 namespace bcr {
 
@@ -20,6 +21,7 @@ struct UnlabelledTraining {
   double lr = 0, weight_decay = 0;
   std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
   double gamma = 0;
+  Optimisation optimisation;  // its keys stand beside these
 };
 
 // The base recipe that `base: auto` stands for, by what a model sees.
@@ -45,11 +47,12 @@ struct Profile {
   std::string pooling;  // "gem" or "avg", of backbones that have a map
   int identities_per_batch = 0, images_per_identity = 0;  // P and K
   int epochs = 0;
-  double lr = 0, weight_decay = 0;  // Adam
-  int warmup_epochs = 0;            // linear, from warmup_factor * lr
+  double lr = 0, weight_decay = 0;
+  int warmup_epochs = 0;  // from warmup_factor * lr
   double warmup_factor = 0;
   std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
   double gamma = 0;
+  Optimisation optimisation;  // its keys stand beside these
   int extraction_batch_size = 0;
   bool extraction_flip = false;
   std::string feature_side;  // "before-neck" or "after-neck"
@@ -71,12 +74,14 @@ struct Profile {
 const std::vector<Profile>& Profiles();
 // Throws kConfig with a suggestion for an unknown name.
 Profile FindProfile(const std::string& name);
-// Every key is required, unknown keys are refused with a suggestion. Throws kConfig; `where` names
-// the file in messages.
+// Every key is required but those of Optimisation, unknown keys are refused with a suggestion. Throws
+// kConfig; `where` names the file in messages.
 Profile ParseProfile(std::string_view text, const std::string& where);
 Profile ProfileFromJson(const Json& json, const std::string& where);
 // The JSON that ProfileFromJson reads back.
 Json ProfileJson(const Profile& profile);
+// The same with every optional key at the value that is in force.
+Json CompleteProfileJson(const Profile& profile);
 
 // The backbone for a setting's size ("small", "standard", "large"). Throws kConfig for any other
 // word.

@@ -6,14 +6,16 @@ namespace bcr {
 namespace {
 
 Json WithoutLabelsJson(const UnlabelledTraining& recipe) {
-  return {{"epochs", recipe.epochs},
-          {"batches_per_epoch", recipe.batches_per_epoch},
-          {"identities_per_batch", recipe.identities_per_batch},
-          {"images_per_identity", recipe.images_per_identity},
-          {"lr", recipe.lr},
-          {"weight_decay", recipe.weight_decay},
-          {"milestones", recipe.milestones},
-          {"gamma", recipe.gamma}};
+  Json json = {{"epochs", recipe.epochs},
+               {"batches_per_epoch", recipe.batches_per_epoch},
+               {"identities_per_batch", recipe.identities_per_batch},
+               {"images_per_identity", recipe.images_per_identity},
+               {"lr", recipe.lr},
+               {"weight_decay", recipe.weight_decay},
+               {"milestones", recipe.milestones},
+               {"gamma", recipe.gamma}};
+  json.update(GivenOptimisation(recipe.optimisation));
+  return json;
 }
 
 Json PlugInsJson(const PlugInParameters& all) {
@@ -26,7 +28,7 @@ Json PlugInsJson(const PlugInParameters& all) {
 
 Json ProfileJson(const Profile& profile) {
   const BackboneSizes& sizes = profile.backbones;
-  return {
+  Json json = {
       {"profile", profile.name},
       {"revision", profile.revision},
       {"order", profile.order},
@@ -63,6 +65,17 @@ Json ProfileJson(const Profile& profile) {
       {"label_sources", PlugInsJson(profile.label_sources)},
       {"augmenters", PlugInsJson(profile.augmenters)},
       {"locked", profile.locked}};
+  json.update(GivenOptimisation(profile.optimisation));
+  return json;
+}
+
+Json CompleteProfileJson(const Profile& profile) {
+  Json json = ProfileJson(profile);
+  Json without = OptimisationJson(profile.without_labels.optimisation);
+  without.erase("warmup_shape");  // there is no warm-up
+  json["without_labels"].update(without);
+  json.update(OptimisationJson(profile.optimisation));
+  return json;
 }
 
 }  // namespace bcr

@@ -50,6 +50,17 @@ Json ClustererEntries() {
   return entries;
 }
 
+// With every key that --set may change, also those that the profile leaves at their defaults.
+Json ProfileEntry(const Profile& profile) {
+  Json entry = ListEntry(profile.name, profile.revision, profile.about);
+  entry["keys"] = CompleteProfileJson(profile);
+  const std::string with = OptimisationText(profile.optimisation),
+                    without = OptimisationText(profile.without_labels.optimisation);
+  if (!with.empty()) entry["moved"] = with;
+  if (!without.empty()) entry["moved_without_labels"] = without;
+  return entry;
+}
+
 Json Everything([[maybe_unused]] const std::string& profile, [[maybe_unused]] bool from_library) {
   Json lists = {{"settings", Json::array()}, {"profiles", Json::array()}};
   for (const Setting& setting : Settings()) {
@@ -57,7 +68,7 @@ Json Everything([[maybe_unused]] const std::string& profile, [[maybe_unused]] bo
     lists["settings"].back()["reference"] = setting.reference;
   }
   for (const Profile& known : Profiles()) {
-    lists["profiles"].push_back(ListEntry(known.name, known.revision, known.about));
+    lists["profiles"].push_back(ProfileEntry(known));
   }
   lists["adapters"] = AdapterEntries();
   lists["clusterers"] = ClustererEntries();
@@ -73,6 +84,11 @@ void PrintEntry(const Json& entry, int indent) {
   fmt::print("{:{}}{:{}} {}{}\n", "", indent, entry["name"].get<std::string>() + marks, 30 - indent,
              entry["about"].get<std::string>(),
              entry.contains("example") ? "  e.g. " + entry["example"].get<std::string>() : "");
+  for (const auto& [key, words] :
+       {std::pair("moved", "moved"), std::pair("moved_without_labels", "without labels moved")}) {
+    if (entry.contains(key))
+      fmt::print("{:{}}{} {}\n", "", 31, words, entry[key].get<std::string>());
+  }
 }
 
 // Families in the order of their first method.

@@ -13,6 +13,7 @@
 namespace bcr {
 namespace {
 
+constexpr char kBackbone[] = "backbone.";
 constexpr char kHead[] = "head.weight";
 constexpr char kEmbedding[] = "embedding.weight";
 constexpr double kHeadDeviation = 0.001;
@@ -67,7 +68,7 @@ class ReidModel : public Model {
     spec_.backbone = backbone.Text();
     if (backbone.info->class_token) spec_.pooling = "token";
     const LayerContext context{tensors_, initialiser};
-    backbone_ = backbone.info->make(backbone.values, context, "backbone.");
+    backbone_ = backbone.info->make(backbone.values, context, kBackbone);
     if (spec_.pooling == "gem")
       p_ = &tensors_.Add("pool.p", at::full({1}, kGemStart), TensorTable::Kind::kTrained);
     if (spec.embedding > 0)
@@ -87,11 +88,10 @@ class ReidModel : public Model {
         [&] {
           CheckImages(images);
           BCR_CHECK(domain >= 0, "the domain is not 0 or more");
-          const ForwardContext context{training_, domain};
-          at::Tensor x = Pooled(images, context);
+          at::Tensor x = Pooled(images, {training_ && !frozen_, domain});
           if (before_neck) *before_neck = x;
           if (!after_neck && !logits) return;
-          neck_.Forward(context, &x);
+          neck_.Forward({training_, domain}, &x);
           if (after_neck) *after_neck = x;
           if (logits) *logits = head_ ? at::linear(x, *head_) : at::Tensor();
         },
@@ -113,6 +113,10 @@ class ReidModel : public Model {
   std::map<std::string, at::Tensor> State() override { return tensors_.All(); }
   void SetTraining(bool training) override { training_ = training; }
   bool training() const override { return training_; }
+  void FreezeBackbone(bool frozen) override {
+    frozen_ = frozen;
+    tensors_.LetLearn(kBackbone, !frozen);
+  }
 
   void MoveTo(const std::string& device) override {
     TranslateTorch([&] { tensors_.MoveTo(device); }, "moving the model to " + device);
@@ -180,7 +184,7 @@ class ReidModel : public Model {
   const at::Tensor* embedding_ = nullptr;
   BatchNorm neck_;
   const at::Tensor* head_ = nullptr;
-  bool training_ = false;
+  bool training_ = false, frozen_ = false;
   std::string device_ = "cpu";
   std::string precision_ = "fp32";
 };

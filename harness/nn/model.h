@@ -58,6 +58,9 @@ class Model {
   State() = 0;                                  // parameters and buffers by name; shares storage
   virtual void SetTraining(bool training) = 0;  // a new model is in evaluation mode
   virtual bool training() const = 0;
+  // A frozen backbone gets no gradient, and while training it normalises by its running statistics,
+  // which stay as they are (fast-reid's freezing). Pooling, embedding, neck and head are not frozen.
+  virtual void FreezeBackbone(bool frozen) = 0;
   virtual void MoveTo(const std::string& device) = 0;  // "cpu", "cuda", "cuda:1"
   virtual std::string device() const = 0;
   // Arithmetic of Forward inside the backbone (precision.h): "fp32" (the default) or "bf16".

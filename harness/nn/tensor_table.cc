@@ -41,6 +41,13 @@ std::vector<at::Tensor> TensorTable::Trained() const {
   return out;
 }
 
+void TensorTable::LetLearn(const std::string& beginning, bool learn) {
+  for (const auto& entry : entries_) {
+    if (entry->kind == Kind::kTrained && entry->name.starts_with(beginning))
+      entry->value.requires_grad_(learn);
+  }
+}
+
 std::map<std::string, at::Tensor> TensorTable::All() const {
   std::map<std::string, at::Tensor> out;
   for (const auto& entry : entries_) out.emplace(entry->name, entry->value);

@@ -28,7 +28,9 @@ class TensorTable {
   void Remove(const std::string& name);
   bool Has(const std::string& name) const;
 
-  std::vector<at::Tensor> Trained() const;
+  std::vector<at::Tensor> Trained() const;  // also those that do not learn for the time being
+  // Whether those of them whose names begin so get a gradient.
+  void LetLearn(const std::string& beginning, bool learn);
   std::map<std::string, at::Tensor> All() const;
   // Moves the storage; tensors held elsewhere (by an optimiser) move along.
   void MoveTo(const std::string& device);

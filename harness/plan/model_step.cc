@@ -23,17 +23,21 @@ Json SpecJson(const ModelSpec& spec) {
 
 Json OptionsJson(const TrainOptions& options) {
   const Schedule& s = options.schedule;
-  return {{"epochs", options.epochs},
-          {"identities_per_batch", options.identities_per_batch},
-          {"images_per_identity", options.images_per_identity},
-          {"batches_per_epoch", options.batches_per_epoch},
-          {"weight_decay", options.weight_decay},
-          {"schedule",
-           {{"learning_rate", s.learning_rate},
-            {"warmup_epochs", s.warmup_epochs},
-            {"warmup_factor", s.warmup_factor},
-            {"milestones", s.milestones},
-            {"gamma", s.gamma}}}};
+  Json json = {{"epochs", options.epochs},
+               {"identities_per_batch", options.identities_per_batch},
+               {"images_per_identity", options.images_per_identity},
+               {"batches_per_epoch", options.batches_per_epoch},
+               {"weight_decay", options.weight_decay},
+               {"schedule",
+                {{"learning_rate", s.learning_rate},
+                 {"warmup_epochs", s.warmup_epochs},
+                 {"warmup_factor", s.warmup_factor},
+                 {"milestones", s.milestones},
+                 {"gamma", s.gamma}}}};
+  // Models were stored before there were these settings.
+  Json given = GivenOptimisation(options.optimisation);
+  if (!given.empty()) json["optimisation"] = std::move(given);
+  return json;
 }
 
 // Adds a recipe's augmenters (parameters complete) to the training's options.

@@ -170,6 +170,7 @@ TrainOptions BindOptions(const Profile& profile, const std::string& labels) {
     options.schedule.warmup_epochs = profile.warmup_epochs;
     options.schedule.milestones = milestones(profile.milestones);
     options.schedule.gamma = profile.gamma;
+    options.optimisation = profile.optimisation;
   } else {
     const UnlabelledTraining& own = profile.without_labels;
     options.epochs = own.epochs;
@@ -181,6 +182,7 @@ TrainOptions BindOptions(const Profile& profile, const std::string& labels) {
     options.schedule.warmup_epochs = 0;
     options.schedule.milestones = milestones(own.milestones);
     options.schedule.gamma = own.gamma;
+    options.optimisation = own.optimisation;
   }
   return options;
 }

@@ -40,8 +40,12 @@ std::string StepLine(const Step& step, const Plan& plan, const ArtifactStore& st
   std::string text = fmt::format(
       "{:8} {:8} {}  {}{}\n", store.Has(step.folder, step.key) ? "stored" : "to do", KindOf(step),
       step.key.substr(0, 12), step.title, detail.empty() ? "" : "  (" + detail + ")");
-  if (const auto* model = std::get_if<ModelWork>(&step.work); model && model->given == nullptr)
+  if (const auto* model = std::get_if<ModelWork>(&step.work); model && model->given == nullptr) {
     text += "         with   " + ParametersText(model->base, model->compatibility) + "\n";
+    const std::string moved = OptimisationText(model->options.optimisation);
+    if (!moved.empty()) text += "         moved  " + moved + "\n";
+    if (model->base.teacher_is_scored) text += "         scored its mean teacher\n";
+  }
   return text;
 }
 

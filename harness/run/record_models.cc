@@ -9,6 +9,7 @@
 #include "harness/run/made_model.h"
 #include "harness/run/record_parts.h"
 #include "harness/train/head.h"
+#include "harness/train/teacher_choice.h"
 
 namespace bcr {
 
@@ -52,6 +53,8 @@ void AddMade(const MadeModel& made, const ModelWork& work,
   if (Json epochs = EpochNotes(history); !epochs.empty()) notes["epochs"] = std::move(epochs);
   if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
   const double scale = HeadScaleOf(work.base.objectives, work.compatibility, objectives);
+  if (TeacherOf(work.base.objectives, work.compatibility, objectives))
+    notes["mean_teacher"] = {{"scored", work.base.teacher_is_scored ? "teacher" : "student"}};
   if (scale > 0) notes["head"] = {{"logits", "cosine"}, {"scale", scale}};
   if (!work.earlier.empty()) {
     notes["old_features"] = "cached";

@@ -9,7 +9,7 @@
 namespace bcr {
 
 namespace {
-constexpr size_t kSlots = static_cast<size_t>(Slot::kOldFeatures) + 1;
+constexpr size_t kSlots = static_cast<size_t>(Slot::kTeacherLogits) + 1;
 constexpr std::array<const char*, kSlots> kSlotNames = {"images",
                                                         "before-neck features",
                                                         "after-neck features",
@@ -24,7 +24,8 @@ constexpr std::array<const char*, kSlots> kSlotNames = {"images",
                                                         "cameras",
                                                         "domains",
                                                         "rows",
-                                                        "old features"};
+                                                        "old features",
+                                                        "logits of a mean teacher"};
 }  // namespace
 
 const char* SlotName(Slot slot) { return kSlotNames[static_cast<size_t>(slot)]; }

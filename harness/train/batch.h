@@ -35,6 +35,8 @@ enum class Slot {
   kRows,         // B int64: rows of the training set
   kOldFeatures,  // B x d_o, as the earlier model gives them (not normalised), no gradient; absent
                  // without an earlier model
+  kTeacherLogits  // B x C, no gradient: what the mean teacher says (mean_teacher.h), of kLogits' form;
+                  // absent where no objective asks for it. Derived after Transform
 };
 const char* SlotName(Slot slot);
 
@@ -54,6 +56,7 @@ class Batch {
   double progress = 0;        // share of all training steps done, [0, 1]
   int epoch = 0;              // 0-based
   double epoch_progress = 0;  // epochs done, with fraction
+  bool moves = true;          // the optimisers make a step after it (always, but for accumulation)
 
   // kRows, kLabels and kOrigin as the sampler gave them, on the host. They serve what has to be
   // counted before it can be computed (how many agents, how many rounds of an update): asking the

@@ -16,7 +16,7 @@ namespace bcr {
 // What a training run has reached, besides tensors.
 struct TrainState {
   int epochs_done = 0;
-  int64_t steps = 0, images = 0;
+  int64_t steps = 0, images = 0;  // batches, and images in them
   double seconds = 0;
   Json history = Json::array();
   Json label_notes = Json::array();

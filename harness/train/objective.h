@@ -11,6 +11,7 @@
 #include "harness/train/batch.h"
 #include "harness/train/label_set.h"
 #include "harness/train/learned_part.h"
+#include "harness/train/teacher_choice.h"
 #include "harness/train/training_set.h"
 
 namespace bcr {
@@ -18,7 +19,9 @@ namespace bcr {
 // A differentiable term on a batch: identity losses, metric losses, distillation, every
 // compatibility term. Order of calls: Prepare, OnLabels, then per epoch (OnLabels where labels
 // changed,) BeginEpoch and per batch Transform (of all objectives, in recipe order), Compute (of
-// all), backward, AfterBackward, optimiser step, AfterStep. Losses are computed in the type of the
+// all), backward, AfterBackward, optimiser step, AfterStep. Where several batches make one step of the
+// optimisers, each batch has all calls, and its gradients apart from the others'; Batch::moves says
+// after which the optimisers move. Losses are computed in the type of the
 // features, float32 or (in gradient checks) float64, never lower.
 //
 // Between OnLabels and the next epoch everything stays on the device: no item(), nonzero() or
@@ -95,6 +98,9 @@ struct ObjectiveInfo {
   // mixed images (batch_mix.h). It reads kAfterNeck, kLogits, kHeadWeight, kLabels, kValid and
   // Batch::labels, nothing else.
   bool classifies = false;
+  // For an objective that needs a mean teacher: how it follows, by its parameters, which `make` has
+  // accepted. Null for all others.
+  TeacherChoice (*teacher)(const Json& parameters) = nullptr;
   // For an objective with a place for each person (TrainingSet::people): what it fixes, by its
   // parameters, which `make` has accepted. Null for all others, which work at any width.
   FixedPlaces (*places)(const Json& parameters) = nullptr;

@@ -25,8 +25,9 @@ class Optimiser {
   virtual void Load(const std::map<std::string, at::Tensor>& state) = 0;
 };
 
-// adam: fused, epsilon 1e-8, without AMSGrad (the BoT recipe, with the default betas). sgd: v <-
-// momentum v + g, p <- p - rate v, as in PyTorch. Throws kConfig for another kind.
+// adam and adamw: fused, epsilon 1e-8, with AMSGrad where it is asked for (adam without it and with
+// the default betas is the BoT recipe's). sgd: with momentum, on request Nesterov's. All as in PyTorch.
+// Throws kConfig for another kind.
 std::unique_ptr<Optimiser> NewOptimiser(const OptimiserChoice& choice);
 
 }  // namespace bcr

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/train/clip.h"
+#include "harness/train/gradient_sum.h"
 #include "harness/train/optimiser.h"
 #include "harness/train/prefixed.h"
 
@@ -11,8 +13,11 @@ namespace bcr {
 
 struct Parts::Entry {
   std::string name;
+  bool of_model = false;
   double own_rate = 0, factor = 1;
   std::unique_ptr<Optimiser> optimiser;
+  std::vector<at::Tensor> parameters;
+  GradientSum earlier;  // of the batches of a step that is not yet made
 };
 
 Parts::Parts() = default;
@@ -22,10 +27,17 @@ void Parts::Register(const LearnedPart& part) {
   auto found = std::find_if(entries_.begin(), entries_.end(),
                             [&](const Entry& entry) { return entry.name == part.name; });
   if (found == entries_.end()) {
-    entries_.push_back(
-        {part.name, part.optimiser.rate, part.optimiser.rate_factor, NewOptimiser(part.optimiser)});
+    const OptimiserChoice& choice = part.optimiser;
+    entries_.push_back({.name = part.name,
+                        .of_model = part.of_model,
+                        .own_rate = choice.rate,
+                        .factor = choice.rate_factor,
+                        .optimiser = NewOptimiser(choice),
+                        .parameters = {},
+                        .earlier = {}});
     found = std::prev(entries_.end());
   }
+  found->parameters = part.parameters;
   found->optimiser->SetParameters(part.parameters);
 }
 
@@ -38,7 +50,20 @@ void Parts::ZeroGrad() {
   for (const Entry& entry : entries_) entry.optimiser->ZeroGrad();
 }
 
-void Parts::Step() {
+void Parts::KeepGradients() {
+  for (Entry& entry : entries_) entry.earlier.Take(entry.parameters);
+}
+
+void Parts::Step(double clip_norm) {
+  for (Entry& entry : entries_) entry.earlier.Give(entry.parameters);
+  if (clip_norm > 0) {
+    std::vector<at::Tensor> of_model;
+    for (const Entry& entry : entries_) {
+      if (entry.of_model)
+        of_model.insert(of_model.end(), entry.parameters.begin(), entry.parameters.end());
+    }
+    ClipGradients(of_model, clip_norm);
+  }
   for (const Entry& entry : entries_) entry.optimiser->Step();
 }
 

@@ -71,6 +71,7 @@ BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
   base.head = reader.Bool("head", true);
   base.embedding = static_cast<int>(reader.Integer("embedding", 0, 65536, 0));
   base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras"}, "random-identity");
+  base.teacher_is_scored = reader.Choice("scored", {"student", "teacher"}, "student") == "teacher";
   base.augmenters = ParseAugmenters(reader);
   base.objectives = ParseUses(reader, "objectives");
   reader.Finish();
@@ -135,6 +136,7 @@ Json ToJson(const BaseRecipe& base) {
                {"sampler", base.sampler},
                {"objectives", UsesToJson(base.objectives)}};
   if (base.embedding > 0) json["embedding"] = base.embedding;
+  if (base.teacher_is_scored) json["scored"] = "teacher";
   return json;
 }
 

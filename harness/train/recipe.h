@@ -48,6 +48,9 @@ struct BaseRecipe {
   // Outputs of a linear layer behind pooling, which neck and losses see; 0: the backbone's feature.
   int embedding = 0;
   std::string sampler = "random-identity";
+  // Which model is stored, scored and compared with later: the one that is trained, or the mean teacher
+  // that one of the objectives asks for.
+  bool teacher_is_scored = false;
   std::vector<AugmenterUse> augmenters;  // a file that names none has `standard`
   std::vector<ObjectiveUse> objectives;
 };

@@ -4,18 +4,24 @@
 
 namespace bcr {
 
-// Linear warm-up, then step decay. Warm-up factor at epoch e (fractional) of W: f + (1 - f) * e /
-// W.
+struct TrainOptions;
+
+// The learning rate over training; the defaults are BoT's. How it falls and how it warms up,
+// Optimisation says.
 struct Schedule {
   double learning_rate = 3.5e-4;
   double warmup_epochs = 10;
-  double warmup_factor = 0.01;
-  std::vector<double> milestones = {40, 70};  // epochs at which the rate is multiplied by gamma
-  double gamma = 0.1;
+  double warmup_factor = 0.01;                // of the rate, where training begins
+  std::vector<double> milestones = {40, 70};  // of `step`: epochs, counted from 1, that begin lower
+  double gamma = 0.1;                         // by this factor
 };
 
-// Rate after so many epochs (fractions allowed). An epoch trains at one rate, that of its end:
-// counted from 1, epoch e trains at RateAt(s, e), as the BoT code does.
-double RateAt(const Schedule& schedule, double epochs_done);
+// The rate of epoch `epoch` (from 0), where it changes with epochs. Warm-up is counted at the epoch's
+// end and milestones by its number from 1, as BoT's code does; cosine and polynomial at its beginning,
+// as PyTorch and fast-reid do.
+double RateOfEpoch(const TrainOptions& options, int epoch);
+// The rate after so many epochs (a fraction), where it changes with every step: warm-up factor f of
+// the first step, f (1 - t/T) + t/T of step t of T, as fast-reid.
+double RateOfStep(const TrainOptions& options, double epochs_done);
 
 }  // namespace bcr

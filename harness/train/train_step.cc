@@ -2,10 +2,13 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "harness/core/error.h"
 #include "harness/data/loader.h"
 #include "harness/train/batch_filler.h"
 #include "harness/train/batch_mixer.h"
+#include "harness/train/mean_teacher.h"
 #include "harness/train/parts.h"
 #include "harness/train/term_means.h"
 
@@ -60,6 +63,12 @@ at::Tensor TotalLoss(const StepTools& tools, const MixedBatch& mixed, Batch& bat
     throw Error(ErrorCode::kConfig,
                 {"training step", "no objective that gives a term", "a loss to train with", ""});
   }
+  if (!total.requires_grad()) {
+    throw Error(ErrorCode::kConfig,
+                {"training step", "losses that depend on nothing that is trained",
+                 "a loss of something that is trained",
+                 "While the backbone is frozen, something behind it has to learn."});
+  }
   // Terms come first: of several figures that are not finite the first one is reported.
   names.insert(names.end(), measured_names.begin(), measured_names.end());
   values.insert(values.end(), measured.begin(), measured.end());
@@ -71,8 +80,15 @@ at::Tensor TotalLoss(const StepTools& tools, const MixedBatch& mixed, Batch& bat
 
 }  // namespace
 
-void RunStep(const StepTools& tools, int64_t step, LoadedBatch& loaded, Batch& batch,
+StepPlace PlaceOf(int64_t batch, int64_t batches, int accumulate, int64_t before) {
+  const int64_t first = batch - batch % accumulate;
+  const int64_t of = std::min<int64_t>(accumulate, batches - first);
+  return {.batch = before + batch, .of = static_cast<int>(of), .last = batch + 1 == first + of};
+}
+
+void RunStep(const StepTools& tools, const StepPlace& place, LoadedBatch& loaded, Batch& batch,
              TermMeans& means) {
+  batch.moves = place.last;
   tools.filler.Fill(loaded, batch);
   for (const ObjectiveInUse& use : tools.objectives) {
     tools.filler.Show(use.old_model, batch);
@@ -80,16 +96,22 @@ void RunStep(const StepTools& tools, int64_t step, LoadedBatch& loaded, Batch& b
     tools.filler.Keep(batch);
   }
   tools.filler.Derive(batch);
+  if (tools.teacher != nullptr) tools.teacher->Answer(batch);
   MixedBatch mixed;
-  if (tools.mixer.mixes()) mixed = tools.mixer.Mix(batch, step, tools.device, tools.filler);
+  if (tools.mixer.mixes()) mixed = tools.mixer.Mix(batch, place.batch, tools.device, tools.filler);
   const at::Tensor total = TotalLoss(tools, mixed, batch, means);
   tools.parts.ZeroGrad();
-  total.backward();
+  (place.of > 1 ? total / place.of : total).backward();
   for (const ObjectiveInUse& use : tools.objectives) {
     tools.filler.Show(use.old_model, batch);
     use.objective->AfterBackward(batch);
   }
-  tools.parts.Step();
+  if (place.last) {
+    tools.parts.Step(tools.clip_norm);
+    if (tools.teacher != nullptr) tools.teacher->Follow();
+  } else {
+    tools.parts.KeepGradients();
+  }
   for (const ObjectiveInUse& use : tools.objectives) {
     tools.filler.Show(use.old_model, batch);
     use.objective->AfterStep(batch);

@@ -10,6 +10,7 @@ namespace bcr {
 
 class BatchFiller;
 class BatchMixer;
+class MeanTeacher;
 class Parts;
 class TermMeans;
 struct LoadedBatch;
@@ -21,15 +22,28 @@ struct StepTools {
   Parts& parts;
   const BatchMixer& mixer;
   const std::string& device;
+  double clip_norm = 0;            // as Optimisation's
+  MeanTeacher* teacher = nullptr;  // null: nobody asks for one
 };
 
-// Step number `step` (from 0) of training, on a loaded batch, whose pixels it takes over: forward,
-// every objective's calls in their order, backward, every part's optimiser. Where the batch is mixed,
+// Where a batch stands among those whose gradients make one step of the optimisers.
+struct StepPlace {
+  int64_t batch = 0;  // its number from 0 over all of training
+  int of = 1;         // batches that make this step
+  bool last = true;   // the optimisers move after it
+};
+// Of batch `batch` (from 0) of an epoch of `batches`, `accumulate` of which make a step; the last step
+// of an epoch has the batches that are left. `before`: batches of earlier epochs.
+StepPlace PlaceOf(int64_t batch, int64_t batches, int accumulate, int64_t before);
+
+// One batch of training, loaded, whose pixels it takes over: forward, every objective's calls in their
+// order, backward, and (after the last batch of a step) every part's optimiser, along the mean of the
+// gradients of the step's batches. Where the batch is mixed,
 // objectives that classify compute on the mixed images alone: each term is the mean of what it says
 // under both labellings, in their shares. Losses are added to `means` and stay on the device: nothing
 // here waits for it. `batch` comes with its place in training filled in. Throws kConfig where no
-// objective gives a term.
-void RunStep(const StepTools& tools, int64_t step, LoadedBatch& loaded, Batch& batch,
+// objective gives a term, or none that depends on what is trained.
+void RunStep(const StepTools& tools, const StepPlace& place, LoadedBatch& loaded, Batch& batch,
              TermMeans& means);
 
 }  // namespace bcr

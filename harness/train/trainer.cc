@@ -22,7 +22,10 @@
 #include "harness/train/epoch_batches.h"
 #include "harness/train/epoch_features.h"
 #include "harness/train/head.h"
+#include "harness/train/mean_teacher.h"
 #include "harness/train/model_start.h"
+#include "harness/train/parameter_groups.h"
+#include "harness/train/prefixed.h"
 #include "harness/train/subset_store.h"
 #include "harness/train/term_means.h"
 #include "harness/train/train_step.h"
@@ -64,12 +67,15 @@ class TrainRun {
         mixer_(augmenters, DeriveSeed(job.seed, "mix")),
         images_(NewSubsetStore(*job.images, job.rows)),
         model_(StartModel(job)),
-        filler_(job, *model_,
-                HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives)),
+        head_scale_(HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives)),
+        filler_(job, *model_, head_scale_),
         objectives_(MakeObjectives(job, plug_ins, model_->feature_width())),
         label_source_(MakeLabels(job, plug_ins)),
         features_(
             job, *model_, *images_, [this](FloatMatrix& rows) { return Remembered(rows); }, time_) {
+    const auto teacher = TeacherOf(job.base.objectives, job.compatibility, plug_ins.objectives);
+    if (teacher)
+      teacher_ = std::make_unique<MeanTeacher>(*teacher, *model_, job.precision, head_scale_);
     RegisterParts();
   }
 
@@ -80,6 +86,7 @@ class TrainRun {
         !LoadCheckpoint(job_.checkpoint_file, Memory(), state_, [this] { TellLabels(); }))
       return;
     earlier_notes_ = state_.label_notes;
+    if (teacher_) teacher_->Loaded();
     Say(fmt::format("{}: resuming after epoch {} of {}", job_.title, state_.epochs_done,
                     job_.options.epochs),
         job_.quiet);
@@ -101,21 +108,21 @@ class TrainRun {
 
  private:
   TrainParts Memory() {
-    return {*model_, parts_, objectives_, *label_source_, labels_, filler_.projections()};
+    extra_ = filler_.projections();
+    if (teacher_) AddPrefixed(extra_, "teacher.", teacher_->Memory());
+    return {*model_, parts_, objectives_, *label_source_, labels_, extra_};
   }
 
-  // The model, what objectives learn beside it and the projections are one part; further parts are
-  // the objectives' own. Called again when labels change: what an objective learns may be replaced.
+  // The model, what objectives learn beside it and the projections are one part, or one for each group
+  // of parameters; further parts are the objectives' own. Called again when labels change: what an
+  // objective learns may be replaced.
   void RegisterParts() {
-    LearnedPart whole;
-    whole.name = "model";
-    whole.parameters = model_->Parameters();
-    whole.optimiser.weight_decay = job_.options.weight_decay;
+    std::vector<at::Tensor> beside;
     for (const ObjectiveInUse& use : objectives_) {
-      for (const at::Tensor& p : use.objective->Parameters()) whole.parameters.push_back(p);
+      for (const at::Tensor& p : use.objective->Parameters()) beside.push_back(p);
     }
-    for (const auto& [name, tensor] : filler_.projections()) whole.parameters.push_back(tensor);
-    parts_.Register(whole);
+    for (const auto& [name, tensor] : filler_.projections()) beside.push_back(tensor);
+    for (const LearnedPart& part : ModelParts(*model_, beside, job_.options)) parts_.Register(part);
     for (size_t i = 0; i < objectives_.size(); ++i) {
       for (LearnedPart part : objectives_[i].objective->OwnParts()) {
         part.name = "objective." + std::to_string(i) + "." + part.name;
@@ -155,17 +162,26 @@ class TrainRun {
     for (const Json& note : label_source_->Notes()) state_.label_notes.push_back(note);
   }
 
+  void FreezeBackbone(int epoch) {
+    const bool frozen = epoch < job_.options.optimisation.freeze_backbone_epochs;
+    model_->FreezeBackbone(frozen);
+    if (teacher_) teacher_->FreezeBackbone(frozen);
+  }
+
   void RunEpoch(int epoch, Progress& progress) {
     Prepare(epoch);
     const std::vector<std::vector<int64_t>> batches = EpochBatches(job_, labels_, epoch);
     const ScopedTime timer(time_, "training");
-    const double rate = RateAt(job_.options.schedule, epoch + 1);
+    const Optimisation& how = job_.options.optimisation;
+    double rate = RateOfEpoch(job_.options, epoch);
     parts_.SetRate(rate);
     model_->SetTraining(true);
+    FreezeBackbone(epoch);
     const uint64_t seed =
         DeriveSeed(DeriveSeed(job_.seed, "augment"), static_cast<uint64_t>(epoch));
     const auto loader =
         NewTrainingLoader(*images_, batches, change_, seed, job_.options.loader_workers);
+    const int64_t before = state_.steps;
     TermMeans means;
     LoadedBatch loaded;
     for (size_t step = 0; loader->Next(loaded); ++step) {
@@ -174,8 +190,14 @@ class TrainRun {
       batch.epoch_progress =
           epoch + static_cast<double>(step) / static_cast<double>(batches.size());
       batch.progress = batch.epoch_progress / job_.options.epochs;
-      RunStep({filler_, objectives_, parts_, mixer_, job_.device}, state_.steps, loaded, batch,
-              means);
+      if (how.per_step) {
+        rate = RateOfStep(job_.options, batch.epoch_progress);
+        parts_.SetRate(rate);
+      }
+      const StepPlace place = PlaceOf(static_cast<int64_t>(step),
+                                      static_cast<int64_t>(batches.size()), how.accumulate, before);
+      RunStep({filler_, objectives_, parts_, mixer_, job_.device, how.clip_norm, teacher_.get()},
+              place, loaded, batch, means);
       ++state_.steps;
       state_.images += static_cast<int64_t>(batch.rows.size());
       Show(batch, means, progress);
@@ -202,7 +224,9 @@ class TrainRun {
     const at::NoGradGuard no_grad;
     std::vector<std::string> names;
     std::vector<at::Tensor> finite;
-    for (const auto& [name, tensor] : model_->State()) {
+    std::map<std::string, at::Tensor> weights = model_->State();
+    if (teacher_) AddPrefixed(weights, "teacher.", teacher_->model().State());
+    for (const auto& [name, tensor] : weights) {
       if (!tensor.is_floating_point()) continue;
       names.push_back(name);
       finite.push_back(at::isfinite(tensor).all());
@@ -231,7 +255,9 @@ class TrainRun {
       matrix = FloatMatrix(static_cast<size_t>(p.size(0)), static_cast<size_t>(p.size(1)));
       std::copy_n(p.data_ptr<float>(), p.numel(), matrix.data());
     }
+    if (job_.base.teacher_is_scored) model_ = teacher_->Release();
     model_->SetTraining(false);
+    model_->FreezeBackbone(false);
     result.model = std::move(model_);
     result.history = state_.history;
     result.label_notes = state_.label_notes;
@@ -258,6 +284,8 @@ class TrainRun {
   TimeSplit time_;
   std::unique_ptr<ImageStore> images_;
   std::unique_ptr<Model> model_;
+  const double head_scale_;
+  std::unique_ptr<MeanTeacher> teacher_;  // null: no objective asks for one
   BatchFiller filler_;
   std::vector<ObjectiveInUse> objectives_;
   std::unique_ptr<LabelSource> label_source_;
@@ -265,43 +293,12 @@ class TrainRun {
   Parts parts_;
   LabelSet labels_;
   TrainState state_;
+  std::map<std::string, at::Tensor> extra_;  // what a checkpoint holds of the teacher and of widths
   Json earlier_notes_ = Json::array();
   std::string shown_loss_;  // for the bar; nothing until it was first read
 };
 
 }  // namespace
-
-namespace {
-
-// Images that are mixed for nobody would cost a forward pass and change nothing.
-void CheckMixing(const std::vector<std::unique_ptr<Augmenter>>& augmenters, const BaseRecipe& base,
-                 const TrainPlugIns& plug_ins) {
-  if (!BatchMixer(augmenters, 0).mixes()) return;
-  for (const ObjectiveUse& use : base.objectives) {
-    if (FindObjective(plug_ins.objectives, use.objective).classifies) return;
-  }
-  throw Error(
-      ErrorCode::kConfig,
-      {"base " + base.name, "an augmenter that mixes images, and nothing that classifies them",
-       "an objective that classifies, such as `identity`", ""});
-}
-
-}  // namespace
-
-void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
-                 const TrainPlugIns& plug_ins) {
-  const auto check = [&](const ObjectiveUse& use, const std::string& where) {
-    MakeObjective(FindObjective(plug_ins.objectives, use.objective),
-                  ParseJson(use.parameters, where), where);
-  };
-  const auto augmenters = MakeAugmenters(plug_ins.augmenters, base.augmenters, "base " + base.name);
-  for (const ObjectiveUse& use : base.objectives) check(use, "base " + base.name);
-  for (const ObjectiveUse& use : compatibility) check(use, "compatibility term");
-  HeadScaleOf(base.objectives, compatibility, plug_ins.objectives);
-  CheckMixing(augmenters, base, plug_ins);
-  if (FindLabelSource(plug_ins.label_sources, base.label_source) == nullptr) return;
-  MakeLabelSource(plug_ins.label_sources, base.label_source, base.label_source_parameters, {});
-}
 
 TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins) {
   TrainResult result;

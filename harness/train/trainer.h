@@ -17,6 +17,7 @@
 #include "harness/train/objective.h"
 #include "harness/train/recipe.h"
 #include "harness/train/schedule.h"
+#include "protocols/optimisation.h"
 
 namespace bcr {
 
@@ -26,6 +27,7 @@ struct TrainOptions {
   int batches_per_epoch = 0;  // 0: one sampler pass
   Schedule schedule;
   double weight_decay = 5e-4;
+  Optimisation optimisation;
   int extraction_batch = 128;
   int loader_workers = 1;
 };
@@ -84,6 +86,7 @@ struct TrainResult {
   std::unique_ptr<Model> model;
   Json history;      // one object an epoch: losses by term, learning rate, diagnostics
   Json label_notes;  // of the label source
+  // Batches, of which Optimisation::accumulate make one step of the optimisers, and their images.
   int64_t steps = 0, images = 0;
   double seconds = 0;                  // training time, over all resumed parts
   std::map<std::string, double> time;  // of this process: "training", "extraction", "clustering"

@@ -27,6 +27,10 @@ at::Tensor CrossEntropy(const at::Tensor& logits, const at::Tensor& targets) {
   return -at::log_softmax(logits, 1).gather(1, target).squeeze(1);
 }
 
+at::Tensor MeanKl(const at::Tensor& log_p, const at::Tensor& log_q) {
+  return (log_p.exp() * (log_p - log_q)).sum(1).mean();
+}
+
 at::Tensor MaskColumns(const at::Tensor& logits, const at::Tensor& mask) {
   return logits.masked_fill(mask.unsqueeze(0), -std::numeric_limits<double>::infinity());
 }

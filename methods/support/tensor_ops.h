@@ -24,6 +24,8 @@ at::Tensor MaskedMean(const at::Tensor& values, const at::Tensor& mask);
 // -log softmax(logits) at the target of each row: logits n x K, targets n int64, n values. Negative
 // targets are taken as 0: leave them out of what is made of the values.
 at::Tensor CrossEntropy(const at::Tensor& logits, const at::Tensor& targets);
+// Mean over rows of the divergence KL(p || q) of their logarithms (n x K each): sum_k p (ln p - ln q).
+at::Tensor MeanKl(const at::Tensor& log_p, const at::Tensor& log_q);
 // Logits (n x K) with -infinity in the columns of the mask (K bool): classes that nobody can be.
 at::Tensor MaskColumns(const at::Tensor& logits, const at::Tensor& mask);
 

@@ -121,6 +121,7 @@ struct Scene {
     batch.Set(Slot::kDomains, at::zeros({kBatch}, at::kLong));
     batch.Set(Slot::kRows, rows);
     batch.Set(Slot::kOldFeatures, all.index_select(0, rows).to(type));
+    batch.Set(Slot::kTeacherLogits, at::randn({kBatch, labels.classes}, at::kDouble).to(type));
     return leaves;
   }
 

@@ -32,11 +32,15 @@ TEST(Fuzz, Profiles) {
   RunTarget({.name = "profile",
              .share = 0.05,
              .words = {"\"input\"", "\"epochs\"", "\"milestones\"", "[1, 2]", "\"without_labels\"",
-                       "\"objectives\"", "\"triplet\"", "\"locked\"", "true", "null", "{}"},
+                       "\"objectives\"", "\"triplet\"", "\"locked\"", "\"optimiser\"", "\"sgd\"",
+                       "\"schedule\"", "\"cosine\"", "\"adam_betas\"", "\"accumulate\"", "true",
+                       "null", "{}"},
              .read = [](const std::string& text) {
                const Profile profile = ParseProfile(text, "x.json");
                Require(profile.height >= 8 && profile.width >= 8 && profile.epochs >= 1 &&
-                           profile.lr > 0 && profile.gamma > 0 && profile.gamma <= 1,
+                           profile.lr > 0 && profile.gamma > 0 && profile.gamma <= 1 &&
+                           profile.optimisation.accumulate >= 1 &&
+                           profile.optimisation.final_lr <= profile.lr,
                        "numbers in their ranges");
                Require(std::is_sorted(profile.milestones.begin(), profile.milestones.end()),
                        "milestones that ascend");
@@ -60,18 +64,19 @@ std::vector<std::string> LinesOf(const std::string& text) {
 
 // One --set a line.
 TEST(Fuzz, Overrides) {
-  RunTarget({.name = "override",
-             .share = 0.01,
-             .words = {"profile.", "setting.models.", "epochs", "triplet.margin", "milestones",
-                       "10,14", "[1]", "cells", "true", "=", "\n", "."},
-             .read = [](const std::string& text) {
-               const Protocol protocol = ResolveProtocol("in-domain-data", "smoke", LinesOf(text));
-               const std::string setting = DumpJson(SettingJson(protocol.setting)),
-                                 profile = DumpJson(ProfileJson(protocol.profile));
-               Require(DumpJson(SettingJson(ParseSetting(setting, "s.json"))) == setting &&
-                           DumpJson(ProfileJson(ParseProfile(profile, "p.json"))) == profile,
-                       "what is run can be written and read again");
-             }});
+  RunTarget(
+      {.name = "override",
+       .share = 0.01,
+       .words = {"profile.", "setting.models.", "epochs", "triplet.margin", "milestones",
+                 "optimiser", "sgd", "nesterov", "10,14", "[1]", "cells", "true", "=", "\n", "."},
+       .read = [](const std::string& text) {
+         const Protocol protocol = ResolveProtocol("in-domain-data", "smoke", LinesOf(text));
+         const std::string setting = DumpJson(SettingJson(protocol.setting)),
+                           profile = DumpJson(ProfileJson(protocol.profile));
+         Require(DumpJson(SettingJson(ParseSetting(setting, "s.json"))) == setting &&
+                     DumpJson(ProfileJson(ParseProfile(profile, "p.json"))) == profile,
+                 "what is run can be written and read again");
+       }});
 }
 
 }  // namespace

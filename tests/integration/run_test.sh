@@ -210,6 +210,23 @@ chain=("${common[@]}" --settings in-domain-chain --methods l2 --first-seed 3 --d
 grep -q 'in-domain-chain / l2 / v2 .*compatible with in-domain-chain / v1' "$work/dry" || fail "the chain is not told"
 grep -q '^unofficial and not ranked, all rows: at most 12' "$work/dry" || fail "the dry run hides why rows are unofficial"
 
+echo "-- another optimiser and schedule, and a mean teacher that is scored"
+moved=("${common[@]}" --settings in-domain-data --methods independent --set optimiser=sgd --set nesterov=true --set schedule=cosine
+  --set per_step=true --set norm_decay_factor=0 --set head_rate_factor=2 --set clip_norm=5 --set accumulate=2
+  --set freeze_backbone_epochs=1 --set profile.bases.with_labels=softmax-triplet-mean-teacher --set mean-teacher.decay=0.9)
+shows 'moved  accumulate 2, clip_norm 5.*optimiser sgd, per_step true, schedule cosine' "$bcreid" run "${moved[@]}" --dry-run
+shows 'scored its mean teacher' "$bcreid" run "${moved[@]}" --dry-run
+"$bcreid" run "${moved[@]}" --out "$work/moved" >/dev/null || fail "run with another optimiser"
+python3 - "$work/moved/records/in-domain-data.independent.smoke.seed1.json" <<'PY' || fail "the record does not say how its models were trained"
+import json, sys
+record = json.load(open(sys.argv[1]))
+assert all(model["notes"]["mean_teacher"] == {"scored": "teacher"} for model in record["models"])
+assert record["configuration"]["profile"]["optimiser"] == "sgd"
+assert any("profile.optimiser is locked" in reason for reason in record["unofficial_reasons"])
+PY
+expect_exit 2 'final_lr: found 1e-06.*schedule cosine or polynomial' "$bcreid" run "${common[@]}" --set final_lr=1e-6 --dry-run
+"$bcreid" list profiles --json | grep -q '"freeze_backbone_epochs": 0' || fail "list profiles hides the keys that may be set"
+
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 "$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"

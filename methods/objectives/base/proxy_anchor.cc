@@ -6,8 +6,8 @@
 // A class that is not in the batch has the whole batch as negatives. Label -1 takes no part. Proxies
 // are drawn from N(0, 2 / C) (Kaiming, fan-out), anew where labels change, and learned by an Adam of
 // their own at `rate_factor` times the model's learning rate, without weight decay. The public code
-// also clips gradients at 10 and trains the proxies and the embedding alone in the first epoch; the
-// trainer here does neither.
+// also clips gradients at 10 and trains the proxies and the embedding alone in the first epoch; both are
+// for a profile to ask (`clip_norm`, of the model's gradient by its length; `freeze_backbone_epochs`).
 // Defaults: alpha 32, margin 0.1, rate_factor 100 (the public code's), side before-neck.
 // Kim et al., "Proxy Anchor Loss for Deep Metric Learning", CVPR 2020; code
 // Proxy-Anchor-CVPR2020 (losses.py, train.py), read.

@@ -27,11 +27,6 @@ namespace bcr {
 
 namespace {
 
-// mean_i sum_k exp(log_p) (log_p - log_q)
-at::Tensor MeanKl(const at::Tensor& log_p, const at::Tensor& log_q) {
-  return (log_p.exp() * (log_p - log_q)).sum(1).mean();
-}
-
 class KlDistillation : public Objective {
  public:
   KlDistillation(double temperature, bool symmetric, std::string student)

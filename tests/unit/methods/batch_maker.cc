@@ -94,6 +94,10 @@ void FillBatch(const Scene& scene, const BatchValues& values, bool with_gradient
   batch.Set(Slot::kDomains, at::zeros({kBatch}, at::kLong));
   batch.Set(Slot::kRows, at::tensor(rows, at::kLong));
   batch.Set(Slot::kOldFeatures, at::tensor(old, at::kDouble).view({kBatch, scene.old_width}));
+  Random random(4);
+  std::vector<double> teacher;
+  for (int64_t i = 0; i < kBatch * scene.classes; ++i) teacher.push_back(random.Normal());
+  batch.Set(Slot::kTeacherLogits, at::tensor(teacher, at::kDouble).view({kBatch, scene.classes}));
 }
 
 }  // namespace bcr::testing

@@ -120,7 +120,7 @@ TEST_P(ObjectiveBatches, TheOrderOfTheBatchIsOfNoMatter) {
   const at::Tensor places = at::tensor(order, at::kLong);
   for (const Slot slot : {Slot::kImages, Slot::kBeforeNeck, Slot::kAfterNeck, Slot::kCompatible,
                           Slot::kLogits, Slot::kLabels, Slot::kValid, Slot::kOrigin, Slot::kCameras,
-                          Slot::kDomains, Slot::kRows, Slot::kOldFeatures}) {
+                          Slot::kDomains, Slot::kRows, Slot::kOldFeatures, Slot::kTeacherLogits}) {
     other.Set(slot, batch[slot].index_select(0, places));
   }
   for (size_t i = 0; i < order.size(); ++i) {

@@ -9,7 +9,7 @@ namespace bcr::testing {
 
 namespace {
 
-constexpr char kFusedAdam[] = "aten::_fused_adam_";
+constexpr char kFusedAdam[] = "aten::_fused_adam";  // _fused_adam_ and _fused_adamw_
 // The gradient of a conversion names the device that it goes back to. Where a conversion moves its
 // input, that was counted on the way forward.
 constexpr char kConversion[] = "ToCopyBackward0";
@@ -48,7 +48,7 @@ struct Context : at::ObserverContext {
 std::unique_ptr<at::ObserverContext> Begin(const at::RecordFunction& function) {
   const std::string name = function.name();
   auto context = std::make_unique<Context>();
-  context->adam = name == kFusedAdam;
+  context->adam = name.starts_with(kFusedAdam);
   if (context->adam) ++g_inside_adam;
   context->conversion = name == kConversion;
   if (context->conversion) ++g_inside_conversion;

@@ -111,6 +111,33 @@ TEST(Sync, MixingWaitsForNothing) {
   }
 }
 
+// One epoch of `batches` steps with these settings, and with a mean teacher.
+int64_t ReadsWith(int batches, const Optimisation& optimisation) {
+  testing::ToyJob toy;
+  toy.plug_ins.objectives = objective_table();
+  toy.job.base.objectives = {
+      {.objective = "identity"}, {.objective = "center"}, {.objective = "mean-teacher"}};
+  toy.job.options.epochs = 1;
+  toy.job.options.batches_per_epoch = batches;
+  toy.job.options.optimisation = optimisation;
+  const SyncCounter counter;
+  Train(toy.job, toy.plug_ins);
+  return counter.count();
+}
+
+TEST(Sync, NoSettingOfTheOptimisationWaits) {
+  const Optimisation adamw = {.optimiser = "adamw", .amsgrad = true, .clip_norm = 1};
+  const Optimisation sgd = {.optimiser = "sgd",
+                            .nesterov = true,
+                            .schedule = "cosine",
+                            .per_step = true,
+                            .head_rate_factor = 2,
+                            .clip_norm = 1,
+                            .accumulate = 3};
+  for (const Optimisation& optimisation : {adamw, sgd})
+    EXPECT_EQ(ReadsWith(45, optimisation), ReadsWith(5, optimisation)) << optimisation.optimiser;
+}
+
 // One epoch of `batches` steps with every kind of slot in use.
 Waits WaitsIn(int batches, const std::string& precision, const std::string& widths = "equal") {
   testing::ToyJob toy;

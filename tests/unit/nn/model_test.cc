@@ -57,6 +57,38 @@ TEST(Model, FeaturesAgreeWithTheReference) {
   ExpectFeatures("resnet18,ibn=a,stem_relu=off", {0.8703646, 0.1621509, 1.576652, 34.51714});
 }
 
+// What its layers behind pooling hold is frozen too; what is not the backbone's learns.
+TEST(Model, AFrozenBackboneLearnsNothingAndKeepsItsStatistics) {
+  for (const char* backbone : {"micro16", "osnet_x0_25"}) {
+    SCOPED_TRACE(backbone);
+    ModelSpec spec = Spec();
+    spec.backbone = backbone;
+    const auto model = Model::Make(spec, 3);
+    const size_t trained = model->Parameters().size();
+    const auto before = Copy(model->State());
+    at::Tensor evaluated, frozen, logits;
+    model->Forward(Images(4, 64, 32), &evaluated, nullptr, nullptr);
+    model->SetTraining(true);
+    model->FreezeBackbone(true);
+    model->Forward(Images(4, 64, 32), &frozen, nullptr, &logits);
+    EXPECT_TRUE(at::allclose(frozen, evaluated, 1e-5, 1e-6)) << "running statistics";
+    logits.pow(2).sum().backward();
+    for (const auto& [name, tensor] : model->State()) {
+      if (!name.starts_with("backbone.")) continue;
+      EXPECT_TRUE(at::equal(tensor, before.at(name))) << name;
+      EXPECT_FALSE(tensor.grad().defined()) << name;
+    }
+    for (const char* name : {"head.weight", "neck.weight", "pool.p"})
+      EXPECT_TRUE(model->State().at(name).grad().defined()) << name;
+    EXPECT_FALSE(at::equal(model->State().at("neck.running_mean"), before.at("neck.running_mean")));
+    EXPECT_EQ(model->Parameters().size(), trained) << "optimisers count on their order";
+    model->FreezeBackbone(false);
+    model->Forward(Images(4, 64, 32), nullptr, nullptr, &logits);
+    logits.sum().backward();
+    for (const at::Tensor& p : model->Parameters()) EXPECT_TRUE(p.grad().defined());
+  }
+}
+
 TEST(Model, WithoutHead) {
   const auto model = Model::Make(Spec(0), 1);
   at::Tensor logits = at::ones({1});

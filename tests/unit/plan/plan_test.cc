@@ -271,6 +271,27 @@ TEST(Plan, AugmentersAreInTheKey) {
             (Json{{"augmenter", "other"}, {"revision", 4}, {"parameters", {{"share", 0.2}}}}));
 }
 
+// Stored models keep their keys: a setting of the optimisation is in one only where it is given, and a
+// model without labels has its own.
+TEST(Plan, TheOptimisationIsInTheKeyWhereItIsGiven) {
+  const auto options = [](const std::vector<std::string>& overrides, const char* setting) {
+    Planned planned;
+    planned.request.settings = {setting};
+    planned.request.overrides = overrides;
+    const Plan plan = planned.Make();
+    return plan.steps[plan.runs.front().models.at("new")].inputs.at("options");
+  };
+  const char* labelled = "in-domain-data";
+  const char* unlabelled = "cross-domain-unsupervised";
+  EXPECT_FALSE(options({}, labelled).contains("optimisation"));
+  EXPECT_EQ(options({"optimiser=adam", "clip_norm=0"}, labelled), options({}, labelled));
+  EXPECT_EQ(options({"optimiser=adamw", "clip_norm=5"}, labelled).at("optimisation"),
+            (Json{{"optimiser", "adamw"}, {"clip_norm", 5}}));
+  EXPECT_EQ(options({"optimiser=adamw"}, unlabelled), options({}, unlabelled));
+  EXPECT_EQ(options({"without_labels.accumulate=2"}, unlabelled).at("optimisation"),
+            (Json{{"accumulate", 2}}));
+}
+
 // Of written text a mirrored image shows another identity: profiles mirror, and are not asked.
 TEST(Plan, DataThatAMirrorChangesIsNeverMirrored) {
   Planned planned;

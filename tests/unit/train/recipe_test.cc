@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
-#include "harness/train/schedule.h"
 
 namespace bcr {
 namespace {
@@ -28,22 +27,26 @@ TEST(Recipe, WhatABaseAsksOfTheModelAndItsParts) {
   EXPECT_EQ(plain.embedding, 0);
   const Json json = ToJson(plain);
   EXPECT_FALSE(json.contains("embedding"));
+  EXPECT_FALSE(json.contains("scored"));
   EXPECT_FALSE(json["objectives"][0].contains("over"));
   EXPECT_FALSE(json["objectives"][0].contains("reads"));
   const BaseRecipe parted =
       ParseBaseRecipe(head + R"({"objective": "triplet", "over": "branches", "reads": "after-neck"},
-                {"objective": "identity", "over": "parts"}], "embedding": 256})",
+                {"objective": "identity", "over": "parts"}], "embedding": 256, "scored": "teacher"})",
                       "test");
   EXPECT_EQ(parted.embedding, 256);
   EXPECT_EQ(parted.objectives[0].over, ObjectiveUse::Over::kBranches);
   EXPECT_TRUE(parted.objectives[0].reads_after_neck);
   EXPECT_EQ(parted.objectives[1].over, ObjectiveUse::Over::kParts);
   EXPECT_EQ(ToJson(parted)["embedding"], 256);
+  EXPECT_TRUE(parted.teacher_is_scored);
+  EXPECT_EQ(ToJson(parted)["scored"], "teacher");
   EXPECT_EQ(ToJson(parted)["objectives"][0]["over"], "branches");
   EXPECT_EQ(ToJson(parted)["objectives"][0]["reads"], "after-neck");
   EXPECT_EQ(ToJson(parted)["objectives"][1]["over"], "parts");
   for (const char* wrong : {R"({"objective": "triplet", "over": "stripes"}]})",
                             R"({"objective": "triplet", "reads": "neck"}]})",
+                            R"({"objective": "triplet"}], "scored": "both"})",
                             R"({"objective": "triplet"}], "embedding": -1})"})
     EXPECT_THROW(ParseBaseRecipe(head + wrong, "test"), Error) << wrong;
 }
@@ -59,19 +62,6 @@ TEST(Recipe, UnknownKeyIsRefusedWithASuggestion) {
     EXPECT_NE(std::string(error.what()).find("methods/recipes/x.json"), std::string::npos)
         << error.what();
   }
-}
-
-TEST(Schedule, BagOfTricksValues) {
-  const Schedule bot;  // the defaults are BoT's
-  EXPECT_NEAR(RateAt(bot, 1), 3.815e-5, 1e-9);
-  EXPECT_NEAR(RateAt(bot, 2), 7.28e-5, 1e-9);
-  EXPECT_NEAR(RateAt(bot, 5), 1.7675e-4, 1e-9);
-  EXPECT_NEAR(RateAt(bot, 9), 3.1535e-4, 1e-9);
-  EXPECT_NEAR(RateAt(bot, 10), 3.5e-4, 1e-12);
-  EXPECT_NEAR(RateAt(bot, 39), 3.5e-4, 1e-12);
-  EXPECT_NEAR(RateAt(bot, 40), 3.5e-5, 1e-12);
-  EXPECT_NEAR(RateAt(bot, 69), 3.5e-5, 1e-12);
-  EXPECT_NEAR(RateAt(bot, 70), 3.5e-6, 1e-13);
 }
 
 }  // namespace

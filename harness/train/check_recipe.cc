@@ -1,0 +1,53 @@
+#include <nlohmann/json.hpp>
+
+#include "harness/core/error.h"
+#include "harness/train/batch_mixer.h"
+#include "harness/train/head.h"
+#include "harness/train/teacher_choice.h"
+#include "harness/train/trainer.h"
+
+namespace bcr {
+
+namespace {
+
+// Images that are mixed for nobody would cost a forward pass and change nothing.
+void CheckMixing(const std::vector<std::unique_ptr<Augmenter>>& augmenters, const BaseRecipe& base,
+                 const TrainPlugIns& plug_ins) {
+  if (!BatchMixer(augmenters, 0).mixes()) return;
+  for (const ObjectiveUse& use : base.objectives) {
+    if (FindObjective(plug_ins.objectives, use.objective).classifies) return;
+  }
+  throw Error(
+      ErrorCode::kConfig,
+      {"base " + base.name, "an augmenter that mixes images, and nothing that classifies them",
+       "an objective that classifies, such as `identity`", ""});
+}
+
+void CheckTeacher(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+                  const TrainPlugIns& plug_ins) {
+  const auto teacher = TeacherOf(base.objectives, compatibility, plug_ins.objectives);
+  if (teacher || !base.teacher_is_scored) return;
+  throw Error(ErrorCode::kConfig,
+              {"base " + base.name + ": scored", "`teacher`, and no objective with a mean teacher",
+               "an objective such as `mean-teacher` beside it", ""});
+}
+
+}  // namespace
+
+void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+                 const TrainPlugIns& plug_ins) {
+  const auto check = [&](const ObjectiveUse& use, const std::string& where) {
+    MakeObjective(FindObjective(plug_ins.objectives, use.objective),
+                  ParseJson(use.parameters, where), where);
+  };
+  const auto augmenters = MakeAugmenters(plug_ins.augmenters, base.augmenters, "base " + base.name);
+  for (const ObjectiveUse& use : base.objectives) check(use, "base " + base.name);
+  for (const ObjectiveUse& use : compatibility) check(use, "compatibility term");
+  HeadScaleOf(base.objectives, compatibility, plug_ins.objectives);
+  CheckMixing(augmenters, base, plug_ins);
+  CheckTeacher(base, compatibility, plug_ins);
+  if (FindLabelSource(plug_ins.label_sources, base.label_source) == nullptr) return;
+  MakeLabelSource(plug_ins.label_sources, base.label_source, base.label_source_parameters, {});
+}
+
+}  // namespace bcr
