@@ -141,7 +141,7 @@ class Vit : public Backbone {
 
   void Forward(const at::Tensor& images, const ForwardContext& /*context*/,
                at::Tensor* map) const override {
-    const at::Tensor patches = at::conv2d(images, *weight_, *bias_, shape_.stride);
+    const at::Tensor patches = Convolve(images, *weight_, bias_, shape_.stride);
     const Grid grid{patches.size(2), patches.size(3)};
     const at::Tensor tokens = patches.flatten(2).transpose(1, 2);
     at::Tensor x = at::cat({token_->expand_as(tokens.narrow(1, 0, 1)), tokens}, 1);
