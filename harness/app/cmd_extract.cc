@@ -17,6 +17,7 @@ MODEL is one of
   FOLDER             a model of ours: a folder with model.json and weights.safetensors
   BACKBONE=FILE      weights of another project, .pth or .safetensors: resnet50,stem_relu=off=market.pth
   torchscript:FILE   a network that torch.jit.save wrote; it is code, so say --trust
+  onnx:FILE          a network as ONNX, in a build with its engine (BCR_WITH_ONNX=ON)
 What such a network wants to see stands in FILE.json (docs/weights.md).
 Examples:
   bcreid extract torchscript:old.pt market1501:/data/Market-1501 --out old --trust
@@ -43,7 +44,8 @@ void AddExtractCommand(CLI::App& app, Action& action, const std::string& command
   r.command_line = command_line;
   r.store_folder = JoinPath(DefaultCacheFolder(), "store");
   CLI::App* extract = app.add_subcommand("extract", "Features of a data set by any model");
-  extract->add_option("model", r.model, "FOLDER | BACKBONE=FILE | torchscript:FILE")->required();
+  extract->add_option("model", r.model, "FOLDER | BACKBONE=FILE | torchscript:FILE | onnx:FILE")
+      ->required();
   extract->add_option("data", r.data, "name[:path][,key=value...]")->required();
   extract->add_option("--out", r.out_folder, "Folder for query/, gallery/ and train/")->required();
   extract->add_option("--splits", r.splits, "test (query and gallery) | train | all")

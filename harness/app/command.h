@@ -22,6 +22,7 @@ void AddCompareCommand(CLI::App& app, Action& action);
 void AddGateCommand(CLI::App& app, Action& action);
 #ifdef BCR_WITH_TORCH
 void AddDataCommand(CLI::App& app, Action& action);
+void AddExportCommand(CLI::App& app, Action& action);
 void AddExtractCommand(CLI::App& app, Action& action, const std::string& command_line);
 void AddRunCommand(CLI::App& app, Action& action, const std::string& command_line);
 #endif

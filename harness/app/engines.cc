@@ -8,6 +8,7 @@
 #include "harness/core/provenance.h"
 #ifdef BCR_WITH_TORCH
 #include "harness/nn/cuda_library.h"
+#include "harness/nn/onnx_model.h"
 #include "harness/nn/threads.h"
 #endif
 #ifdef BCR_WITH_SEARCH
@@ -36,6 +37,7 @@ Json EngineFacts() {
 #ifdef BCR_WITH_TORCH
   facts["libtorch"] = TorchVersion();
   facts["cuda"] = LoadCudaLibrary().text;
+  facts["onnx"] = OnnxEngineText();
 #else
   facts["libtorch"] = "not built in (light build)";
 #endif

@@ -83,10 +83,12 @@ int Main(int argc, char** argv) {
   AddRunCommand(app, action, CommandLine(argc, argv));
   AddDataCommand(app, action);
   AddExtractCommand(app, action, CommandLine(argc, argv));
+  AddExportCommand(app, action);
 #else
   AddAbsentCommand(app, action, "run", "Train, score and rank");
   AddAbsentCommand(app, action, "data", "Make or check a data set");
   AddAbsentCommand(app, action, "extract", "Features of a data set by any model");
+  AddAbsentCommand(app, action, "export", "Write a model for other programs");
 #endif
   AddScoreCommand(app, action, CommandLine(argc, argv));
   AddClusterCommand(app, action, CommandLine(argc, argv));

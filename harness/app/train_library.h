@@ -10,6 +10,8 @@
 namespace bcr {
 
 struct DataFlags;
+struct ExportedModel;
+struct ExportRequest;
 struct ExtractRequest;
 struct RunOutcome;
 struct RunRequest;
@@ -22,8 +24,9 @@ struct TrainLibrary {
   std::string (*plan_text)(const RunRequest& request);
   int (*data)(const DataFlags& flags);                                 // data_command.h
   std::vector<std::string> (*extract)(const ExtractRequest& request);  // with every reader
-  Json (*plug_ins)(const std::string& profile);                        // plug_in_lists.h
-  Json (*engines)();                                                   // engines.h
+  ExportedModel (*export_model)(const ExportRequest& request);
+  Json (*plug_ins)(const std::string& profile);  // plug_in_lists.h
+  Json (*engines)();                             // engines.h
   std::string (*resolve_device)(const std::string& wanted);
   BlockSourceMaker (*block_source)(const std::string& device);
   // The encoded images of a data set by name; "" for a name that its queries and gallery lack.

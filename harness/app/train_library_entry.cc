@@ -11,6 +11,7 @@
 #include "harness/data/thumbnail.h"
 #include "harness/nn/device.h"
 #include "harness/nn/device_block_source.h"
+#include "harness/nn/export_model.h"
 #include "harness/run/extract.h"
 #include "harness/run/runner.h"
 
@@ -41,6 +42,7 @@ extern "C" const void* bcreid_train_library() {
                                           .plan_text = bcr::PlanText,
                                           .data = bcr::RunData,
                                           .extract = bcr::Extract,
+                                          .export_model = bcr::ExportModel,
                                           .plug_ins = bcr::PlugInLists,
                                           .engines = bcr::EngineFacts,
                                           .resolve_device = bcr::ResolveDevice,

@@ -1,14 +1,11 @@
 #include "harness/nn/foreign_model.h"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
-#include "harness/core/hash.h"
 #include "harness/nn/model_input.h"
-#include "harness/nn/weight_families.h"
-#include "harness/nn/weights.h"
+#include "harness/nn/own_network.h"
 
 namespace bcr {
 namespace {
@@ -18,72 +15,40 @@ using Kind = ModelReference::Kind;
 constexpr std::pair<const char*, Kind> kPrefixes[] = {
     {"torchscript:", Kind::kTorchScript}, {"onnx:", Kind::kOnnx}, {"features:", Kind::kFeatures}};
 
-std::unique_ptr<Extractor> Ready(std::shared_ptr<Model> model, const OpenModelOptions& options) {
-  model->SetTraining(false);
-  model->MoveTo(options.device);
-  model->SetPrecision(options.precision);
-  return NewModelExtractor(std::move(model), options.side);
-}
-
 const char* SideText(FeatureSide side) {
   return side == FeatureSide::kAfterNeck ? "after-neck" : "before-neck";
 }
 
-OpenedModel OpenFolder(const ModelReference& reference, const OpenModelOptions& options) {
-  SavedModel saved = LoadModel(reference.path);
-  OpenedModel opened;
-  opened.hash = saved.weights_hash;
-  opened.facts = {{"backbone", saved.model->spec().backbone}, {"side", SideText(options.side)}};
-  opened.extractor = Ready(std::move(saved.model), options);
-  return opened;
-}
+// A network that sees images as the file beside its weights says.
+class InputExtractor : public Extractor {
+ public:
+  InputExtractor(std::unique_ptr<Extractor> network, const ModelInput& input)
+      : network_(std::move(network)), input_(input) {}
+  int height() const override { return network_->height(); }
+  int width() const override { return network_->width(); }
+  int feature_width() const override { return network_->feature_width(); }
+  void Features(const at::Tensor& images, at::Tensor* features) override {
+    network_->Features(AsInput(images, input_), features);
+  }
 
-// What a family's networks do otherwise than ours of the same names.
-std::string Deviation(const std::string& family, const std::string& backbone) {
-  if (!backbone.starts_with("resnet")) return "";
-  if (family == kBareFamily)
-    return "ResNets here have stride 1 in their last stage, as is usual in re-identification; "
-           "torchvision's and timm's own have 2, which TorchScript of the model keeps";
-  if (family == "fast-reid")
-    return "fast-reid's stem pools without padding, ours with it: features differ a little; "
-           "TorchScript of the model gives its own";
-  if (family == "BoT" && backbone.find("ibn=") == std::string::npos &&
-      backbone.find("stem_relu=off") == std::string::npos)
-    return "BoT's stem has no ReLU: say " + backbone + ",stem_relu=off for its features";
-  return "";
-}
+ private:
+  std::unique_ptr<Extractor> network_;
+  ModelInput input_;
+};
 
-OpenedModel OpenWeights(const ModelReference& reference, const OpenModelOptions& options) {
-  const FoundInput found = FindModelInput(reference.path);
-  ModelSpec spec;
-  spec.backbone = reference.backbone;
-  spec.height = found.input.height;
-  spec.width = found.input.width;
-  spec.pooling = "gem";
-  // A trained exponent tells GeM from averages, which most projects use.
-  const auto tensors = ReadWeights(reference.path);
-  const bool gem = tensors.contains("pool.p") || tensors.contains("heads.pool_layer.p") ||
-                   tensors.contains("gap.p");
-  if (!gem) spec.pooling = "avg";
-  auto model = Model::MakeBlank(spec);
-  std::string family;
-  const StateDifferences lost =
-      LoadTrained(*model, tensors, reference.path, options.partial, family);
+OpenedModel OpenOwn(const ModelReference& reference, const OpenModelOptions& options) {
+  OwnNetwork network = OpenOwnNetwork(reference, options.partial);
+  network.model->SetTraining(false);
+  network.model->MoveTo(options.device);
+  network.model->SetPrecision(options.precision);
   OpenedModel opened;
-  opened.notes = {found.told, fmt::format("{}: weights of {}, pooled by {}", reference.path, family,
-                                          gem ? "GeM" : "averages")};
-  if (lost.Any())
-    opened.notes.push_back(reference.path +
-                           " is loaded in part; without these tensors:" + lost.Lines());
-  if (const std::string note = Deviation(family, reference.backbone); !note.empty())
-    opened.notes.push_back(note);
-  opened.hash = HashOfFile(reference.path);
-  opened.facts = {{"backbone", reference.backbone},
-                  {"pooling", spec.pooling},
-                  {"height", spec.height},
-                  {"width", spec.width},
-                  {"side", SideText(options.side)}};
-  opened.extractor = Ready(std::move(model), options);
+  opened.extractor = NewModelExtractor(std::move(network.model), options.side);
+  if (!IsUsualInput(network.input))
+    opened.extractor = std::make_unique<InputExtractor>(std::move(opened.extractor), network.input);
+  opened.hash = network.hash;
+  opened.facts = network.facts;
+  opened.facts["side"] = SideText(options.side);
+  opened.notes = network.notes;
   return opened;
 }
 
@@ -118,17 +83,12 @@ ModelReference ParseModelReference(const std::string& text) {
 OpenedModel OpenModel(const ModelReference& reference, const OpenModelOptions& options) {
   switch (reference.kind) {
     case Kind::kFolder:
-      return OpenFolder(reference, options);
     case Kind::kWeights:
-      return OpenWeights(reference, options);
+      return OpenOwn(reference, options);
     case Kind::kTorchScript:
       return OpenTorchScript(reference, options);
     case Kind::kOnnx:
-      throw Error(ErrorCode::kUsage,
-                  {reference.Text(), "an ONNX file, for which this build has no engine",
-                   "a TorchScript file of the same network",
-                   "In Python: torch.jit.trace(model.eval(), torch.zeros(1, 3, 256, "
-                   "128)).save(\"model.pt\")"});
+      return OpenOnnx(reference, options);
     case Kind::kFeatures:
       break;
   }

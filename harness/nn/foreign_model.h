@@ -24,6 +24,7 @@ struct ModelReference {
   std::string path;
   std::string backbone;  // kWeights: canonical
 
+  bool IsOwn() const { return kind == Kind::kFolder || kind == Kind::kWeights; }
   std::string Text() const;
 };
 // Throws kUsage or kConfig.
@@ -50,5 +51,6 @@ OpenedModel OpenModel(const ModelReference& reference, const OpenModelOptions& o
 
 // The parts of OpenModel, a file each. Private to harness/nn.
 OpenedModel OpenTorchScript(const ModelReference& reference, const OpenModelOptions& options);
+OpenedModel OpenOnnx(const ModelReference& reference, const OpenModelOptions& options);
 
 }  // namespace bcr

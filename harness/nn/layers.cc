@@ -3,6 +3,9 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <array>
+#include <optional>
+
 namespace bcr {
 namespace {
 
@@ -10,6 +13,13 @@ constexpr double kMomentum = 0.1;
 constexpr double kEpsilon = 1e-5;
 
 }  // namespace
+
+at::Tensor Convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor* bias,
+                    int64_t stride, int64_t padding, int64_t groups) {
+  using Pair = std::array<int64_t, 2>;
+  return at::conv2d(x, weight, bias ? std::optional(*bias) : std::nullopt, Pair{stride, stride},
+                    Pair{padding, padding}, Pair{1, 1}, groups);
+}
 
 BatchNorm::BatchNorm(const LayerContext& context, const std::string& name, int64_t width,
                      bool shift) {
@@ -62,7 +72,7 @@ ConvNorm::ConvNorm(const LayerContext& context, const std::string& conv_name,
 }
 
 void ConvNorm::Forward(const ForwardContext& context, at::Tensor* x) const {
-  *x = at::conv2d(*x, *weight, {}, stride, padding, /*dilation=*/1, groups);
+  *x = Convolve(*x, *weight, nullptr, stride, padding, groups);
   if (instance_norm.weight)
     instance_norm.Forward(context, x);
   else

@@ -20,6 +20,12 @@ struct ForwardContext {
   int domain = 0;  // whose images these are, for layers that keep statistics per domain
 };
 
+// at::conv2d of maps; `bias` may be null. It spells out two strides and two paddings where at::conv2d
+// takes one for both: ONNX files that are made of a trace (torchscript_file.h) need the pair. The
+// same holds of pooling.
+at::Tensor Convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor* bias,
+                    int64_t stride, int64_t padding = 0, int64_t groups = 1);
+
 // Batch normalisation over all but dimension 1 (momentum 0.1, epsilon 1e-5), torchvision's names:
 // <name>.weight, bias, running_mean, running_var, num_batches_tracked. The tensors belong to the
 // table. Private to harness/nn.

@@ -144,8 +144,10 @@ class ReidModel : public Model {
     at::Tensor map;
     {
       const PrecisionScope scope(device_, precision_);
-      backbone_->Forward(images.to(at::Device(device_)).contiguous(at::MemoryFormat::ChannelsLast),
-                         context, &map);
+      // Asked first: a trace of this pass (torchscript_file.h) must not name a device.
+      const at::Device device(device_);
+      const at::Tensor here = images.device() == device ? images : images.to(device);
+      backbone_->Forward(here.contiguous(at::MemoryFormat::ChannelsLast), context, &map);
     }
     map = map.to(at::kFloat);
     // A token is the mean of itself.

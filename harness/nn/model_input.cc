@@ -61,16 +61,25 @@ at::Tensor Column(const std::array<double, 3>& values) {
 
 }  // namespace
 
+std::string InputText(const std::string& model_file, const ModelInput& input) {
+  const std::string path = model_file + ".json";
+  return fmt::format(
+      "{} gets {}x{} images, {}, (pixel / {} - [{}]) / [{}]: {}", model_file, input.height,
+      input.width, input.bgr ? "BGR" : "RGB", input.scale, fmt::join(input.mean, ", "),
+      fmt::join(input.deviation, ", "),
+      FileExists(path) ? "as " + path + " says" : "assumed, say otherwise in " + path);
+}
+
 FoundInput FindModelInput(const std::string& model_file) {
   const std::string path = model_file + ".json";
-  const bool there = FileExists(path);
   FoundInput found;
-  if (there) found.input = Parse(ReadJsonFile(path), path);
-  const ModelInput& input = found.input;
-  found.told = fmt::format("{} gets {}x{} images, {}, (pixel / {} - [{}]) / [{}]: {}", model_file,
-                           input.height, input.width, input.bgr ? "BGR" : "RGB", input.scale,
-                           fmt::join(input.mean, ", "), fmt::join(input.deviation, ", "),
-                           there ? "as " + path + " says" : "assumed, say otherwise in " + path);
+  if (FileExists(path)) {
+    const Json json = ReadJsonFile(path);
+    found.input = Parse(json, path);
+    found.says_height = json.contains("height");
+    found.says_width = json.contains("width");
+  }
+  found.told = InputText(model_file, found.input);
   return found;
 }
 
@@ -82,11 +91,14 @@ Json ModelInputJson(const ModelInput& input) {
   return json;
 }
 
-at::Tensor AsInput(const at::Tensor& images, const ModelInput& input) {
+bool IsUsualInput(const ModelInput& input) {
   const ModelInput usual;
-  if (!input.bgr && input.scale == usual.scale && input.mean == usual.mean &&
-      input.deviation == usual.deviation)
-    return images;
+  return !input.bgr && input.scale == usual.scale && input.mean == usual.mean &&
+         input.deviation == usual.deviation;
+}
+
+at::Tensor AsInput(const at::Tensor& images, const ModelInput& input) {
+  if (IsUsualInput(input)) return images;
   std::array<double, 3> mean{}, deviation{};
   for (size_t i = 0; i < 3; ++i) {
     mean[i] = kImageNetMean[i];

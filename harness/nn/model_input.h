@@ -29,12 +29,17 @@ struct ModelInput {
 
 struct FoundInput {
   ModelInput input;
+  bool says_height = false, says_width = false;  // the file does; otherwise they are assumed
   std::string told;  // one line for people: what was read from which file, or assumed
 };
 
 // Reads MODEL.json where there is one. Throws kConfig for unknown keys and values out of range.
 FoundInput FindModelInput(const std::string& model_file);
+// The same line for another `input`, where the model itself tells what its file does not.
+std::string InputText(const std::string& model_file, const ModelInput& input);
 Json ModelInputJson(const ModelInput& input);
+// Whether colours come as our own loaders give them: RGB by ImageNet's statistics.
+bool IsUsualInput(const ModelInput& input);
 
 // Images as our loaders give them (n x 3 x H x W, RGB, ImageNet's statistics), as this network wants
 // them; the very same tensor where it wants just that.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <charconv>
@@ -89,6 +90,9 @@ class TorchScriptModel : public Extractor {
   int feature_width() const override { return width_; }
   void Features(const at::Tensor& images, at::Tensor* features) override {
     const c10::InferenceMode inference;
+    // As it is written: rewriting it for speed, which PyTorch does while the first batches pass, takes
+    // seconds, and later batches would be computed otherwise than earlier ones.
+    const torch::jit::GraphOptimizerEnabledGuard as_written(false);
     const c10::IValue result =
         Run(path_, fmt::format("a network that takes n x 3 x {} x {}", input_.height, input_.width),
             [&] { return module_.forward({AsInput(images, input_).to(device_)}); });

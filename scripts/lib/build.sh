@@ -1,6 +1,9 @@
 # Configuring, building, and knowing at a glance whether both are done.
 # shellcheck shell=bash
 
+# shellcheck source=scripts/lib/openvino.sh
+source "$(dirname "${BASH_SOURCE[0]}")/openvino.sh"
+
 # Written last: its presence means that set-up and build finished. Its text names the LibTorch folder,
 # its time is the time the build started.
 bcr_stamp() {
@@ -15,6 +18,7 @@ bcr_is_ready() {
   local stamp libtorch
   stamp=$(bcr_stamp)
   [[ -f $stamp && -x $(bcr_binary) ]] || return 1
+  [[ $BCR_ONNX != yes || $BCR_LIGHT == yes || -e $BCR_BUILD/bin/libbcreid-onnx.so ]] || return 1
   libtorch=$(<"$stamp")
   [[ -z $libtorch || -e $libtorch/DONE ]]
 }
@@ -32,16 +36,20 @@ bcr_hint_when_stale() {
 # Installs what the chosen build needs, BCR_EXTRA_PACKAGES included.
 bcr_setup() {
   local packages=("${BCR_TOOL_PACKAGES[@]}" "${BCR_LIGHT_PACKAGES[@]}" "${BCR_EXTRA_PACKAGES[@]}")
-  local fetch=no
-  BCR_LIBTORCH=
+  local fetch=()
+  BCR_LIBTORCH='' BCR_OPENVINO=''
   if [[ $BCR_LIGHT == no ]]; then
     packages+=("${BCR_FULL_PACKAGES[@]}")
-    bcr_libtorch_ready || fetch=yes
+    bcr_libtorch_ready || fetch+=(bcr_ensure_libtorch)
   fi
-  [[ $fetch == no ]] || packages+=(python3 python3-pip)
+  if bcr_wants_openvino; then
+    bcr_openvino_ready || fetch+=(bcr_ensure_openvino)
+  fi
+  ((${#fetch[@]} == 0)) || packages+=(python3 python3-pip)
   bcr_ensure_packages "${packages[@]}"
   bcr_check_tools
-  [[ $fetch == no ]] || bcr_ensure_libtorch
+  local each
+  for each in "${fetch[@]}"; do "$each"; done
 }
 
 bcr_check_build_folder() {
@@ -68,7 +76,12 @@ bcr_configure() { # tests: ON, OFF or keep
     options+=(-DBCR_WITH_TORCH=OFF -DBCR_WITH_IMAGES=OFF)
   else
     # -U: the paths found in an earlier cache folder must not outlive it.
-    options+=(-UTORCH_INCLUDE -UTORCH_CPU_LIBRARY -UTORCH_C10_LIBRARY "-DCMAKE_PREFIX_PATH=$BCR_LIBTORCH")
+    options+=(-UTORCH_INCLUDE -UTORCH_CPU_LIBRARY -UTORCH_C10_LIBRARY "-DCMAKE_PREFIX_PATH=$BCR_LIBTORCH${BCR_OPENVINO:+;$BCR_OPENVINO}")
+  fi
+  if bcr_wants_openvino; then
+    options+=(-UOpenVINO_DIR -DBCR_WITH_ONNX=ON)
+  elif [[ $BCR_ONNX == no ]]; then
+    options+=(-DBCR_WITH_ONNX=OFF)
   fi
   bcr_run_logged "configuring" "$log" cmake -S "$BCR_ROOT" -B "$BCR_BUILD" "${options[@]}" ||
     bcr_die_with_log "Configuring" "$log"

@@ -1,12 +1,18 @@
 # Messages, logged commands and the settings every script shares. Source it after setting BCR_ROOT.
 # shellcheck shell=bash
 
-# Sets BCR_LIGHT (yes or no), BCR_BUILD (absolute build folder) and BCR_LOGS from the environment.
+# Sets BCR_LIGHT (yes or no), BCR_ONNX (yes, no, or keep where nothing is said), BCR_BUILD (absolute build folder) and BCR_LOGS from the environment.
 bcr_read_settings() {
   case "${BCR_WITH_TORCH:-ON}" in
     ON | on | On | 1 | yes | true | TRUE) BCR_LIGHT=no ;;
     OFF | off | Off | 0 | no | false | FALSE) BCR_LIGHT=yes ;;
     *) bcr_die "BCR_WITH_TORCH is '$BCR_WITH_TORCH'; it may be ON (the default) or OFF (light build)." ;;
+  esac
+  case "${BCR_WITH_ONNX:-}" in
+    ON | on | On | 1 | yes | true | TRUE) BCR_ONNX=yes ;;
+    OFF | off | Off | 0 | no | false | FALSE) BCR_ONNX=no ;;
+    "") BCR_ONNX=keep ;;
+    *) bcr_die "BCR_WITH_ONNX is '$BCR_WITH_ONNX'; it may be ON (ONNX models, by OpenVINO) or OFF (the default)." ;;
   esac
   local folder=build
   [[ $BCR_LIGHT == no ]] || folder=build-light

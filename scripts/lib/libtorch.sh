@@ -1,15 +1,14 @@
 # LibTorch from the Python wheel, kept in a cache of the user that all checkouts share.
 # shellcheck shell=bash
 
+# shellcheck source=scripts/lib/cache.sh
+source "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
+
 BCR_TORCH_VERSION=2.11.0
 # libtorch_cpu.so needs the two NVIDIA libraries even without a GPU. The wheels' other dependencies
 # are Python packages and CUDA libraries that a machine without a GPU never loads.
 BCR_TORCH_WHEELS=(torch==2.11.0 nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
 BCR_TORCH_HEADER=include/torch/csrc/api/include/torch/torch.h
-
-bcr_cache_folder() {
-  echo "${BCR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/bcreid}"
-}
 
 # Succeeds when a folder of CMAKE_PREFIX_PATH holds a LibTorch: unpacked, or the wheel's torch/.
 bcr_user_has_libtorch() {
@@ -41,15 +40,6 @@ bcr_libtorch_complete() { # folder cuda
   local held
   held=$(<"$1/DONE")
   [[ $held == "$(bcr_libtorch_marker yes)" || $held == "$(bcr_libtorch_marker "$2")" ]]
-}
-
-# Any Python will do to fetch the wheel: the version named here only chooses among equal libraries.
-bcr_pip() { # target options-and-requirements...
-  local target=$1
-  shift
-  PIP_USER=0 PIP_BREAK_SYSTEM_PACKAGES=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore \
-    TMPDIR=$target.tmp python3 -m pip install --no-input --no-cache-dir --retries 2 \
-    --progress-bar off --only-binary=:all: --python-version 3.11 --target "$target" "$@"
 }
 
 # The CUDA libraries the wheel asks for. Not tested on a machine with a GPU so far.
@@ -87,32 +77,12 @@ bcr_libtorch_ready() {
 
 # Call after bcr_libtorch_ready failed, with python3 and pip installed. Processes take turns.
 bcr_ensure_libtorch() {
-  local cache
-  cache=$(bcr_cache_folder)
-  bcr_make_folder "$cache" "cache folder" BCR_CACHE
-  bcr_make_folder "$BCR_LOGS" "build folder" BCR_BUILD_DIR
-  exec 8>"$cache/lock"
-  if bcr_have flock; then
-    flock 8
-  fi
+  bcr_lock_cache
   # Another process may have fetched it while this one waited.
-  bcr_libtorch_complete "$BCR_LIBTORCH" "$BCR_GPU" || bcr_install_libtorch "$cache"
+  bcr_libtorch_complete "$BCR_LIBTORCH" "$BCR_GPU" ||
+    bcr_install_cached "$BCR_LIBTORCH" "$(bcr_libtorch_marker "$BCR_GPU")" \
+      "$([[ $BCR_GPU == yes ]] && echo 9000 || echo 2500)" LibTorch "$BCR_TORCH_VERSION, 530 MB" \
+      "Where there is none, unpack a LibTorch by hand and set CMAKE_PREFIX_PATH to its folder." \
+      bcr_fetch_libtorch "$BCR_GPU"
   exec 8>&-
-}
-
-# A folder appears under its name only when complete; whatever lacks its DONE file is removed.
-bcr_install_libtorch() { # cache-folder
-  local partial=$BCR_LIBTORCH.partial log=$BCR_LOGS/libtorch.log
-  rm -rf "$BCR_LIBTORCH" "$partial" "$partial.tmp"
-  bcr_need_space "$1" "$([[ $BCR_GPU == yes ]] && echo 9000 || echo 2500)" "LibTorch" BCR_CACHE
-  bcr_run_logged "fetching LibTorch $BCR_TORCH_VERSION, 530 MB" "$log" \
-    bcr_fetch_libtorch "$partial" "$BCR_GPU" || {
-    rm -rf "$partial" "$partial.tmp"
-    bcr_die_with_log "Fetching LibTorch" "$log" \
-      "Where there is none, unpack a LibTorch by hand and set CMAKE_PREFIX_PATH to its folder."
-  }
-  rm -rf "$partial.tmp"
-  bcr_libtorch_marker "$BCR_GPU" >"$partial/DONE"
-  sync -f "$partial/DONE" 2>/dev/null || true
-  mv "$partial" "$BCR_LIBTORCH"
 }

@@ -40,12 +40,18 @@ case $1 in
     if [[ -n ${FAKE_BUILD_FAILS:-} ]]; then seq 30; echo "$FAKE_BUILD_FAILS"; exit 1; fi
     mkdir -p "$2/bin"
     printf "#!/bin/sh\nprintf \"<%%s>\" \"\$@\"\nexit \${FAKE_EXIT:-0}\n" >"$2/bin/bcreid"
-    chmod +x "$2/bin/bcreid" ;;
-  -S) printf "CMAKE_HOME_DIRECTORY:INTERNAL=%s\n" "$2" >"$4/CMakeCache.txt" ;;
+    chmod +x "$2/bin/bcreid"
+    ! grep -q "^BCR_WITH_ONNX:BOOL=ON" "$2/CMakeCache.txt" || touch "$2/bin/libbcreid-onnx.so" ;;
+  -S) [[ " $* " != *" -DBCR_WITH_ONNX=ON "* ]] || onnx="BCR_WITH_ONNX:BOOL=ON\n"
+    printf "CMAKE_HOME_DIRECTORY:INTERNAL=%s\n${onnx:-}" "$2" >"$4/CMakeCache.txt" ;;
 esac'
   fake python3 '
 [[ $1 == -m ]] || exit 0
 while [[ $1 != --target ]]; do shift; done
+if [[ " $* " == *" openvino==2026.4.1 "* ]]; then
+  mkdir -p "$2/openvino/cmake" "$2/openvino/libs"
+  [[ -n ${FAKE_PIP_FAILS:-} ]] || touch "$2/openvino/cmake/OpenVINOConfig.cmake" "$2/openvino/libs/libopenvino_intel_gpu_plugin.so"
+fi
 if [[ -n ${FAKE_PIP_FAILS:-} ]]; then mkdir -p "$2/torch"; echo "$FAKE_PIP_FAILS"; exit 1; fi
 mkdir -p "$2/torch/lib" "$2/torch/include/torch/csrc/api/include/torch" "$2/nvidia" "$2/torch-2.11.0.dist-info"
 touch "$2/torch/lib/libtorch_cpu.so" "$2/torch/include/torch/csrc/api/include/torch/torch.h"
@@ -82,6 +88,7 @@ messages() { (($(grep -c '^bcreid: ' <<<"$err") == $1)); }
 called() { grep -q -- "$1" "$work/calls"; }
 calls() { (($(grep -c -- "$1" "$work/calls") == $2)); }
 not() { ! "$@"; }
+openvino() { echo "$work/home/.cache/bcreid/openvino-2026.4.1"; }
 libtorch() { echo "$work/home/.cache/bcreid/libtorch-2.11.0"; }
 
 scene='first and later use'
@@ -225,6 +232,41 @@ fake nvidia-smi 'echo "GPU 0: NVIDIA H100"'
 bcreid --build
 expect 'runs' exits 0
 expect 'can be declined' not called cuda-toolkit
+
+scene='ONNX'
+new_machine
+bcreid list
+expect 'nobody who does not ask gets its engine' not called openvino
+machine=(BCR_WITH_ONNX=ON)
+bcreid list
+expect 'runs' prints '<list>'
+expect 'fetches the pinned wheel' called 'pip install .*--no-deps openvino==2026.4.1$'
+expect 'in a folder of its own' test -f "$(openvino)/DONE"
+expect 'without the plug-ins for other processors' test ! -e "$(openvino)/openvino/libs/libopenvino_intel_gpu_plugin.so"
+expect 'and builds again' called "-DCMAKE_PREFIX_PATH=$(libtorch);$(openvino) -UOpenVINO_DIR -DBCR_WITH_ONNX=ON"
+: >"$work/calls"
+bcreid list
+expect 'once' not called .
+machine=()
+rm -rf "$(openvino)"
+bcreid --build
+expect 'the build folder remembers' called 'openvino==2026.4.1'
+machine=(BCR_WITH_ONNX=OFF)
+: >"$work/calls"
+bcreid --build
+expect 'until it is told otherwise' called '-DBCR_WITH_ONNX=OFF'
+new_machine
+machine=(BCR_WITH_ONNX=ON BCR_CACHE="$work/home/other" FAKE_FREE_KB=400000)
+mkdir -p "$work/home/other/libtorch-2.11.0"
+printf '%s\n' torch==2.11.0 nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85 cuda=no >"$work/home/other/libtorch-2.11.0/DONE"
+bcreid --setup
+expect 'needs room' says 'OpenVINO needs 500 MB'
+machine=(BCR_WITH_ONNX=ON BCR_WITH_TORCH=OFF)
+bcreid list
+expect 'is nothing for the light build' not called openvino
+machine=(BCR_WITH_ONNX=maybe)
+bcreid list
+expect 'refuses other words' exits 2
 
 scene='full disk'
 new_machine

@@ -44,7 +44,7 @@ class LightConv {
         depthwise_(context, name + ".conv2", name + ".bn", {width, width, 3, 1, width}) {}
 
   void Forward(const ForwardContext& context, at::Tensor* x) const {
-    *x = at::conv2d(*x, *pointwise_);
+    *x = Convolve(*x, *pointwise_, nullptr, 1);
     ConvRelu(depthwise_, context, x);
   }
 
@@ -67,8 +67,8 @@ class Gate {
 
   at::Tensor Apply(const at::Tensor& x) const {
     const at::Tensor mean = x.mean({2, 3}, /*keepdim=*/true);
-    const at::Tensor hidden = at::conv2d(mean, *weight_in_, *bias_in_).relu_();
-    return x * at::conv2d(hidden, *weight_out_, *bias_out_).sigmoid();
+    const at::Tensor hidden = Convolve(mean, *weight_in_, bias_in_, 1).relu_();
+    return x * Convolve(hidden, *weight_out_, bias_out_, 1).sigmoid();
   }
 
  private:
@@ -138,7 +138,7 @@ class Stage {
     second_.Forward(context, x);
     if (!transition_.made()) return;
     ConvRelu(transition_, context, x);
-    *x = at::avg_pool2d(*x, 2, 2);
+    *x = at::avg_pool2d(*x, {2, 2}, {2, 2});
   }
 
  private:
@@ -168,7 +168,7 @@ class Osnet : public Backbone {
                at::Tensor* map) const override {
     at::Tensor x = images;
     ConvRelu(stem_, context, &x);
-    x = at::max_pool2d(x, 3, 2, 1);
+    x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1}, {1, 1});
     for (const Stage& stage : stages_) stage.Forward(context, &x);
     ConvRelu(last_, context, &x);
     *map = x;

@@ -20,10 +20,11 @@ at::Tensor CubicKernel(const at::Tensor& x) {
 }
 
 // to x from: what each place takes of each old one. A kernel for fewer places is as much wider.
-// Computed where `like` is: nothing is copied to a device in a training step.
+// Computed where `like` is: nothing is copied to a device in a training step. By way of `like`, and
+// not of its device, which a trace (torchscript_file.h) would name for ever.
 at::Tensor Weights(int64_t from, int64_t to, const at::Tensor& like) {
   const auto places = [&](int64_t count) {
-    return at::arange(count, like.options().dtype(at::kDouble)) + 0.5;
+    return like.new_ones({count}, at::kLong).cumsum(0).to(at::kDouble) - 0.5;
   };
   const double scale = static_cast<double>(from) / static_cast<double>(to);
   const at::Tensor centres = (places(to) * scale).unsqueeze(1);

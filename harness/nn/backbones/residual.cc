@@ -86,7 +86,7 @@ class ResidualBackbone : public Backbone {
     if (stem_.made()) {
       stem_.Forward(context, &x);
       if (stem_relu_) x.relu_();
-      if (stem_pool_) x = at::max_pool2d(x, 3, 2, 1);
+      if (stem_pool_) x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1}, {1, 1});
     }
     for (const Block& block : blocks_) block.Forward(context, &x);
     if (last_.made()) {

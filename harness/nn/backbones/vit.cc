@@ -16,6 +16,8 @@
 // TransReID's camera embedding, jigsaw branches and stochastic depth are not here, and its
 // vit_small is another network.
 //
+// No size is spelt out for the images of a batch: a trace of one (torchscript_file.h) serves any.
+//
 // Starting weights are timm's: matrices and positions N(0, 0.02) (timm cuts at +-2, which is 100
 // deviations), biases 0, class token N(0, 1e-6); the patches' convolution uniform within
 // 1 / sqrt(3 p p), PyTorch's default.
@@ -93,10 +95,10 @@ class Block {
 
  private:
   at::Tensor Attention(const at::Tensor& x, int64_t kept) const {
-    const int64_t batch = x.size(0), tokens = x.size(1), width = x.size(2);
+    const int64_t tokens = x.size(1), width = x.size(2);
     // B x n x count d to count x B x heads x n x d / heads
     const auto split = [&](const at::Tensor& y, int64_t count) {
-      return y.view({batch, y.size(1), count, heads_, width / heads_}).permute({2, 0, 3, 1, 4});
+      return y.view({-1, y.size(1), count, heads_, width / heads_}).permute({2, 0, 3, 1, 4});
     };
     at::Tensor mixed;
     if (kept == tokens) {
@@ -107,7 +109,7 @@ class Block {
       const at::Tensor kv = split(qkv_.Apply(x, width, 2 * width), 2);
       mixed = at::scaled_dot_product_attention(q[0], kv[0], kv[1]);
     }
-    return mixed.transpose(1, 2).reshape({batch, kept, width});
+    return mixed.transpose(1, 2).reshape({-1, kept, width});
   }
 
   int64_t heads_;
@@ -139,14 +141,14 @@ class Vit : public Backbone {
 
   void Forward(const at::Tensor& images, const ForwardContext& /*context*/,
                at::Tensor* map) const override {
-    const at::Tensor patches = at::conv2d(images, *weight_, *bias_, shape_.stride);
+    const at::Tensor patches = Convolve(images, *weight_, bias_, shape_.stride);
     const Grid grid{patches.size(2), patches.size(3)};
-    const int64_t batch = images.size(0), d = shape_.width;
-    at::Tensor x = at::cat({token_->expand({batch, 1, d}), patches.flatten(2).transpose(1, 2)}, 1);
+    const at::Tensor tokens = patches.flatten(2).transpose(1, 2);
+    at::Tensor x = at::cat({token_->expand_as(tokens.narrow(1, 0, 1)), tokens}, 1);
     x = x + ResamplePositions(*positions_, shape_.grid, grid);
     for (const Block& block : blocks_)
       x = block.Apply(x, &block == &blocks_.back() ? 1 : x.size(1));
-    *map = norm_->Apply(x).view({batch, d, 1, 1});
+    *map = norm_->Apply(x).view({-1, shape_.width, 1, 1});
   }
 
  private:

@@ -3,10 +3,15 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <gmock/gmock.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/serialization/import.h>
 
 #include <set>
+#include <sstream>
 
 #include "harness/nn/model.h"
+#include "harness/nn/torchscript_file.h"
 #include "tests/unit/nn/built_backbone.h"
 
 namespace bcr {
@@ -95,6 +100,21 @@ TEST_P(EveryBackbone, KeepsTheContract) {
   for (int64_t i : {0, 31}) {
     const at::Tensor one = Features(*model_, images.slice(0, i, i + 1));
     EXPECT_LT((one - all.slice(0, i, i + 1)).abs().max().item<float>(), 5e-5F * scale);
+  }
+
+  // Its TorchScript serves any number of images and names no device.
+  std::istringstream bytes(TorchScriptOf(*model_, {}));
+  torch::jit::Module script = torch::jit::load(bytes);
+  EXPECT_EQ(script.get_method("forward").graph()->toString(false).find("Device"),
+            std::string::npos);
+  const c10::NoGradGuard no_grad;
+  const torch::jit::GraphOptimizerEnabledGuard as_written(false);
+  for (const int64_t count : {1, 3, 32}) {
+    const at::Tensor some = images.slice(0, 0, count);
+    EXPECT_LT(
+        (script.forward({some}).toTensor() - Features(*model_, some)).abs().max().item<float>(),
+        1e-5F * scale)
+        << count;
   }
 }
 

@@ -122,8 +122,6 @@ TEST_F(ForeignModelTest, NetworksThatFailAreNotOurFault) {
   EXPECT_THAT(MessageOf(ErrorCode::kData, [&] { Open("torchscript:" + path); }),
               HasSubstr("torch.jit.save"));
   MessageOf(ErrorCode::kMissing, [&] { Open("torchscript:" + path + "x"); });
-  EXPECT_THAT(MessageOf(ErrorCode::kUsage, [&] { Open("onnx:" + path); }),
-              HasSubstr("torch.jit.trace"));
 }
 
 TEST_F(ForeignModelTest, OurOwnFolders) {
@@ -153,6 +151,26 @@ TEST_F(ForeignModelTest, WeightsOfAnotherProject) {
   EXPECT_THAT(opened.notes.at(1), AllOf(HasSubstr("weights of BoT"), HasSubstr("averages")));
   const at::Tensor images = Images(2, 64, 32);
   EXPECT_TRUE(SameBytes(FeaturesOf(*opened.extractor, images), testing::Features(*model, images)));
+}
+
+// A file beside weights changes what their network sees, and what its features are kept under.
+TEST_F(ForeignModelTest, WeightsSeeImagesAsTheirFileSays) {
+  const auto model = bcr::Model::Make({}, 1);
+  const std::string path = JoinPath(folder_.path(), "own.safetensors");
+  WriteSafetensors(path, model->State(), {});
+  const std::string size = R"("height": 64, "width": 32)";
+  WriteFileAtomic(path + ".json", "{" + size + "}");
+  const at::Tensor images = Images(2, 64, 32);
+  const OpenedModel usual = Open("micro16=" + path);
+  EXPECT_FALSE(usual.facts.contains("input"));
+  WriteFileAtomic(path + ".json", "{" + size + R"(, "channels": "BGR"})");
+  const OpenedModel other = Open("micro16=" + path);
+  EXPECT_EQ(other.facts["input"]["channels"], "BGR");
+  ModelInput input = FindModelInput(path).input;
+  EXPECT_TRUE(SameBytes(FeaturesOf(*other.extractor, images),
+                        FeaturesOf(*usual.extractor, AsInput(images, input))));
+  EXPECT_FALSE(
+      SameBytes(FeaturesOf(*other.extractor, images), FeaturesOf(*usual.extractor, images)));
 }
 
 // (pixel / scale - mean) / deviation of pixels that went through ImageNet's statistics.
