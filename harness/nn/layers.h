@@ -18,6 +18,7 @@ struct LayerContext {
 struct ForwardContext {
   bool training = false;
   int domain = 0;  // whose images these are, for layers that keep statistics per domain
+  at::Tensor* inner = nullptr;  // where a backbone puts the map of its inner stage; null: nowhere
 };
 
 // Batch normalisation over all but dimension 1 (momentum 0.1, epsilon 1e-5), torchvision's names:

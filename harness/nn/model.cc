@@ -82,13 +82,19 @@ class ReidModel : public Model {
   int feature_width() const override { return width_; }
 
   void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
-               at::Tensor* logits, int domain) override {
+               at::Tensor* logits, int domain, std::vector<at::Tensor>* maps) override {
     TranslateTorch(
         [&] {
           CheckImages(images);
           BCR_CHECK(domain >= 0, "the domain is not 0 or more");
-          const ForwardContext context{training_, domain};
-          at::Tensor x = Pooled(images, context);
+          at::Tensor inner;
+          const ForwardContext context{training_, domain, maps == nullptr ? nullptr : &inner};
+          at::Tensor last;
+          at::Tensor x = Pooled(images, context, &last);
+          if (maps != nullptr) {
+            BCR_CHECK(inner.defined(), "the backbone shows no inner map");
+            *maps = {inner.to(at::kFloat), last};
+          }
           if (before_neck) *before_neck = x;
           if (!after_neck && !logits) return;
           neck_.Forward(context, &x);
@@ -136,7 +142,8 @@ class ReidModel : public Model {
                    "Batch normalisation has no statistics of one image: use larger batches."});
   }
 
-  at::Tensor Pooled(const at::Tensor& images, const ForwardContext& context) const {
+  at::Tensor Pooled(const at::Tensor& images, const ForwardContext& context,
+                    at::Tensor* last) const {
     at::Tensor map;
     {
       const PrecisionScope scope(device_, precision_);
@@ -144,6 +151,7 @@ class ReidModel : public Model {
                          context, &map);
     }
     map = map.to(at::kFloat);
+    *last = map;
     // A token is the mean of itself.
     const Pooling pool = [this](const at::Tensor& region) {
       return p_ ? GemPool(region, *p_) : AveragePool(region);

@@ -91,6 +91,9 @@ struct ObjectiveInfo {
   // mixed images (batch_mix.h). It reads kAfterNeck, kLogits, kHeadWeight, kLabels, kValid and
   // Batch::labels, nothing else.
   bool classifies = false;
+  // Whether it reads kInnerMap and kMap: only backbones that show an inner map (BackboneInfo::map_widths)
+  // can then be trained.
+  bool reads_maps = false;
   // For an objective with a place for each person (TrainingSet::people): what it fixes, by its
   // parameters, which `make` has accepted. Null for all others, which work at any width.
   FixedPlaces (*places)(const Json& parameters) = nullptr;

@@ -65,7 +65,8 @@ class TrainRun {
         images_(NewSubsetStore(*job.images, job.rows)),
         model_(StartModel(job)),
         filler_(job, *model_,
-                HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives)),
+                HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives),
+                ReadMaps(job.base, job.compatibility, plug_ins)),
         objectives_(MakeObjectives(job, plug_ins, model_->feature_width())),
         label_source_(MakeLabels(job, plug_ins)),
         features_(job, *model_, *images_, time_) {
