@@ -1,6 +1,6 @@
 // AMDIM: the feature of one view of an image is to say what the places of another view's maps look like,
 // among the places of all other images' views.
-//   f      after-neck feature (B x d) or, by `side`, the one before the neck
+//   f      feature (B x d) of `side`
 //   m, n   the backbone's last map and that of an inner stage, as vectors of their places
 //   1 = V_1 f,  5 = V_5 m,  7 = V_7 n   vectors of `width` numbers; V_1, V_5, V_7 are learned beside the
 //          model, without bias, drawn with deviation 1 / sqrt(columns), and not stored with it
@@ -11,7 +11,8 @@
 // Views of one image are the images of one label: two of each label, the first ones by row, take part
 // (label source each-image with sampler two-views makes them copies of one image). Label -1 and labels of
 // one image take no part.
-// Defaults: width 128, clip 20 (the public command line; its class says 10), regulariser 0.05.
+// Defaults: width 128, clip 20 (the public command line; its class says 10), regulariser 0.05, side
+// before-neck; the base `amdim` has after-neck, as the public encoder ends in batch normalisation.
 // Bachman, Hjelm, Buchwalter, "Learning Representations by Maximizing Mutual Information Across Views",
 // arXiv:1906.00910, loss and weights as in their code. Adaptations: their encoder is one of its own, whose
 // maps are 5 x 5 and 7 x 7 with small receptive fields; here the maps are those of any backbone that shows
@@ -40,7 +41,7 @@ namespace {
 struct AmdimOptions {
   int64_t width = 128;
   double clip = 20, regulariser = 0.05;
-  Slot side = Slot::kAfterNeck;
+  Slot side = Slot::kBeforeNeck;
 };
 
 using Places = std::vector<int64_t>;  // of a batch
@@ -154,8 +155,8 @@ const ObjectiveInfo& objective_amdim() {
       .about =
           "A view's feature finds the places of another view's maps among those of other images",
       .source = "Bachman et al., arXiv:1906.00910, as in their code; another encoder",
-      .parameters = R"({"width": 128, "clip": 20.0, "regulariser": 0.05, "side": "after-neck"})",
-      .gradient_checks = R"([{"width": 4}, {"width": 3, "clip": 2.0, "side": "before-neck"}])",
+      .parameters = R"({"width": 128, "clip": 20.0, "regulariser": 0.05, "side": "before-neck"})",
+      .gradient_checks = R"([{"width": 4}, {"width": 3, "clip": 2.0, "side": "after-neck"}])",
       .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
         AmdimOptions options;
         options.width = reader.Integer("width", 1, 65536);

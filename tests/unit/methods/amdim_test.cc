@@ -119,7 +119,7 @@ struct Views {
 
   // Features and maps of as many rows as there are labels.
   Views(const std::vector<int64_t>& labels, const std::vector<int64_t>& rows,
-        const Json& parameters = {{"width", 4}, {"clip", 3.0}}) {
+        const Json& parameters = {{"width", 4}, {"clip", 3.0}, {"side", "after-neck"}}) {
     objective = MakeNamed("amdim", parameters);
     TrainingSet set;
     set.feature_width = kWidth;

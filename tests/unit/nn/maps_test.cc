@@ -2,7 +2,6 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include "harness/core/error.h"
 #include "harness/nn/model.h"
 #include "tests/unit/nn/tensors.h"
 
@@ -62,12 +61,9 @@ TEST(Maps, HaveGradients) {
       << "behind the inner map";
 }
 
-TEST(Maps, OfABackboneThatShowsNoneAreRefused) {
+TEST(Maps, WhoShowsNoneSaysSo) {
   for (const char* name : {"vit_micro", "mgn_micro16", "mobilenet_v2"})
     EXPECT_TRUE(ChooseBackbone(name).info->map_widths.empty()) << name;
-  std::vector<at::Tensor> maps;
-  const auto model = Model::Make(Spec("vit_micro"), 1);
-  EXPECT_THROW(model->Forward(Images(2, 64, 32), nullptr, nullptr, nullptr, 0, &maps), Error);
 }
 
 }  // namespace
