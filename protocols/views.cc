@@ -132,26 +132,18 @@ void AppendPart(const Role& role, const std::string& identity, const Share& part
 
 // Names in bytewise order, whatever the order of rows: the hash is that of the list, not of its
 // numbering.
-Json NamesJson(const Role& role, const std::vector<size_t>& rows) {
+Json NamesJson(const std::vector<ImageRecord>& images, const std::vector<size_t>& rows) {
   std::vector<std::pair<std::string, std::string>> entries;
-  for (size_t row : rows)
-    entries.emplace_back((*role.images)[row].name, (*role.images)[row].identity);
+  for (size_t row : rows) entries.emplace_back(images[row].name, images[row].identity);
   std::sort(entries.begin(), entries.end());
   return Json(entries);
 }
 
-ViewRows MakeRows(const Role& role, std::vector<std::string> identities, const Share& images) {
-  ViewRows view;
-  view.data = role.name;
-  std::sort(identities.begin(), identities.end());
-  for (const std::string& identity : identities) {
-    const size_t before = view.rows.size();
-    AppendPart(role, identity, images, view.rows);
-    if (view.rows.size() > before) view.identities.push_back(identity);
-  }
-  std::sort(view.rows.begin(), view.rows.end());
-  view.hash = HashOf(DumpJsonCompact(NamesJson(role, view.rows)));
-  return view;
+ViewRows MakeRows(const Role& role, const std::vector<std::string>& identities,
+                  const Share& images) {
+  std::vector<size_t> rows;
+  for (const std::string& identity : identities) AppendPart(role, identity, images, rows);
+  return ViewOf(role.name, std::move(rows), *role.images);
 }
 
 ViewRows MakeModelRows(const Role& role, const ModelNode& model) {
@@ -170,11 +162,25 @@ ViewRows MakeModelRows(const Role& role, const ModelNode& model) {
 }
 
 Json ListJson(const Role& role, const ViewRows& view) {
-  return {
-      {"data", view.data}, {"identities", view.identities}, {"images", NamesJson(role, view.rows)}};
+  return {{"data", view.data},
+          {"identities", view.identities},
+          {"images", NamesJson(*role.images, view.rows)}};
 }
 
 }  // namespace
+
+ViewRows ViewOf(const std::string& role, std::vector<size_t> rows,
+                const std::vector<ImageRecord>& images) {
+  ViewRows view;
+  view.data = role;
+  std::sort(rows.begin(), rows.end());
+  std::set<std::string> identities;
+  for (const size_t row : rows) identities.insert(images[row].identity);
+  view.identities.assign(identities.begin(), identities.end());
+  view.hash = HashOf(DumpJsonCompact(NamesJson(images, rows)));
+  view.rows = std::move(rows);
+  return view;
+}
 
 TrainingViews MakeViews(const Setting& setting, const TrainImages& images, uint64_t seed,
                         int max_identities) {

@@ -58,6 +58,10 @@ using TrainImages = std::map<std::string, const std::vector<ImageRecord>*>;
 TrainingViews MakeViews(const Setting& setting, const TrainImages& images, uint64_t seed,
                         int max_identities = 0);
 
+// The view of these rows of a role's train split, in any order, without repetitions.
+ViewRows ViewOf(const std::string& role, std::vector<size_t> rows,
+                const std::vector<ImageRecord>& images);
+
 // The order in which an identity's images enter a view. `cameras[i]` is the camera of image i; the
 // result permutes 0..n-1. Cameras are represented in proportion in every prefix (image j of n_c of
 // a camera enters at (j + 1/2) / n_c, ties in random camera order), and the first two images come

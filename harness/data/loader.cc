@@ -162,7 +162,9 @@ std::unique_ptr<BatchLoader> NewTrainingLoader(const ImageStore& store,
     batch.rows = batches[index];
     const uint64_t seed = DeriveSeed(epoch_seed, static_cast<uint64_t>(index));
     FillPixels(store, batch, [&](size_t i, const uint8_t* rgb, float* out) {
-      TrainingImage image(rgb, store.height(), store.width(), out);
+      const auto row = static_cast<uint64_t>(batch.rows[i]);
+      const uint64_t shared = DeriveSeed(DeriveSeed(seed, "copies"), row);
+      TrainingImage image(rgb, store.height(), store.width(), out, shared);
       change(DeriveSeed(seed, static_cast<uint64_t>(i)), image);
       image.planes();  // written even where nothing changed
     });

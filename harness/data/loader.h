@@ -27,7 +27,8 @@ class BatchLoader {
 };
 
 // Batches of changed images: `change` gets the seed DeriveSeed(DeriveSeed(epoch_seed, b), i) for
-// image i of batch b, so neither threads nor prefetch change a byte. `workers` 0 prepares in the
+// image i of batch b, and TrainingImage::shared_seed is one for each row of batch b, so neither threads nor
+// prefetch change a byte. `workers` 0 prepares in the
 // caller's thread. The store, and what `change` refers to, must outlive the loader.
 std::unique_ptr<BatchLoader> NewTrainingLoader(const ImageStore& store,
                                                std::vector<std::vector<int64_t>> batches,

@@ -35,10 +35,13 @@ struct FeatureColumns {
 // A backbone as a plug-in: one file under harness/nn/backbones, named in harness/nn/CMakeLists.txt.
 struct BackboneInfo {
   std::string name;
-  int revision = 0;          // raised whenever the same weights can give other features
-  std::string about;         // one line
-  std::string source;        // paper, and the public code whose parameter names are used
-  int feature_width = 0;     // d, what the neck and the losses see
+  int revision = 0;       // raised whenever the same weights can give other features
+  std::string about;      // one line
+  std::string source;     // paper, and the public code whose parameter names are used
+  int feature_width = 0;  // d, what the neck and the losses see
+  // Channels of the maps that it can show: of an inner stage, where the map is about twice as fine or its
+  // features are less abstract, and of the last, which is pooled. Empty: it shows none.
+  std::vector<int> map_widths;
   bool class_token = false;  // the feature is a token: the map is one place, which nobody pools
   // Of a network with several branches, whose features stand side by side: what has a classifier of
   // its own, and what metric losses compare. Empty: the feature is one.

@@ -18,6 +18,7 @@ struct LayerContext {
 struct ForwardContext {
   bool training = false;
   int domain = 0;  // whose images these are, for layers that keep statistics per domain
+  at::Tensor* inner = nullptr;  // where a backbone puts the map of its inner stage; null: nowhere
 };
 
 // at::conv2d of maps; `bias` may be null. It spells out two strides and two paddings where at::conv2d

@@ -83,12 +83,20 @@ class ReidModel : public Model {
   int feature_width() const override { return width_; }
 
   void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
-               at::Tensor* logits, int domain) override {
+               at::Tensor* logits, int domain, std::vector<at::Tensor>* maps) override {
     TranslateTorch(
         [&] {
           CheckImages(images);
           BCR_CHECK(domain >= 0, "the domain is not 0 or more");
-          at::Tensor x = Pooled(images, {training_ && !frozen_, domain});
+          at::Tensor inner;
+          const ForwardContext context{training_ && !frozen_, domain,
+                                       maps == nullptr ? nullptr : &inner};
+          at::Tensor last;
+          at::Tensor x = Pooled(images, context, &last);
+          if (maps != nullptr) {
+            BCR_CHECK(inner.defined(), "the backbone shows no inner map");
+            *maps = {inner.to(at::kFloat), last};
+          }
           if (before_neck) *before_neck = x;
           if (!after_neck && !logits) return;
           neck_.Forward({training_, domain}, &x);
@@ -140,7 +148,8 @@ class ReidModel : public Model {
                    "Batch normalisation has no statistics of one image: use larger batches."});
   }
 
-  at::Tensor Pooled(const at::Tensor& images, const ForwardContext& context) const {
+  at::Tensor Pooled(const at::Tensor& images, const ForwardContext& context,
+                    at::Tensor* last) const {
     at::Tensor map;
     {
       const PrecisionScope scope(device_, precision_);
@@ -150,6 +159,7 @@ class ReidModel : public Model {
       backbone_->Forward(here.contiguous(at::MemoryFormat::ChannelsLast), context, &map);
     }
     map = map.to(at::kFloat);
+    *last = map;
     // A token is the mean of itself.
     const Pooling pool = [this](const at::Tensor& region) {
       return p_ ? GemPool(region, *p_) : AveragePool(region);

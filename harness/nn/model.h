@@ -47,9 +47,11 @@ class Model {
   // images B x 3 x H x W, normalised, on any device. before_neck, after_neck: B x d. logits: B x
   // classes, or undefined without a head. An output may be null: it is then not computed. Training
   // needs B >= 2 (batch statistics). `domain`, 0 or more, tells a backbone with statistics per
-  // domain whose images these are; others ignore it.
+  // domain whose images these are; others ignore it. `maps`: where not null, gets the inner map and
+  // the last one (BackboneInfo::map_widths, which must not be empty).
   virtual void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
-                       at::Tensor* logits, int domain = 0) = 0;
+                       at::Tensor* logits, int domain = 0,
+                       std::vector<at::Tensor>* maps = nullptr) = 0;
   virtual at::Tensor head_weight() const = 0;  // classes x d, undefined without a head
   // Replaces the head by a newly drawn one. Parameters() and State() change: fetch them again.
   virtual void ResetHead(int64_t classes, uint64_t seed) = 0;

@@ -3,6 +3,7 @@
 #include "harness/core/hash.h"
 #include "harness/data/decode.h"
 #include "harness/plan/builder.h"
+#include "harness/train/objectives_in_use.h"
 
 namespace bcr {
 
@@ -117,6 +118,7 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
   for (const EarlierModel& model : work.earlier)
     made.needs.insert(made.needs.end(), {model.model, model.features});
   CheckRecipe(work.base, work.compatibility, plug_ins_.train);
+  if (ReadMaps(work.base, work.compatibility, plug_ins_.train)) MapWidthsOf(work.spec);
   made.work = std::move(work);
   return Add(std::move(made));
 }

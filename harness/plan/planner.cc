@@ -15,6 +15,7 @@
 #include "harness/plan/method_choice.h"
 #include "harness/plan/mirroring.h"
 #include "harness/plan/people.h"
+#include "harness/plan/pretraining.h"
 #include "harness/train/width.h"
 
 namespace bcr {
@@ -142,7 +143,28 @@ class Planner {
       work.start = start->second;
       work.init = node.start;
     }
+    if (!work.base.starts_from.base.empty()) Pretrain(run, node, work);
     return work;
+  }
+
+  // Trains the model that this one's base learner starts from. It starts where this one would have.
+  void Pretrain(const PlannedRun& run, const ModelNode& node, ModelWork& work) {
+    const Profile& profile = run.protocol->profile;
+    const std::string& base = work.base.starts_from.base;
+    ModelWork first = work;
+    first.views = PretrainingViews(work.base, book_, node, *run.views, run.seed, data_);
+    first.labels = LabelsOfPretraining(work.base, book_, node);
+    first.seed = StreamSeed(run.seed, node.stream + ": " + base);
+    first.base = BindBase(book_, base, first.labels, profile);
+    first.people.clear();
+    KeepUnmirrored(first);
+    KeepPlaces(run, first);
+    first.options = BindOptions(profile, first.labels);
+    work.start =
+        Add(std::move(first), run.protocol->setting.name + " / " + base + " for " + node.name);
+    work.init = "base:" + base;
+    work.init_file.clear();
+    work.init_partial = false;
   }
 
   // What a model is with no thought of compatibility.

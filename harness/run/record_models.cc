@@ -40,8 +40,21 @@ ModelRecord Describe(const std::string& key, const ModelWork& work, const Planne
   return model;
 }
 
-void AddMade(const MadeModel& made, const ModelWork& work,
-             const std::vector<const ObjectiveInfo*>& objectives, ModelRecord& model) {
+// The model that a base learner's started from: it is no model of the setting.
+Json PretrainedJson(const Step& step) {
+  const auto& work = std::get<ModelWork>(step.work);
+  size_t images = 0;
+  for (const ViewRows& view : work.views) images += view.rows.size();
+  return {{"recipe", ToJson(work.base)},
+          {"key", step.key},
+          {"labels", work.labels},
+          {"images", images},
+          {"view_hash", HashOfViews(work.views)},
+          {"epochs", work.options.epochs}};
+}
+
+void AddMade(const MadeModel& made, const ModelWork& work, const Workshop& workshop,
+             ModelRecord& model) {
   model.width = made.width;
   model.steps = made.training.at("steps").get<int64_t>();
   model.weights_hash = made.weights_hash;
@@ -52,6 +65,9 @@ void AddMade(const MadeModel& made, const ModelWork& work,
   Json notes = {{"last_epoch", history.empty() ? Json::object() : history.back()}};
   if (Json epochs = EpochNotes(history); !epochs.empty()) notes["epochs"] = std::move(epochs);
   if (!made.training.at("label_notes").empty()) notes["clusters"] = made.training["label_notes"];
+  if (!work.base.starts_from.base.empty() && work.init.starts_with("base:"))
+    notes["starts_from"] = PretrainedJson(workshop.plan.steps[*work.start]);
+  const auto& objectives = workshop.plug_ins.train.objectives;
   const double scale = HeadScaleOf(work.base.objectives, work.compatibility, objectives);
   if (TeacherOf(work.base.objectives, work.compatibility, objectives))
     notes["mean_teacher"] = {{"scored", work.base.teacher_is_scored ? "teacher" : "student"}};
@@ -82,8 +98,8 @@ void RecordModels(const PlannedRun& run, const StepQueue& queue, const Workshop&
     record.models.back().reused = queue.state(step) == StepQueue::State::kStored;
   }
   for (size_t i = 0; i < steps.size(); ++i) {
-    AddMade(ReadMadeModel(workshop.FolderOf(steps[i])), workshop.plan.Model(steps[i]),
-            workshop.plug_ins.train.objectives, record.models[i]);
+    AddMade(ReadMadeModel(workshop.FolderOf(steps[i])), workshop.plan.Model(steps[i]), workshop,
+            record.models[i]);
   }
 }
 

@@ -13,6 +13,8 @@ constexpr size_t kSlots = static_cast<size_t>(Slot::kTeacherLogits) + 1;
 constexpr std::array<const char*, kSlots> kSlotNames = {"images",
                                                         "before-neck features",
                                                         "after-neck features",
+                                                        "inner feature map",
+                                                        "feature map",
                                                         "compatible features",
                                                         "identity logits",
                                                         "head weights",

@@ -18,6 +18,9 @@ enum class Slot {
   kImages,       // B x 3 x H x W, augmented and normalised
   kBeforeNeck,   // B x d, gradient: pooled features, what metric losses use
   kAfterNeck,    // B x d, gradient: what is deployed
+  kInnerMap,     // B x c' x h' x w', gradient: the map of an inner stage of the backbone; absent
+                 // unless an objective asks for maps (ObjectiveInfo::reads_maps)
+  kMap,          // B x c x h x w, gradient: the last map, which is pooled; absent likewise
   kCompatible,   // B x d_o, gradient: the feature that is scored (of TrainJob::side; after-neck
                  // unless asked otherwise) in the earlier model's width (width policy applied).
                  // Derived after Transform

@@ -55,6 +55,7 @@ struct BatchFiller::State {
   const TrainJob& job;
   Model& model;
   double head_scale;
+  bool maps;
   at::Tensor labels, others, cameras, domains, origins;  // N, and N x V
   std::vector<at::Tensor> old_features;                  // of each earlier model, N x d_o
   std::map<std::string, at::Tensor> projections;
@@ -71,8 +72,8 @@ void BatchFiller::State::SetLogits(Batch& batch) const {
   batch.Set(Slot::kLogits, HeadLogits(batch[Slot::kAfterNeck], head, head_scale));
 }
 
-BatchFiller::BatchFiller(const TrainJob& job, Model& model, double head_scale)
-    : state_(new State{.job = job, .model = model, .head_scale = head_scale}) {
+BatchFiller::BatchFiller(const TrainJob& job, Model& model, double head_scale, bool maps)
+    : state_(new State{.job = job, .model = model, .head_scale = head_scale, .maps = maps}) {
   const size_t rows = job.rows.size();
   state_->cameras = UploadColumn(job.cameras, rows, job.device);
   state_->domains = UploadColumn(job.domains, rows, job.device);
@@ -121,10 +122,15 @@ void BatchFiller::Fill(LoadedBatch& loaded, Batch& batch) {
   const at::Tensor images = UploadImages(std::move(loaded.pixels), spec.height, spec.width, device);
   const at::Tensor rows = Upload(loaded.rows, device);
   at::Tensor before, after;
-  state_->model.Forward(images, &before, &after, nullptr);
+  std::vector<at::Tensor> maps;
+  state_->model.Forward(images, &before, &after, nullptr, 0, state_->maps ? &maps : nullptr);
   batch.Set(Slot::kImages, images);
   batch.Set(Slot::kBeforeNeck, before);
   batch.Set(Slot::kAfterNeck, after);
+  if (state_->maps) {
+    batch.Set(Slot::kInnerMap, maps[0]);
+    batch.Set(Slot::kMap, maps[1]);
+  }
   batch.Set(Slot::kRows, rows);
   batch.Set(Slot::kLabels, state_->labels.index_select(0, rows));
   batch.Set(Slot::kValid, batch[Slot::kLabels] >= 0);

@@ -21,8 +21,9 @@ struct TrainJob;
 // features) lies on the device as a table, and a batch takes its rows of them.
 class BatchFiller {
  public:
-  // `job` and `model` outlive the filler. `head_scale`: of the logits, as HeadScaleOf says.
-  BatchFiller(const TrainJob& job, Model& model, double head_scale);
+  // `job` and `model` outlive the filler. `head_scale`: of the logits, as HeadScaleOf says. `maps`: whether
+  // batches hold the backbone's maps.
+  BatchFiller(const TrainJob& job, Model& model, double head_scale, bool maps);
   ~BatchFiller();
   void SetLabels(const LabelSet& labels);
 

@@ -51,6 +51,11 @@ std::vector<std::vector<int64_t>> EpochBatches(const TrainJob& job, const LabelS
   SamplerOptions sampler;
   sampler.identities_per_batch = job.options.identities_per_batch;
   sampler.images_per_identity = job.options.images_per_identity;
+  if (job.base.sampler == "two-views") {
+    sampler.identities_per_batch *= job.options.images_per_identity;
+    sampler.identities_per_batch /= 2;
+    sampler.images_per_identity = 2;
+  }
   sampler.batches_per_epoch = job.options.batches_per_epoch;
   sampler.kind = job.base.sampler == "other-cameras" ? SamplerOptions::Kind::kOtherCameras
                                                      : SamplerOptions::Kind::kRandomIdentity;

@@ -12,6 +12,8 @@ struct TrainJob;
 // The rows of each batch of an epoch: those of the recipe's sampler, grouped by label, and behind
 // them job.extra_per_batch added images without a label (origin 1 or 2, label -1), which the sampler
 // leaves out. The extra rows go through the pool in a shuffled order and start anew at its end.
+// The sampler "two-views" fills a batch of the same size with half as many labels of two images each: two
+// copies of one image, where every image is a label of its own.
 // Throws kTraining where fewer than two classes are left to sample from, kConfig where extra images
 // are asked for and there are none.
 std::vector<std::vector<int64_t>> EpochBatches(const TrainJob& job, const LabelSet& labels,

@@ -101,6 +101,9 @@ struct ObjectiveInfo {
   // For an objective that needs a mean teacher: how it follows, by its parameters, which `make` has
   // accepted. Null for all others.
   TeacherChoice (*teacher)(const Json& parameters) = nullptr;
+  // Whether it reads kInnerMap and kMap: only backbones that show an inner map (BackboneInfo::map_widths)
+  // can then be trained.
+  bool reads_maps = false;
   // For an objective with a place for each person (TrainingSet::people): what it fixes, by its
   // parameters, which `make` has accepted. Null for all others, which work at any width.
   FixedPlaces (*places)(const Json& parameters) = nullptr;

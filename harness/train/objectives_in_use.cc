@@ -13,8 +13,9 @@ namespace bcr {
 
 namespace {
 
-TrainingSet DescribeSet(const TrainJob& job, int feature_width) {
+TrainingSet DescribeSet(const TrainJob& job, const TrainPlugIns& plug_ins, int feature_width) {
   TrainingSet set;
+  if (ReadMaps(job.base, job.compatibility, plug_ins)) set.map_widths = MapWidthsOf(job.spec);
   set.rows = static_cast<int64_t>(job.rows.size());
   if (job.base.label_source == "ground-truth")
     set.classes = static_cast<int64_t>(job.classes.size());
@@ -58,10 +59,31 @@ std::unique_ptr<Objective> Make(const ObjectiveUse& use, const ObjectiveInfo& in
 
 }  // namespace
 
+bool ReadMaps(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+              const TrainPlugIns& plug_ins) {
+  const auto reads = [&](const ObjectiveUse& use) {
+    return FindObjective(plug_ins.objectives, use.objective).reads_maps;
+  };
+  return std::any_of(base.objectives.begin(), base.objectives.end(), reads) ||
+         std::any_of(compatibility.begin(), compatibility.end(), reads);
+}
+
+std::vector<int> MapWidthsOf(const ModelSpec& spec) {
+  const BackboneChoice backbone = ChooseBackbone(spec.backbone);
+  if (!backbone.info->map_widths.empty()) return backbone.info->map_widths;
+  std::string known;
+  for (const BackboneInfo* info : backbone_table()) {
+    if (!info->map_widths.empty()) known += (known.empty() ? "" : ", ") + info->name;
+  }
+  throw Error(ErrorCode::kConfig,
+              {"backbone " + backbone.Text(), "no map of an inner stage, which an objective reads",
+               "one of " + known, "Choose another: --set profile.backbones.standard=..."});
+}
+
 std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugIns& plug_ins,
                                            int feature_width) {
   CheckNames(job.old_models);
-  TrainingSet set = DescribeSet(job, feature_width);
+  TrainingSet set = DescribeSet(job, plug_ins, feature_width);
   const double head_scale =
       HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives);
   std::vector<ObjectiveInUse> uses;

@@ -9,6 +9,9 @@
 
 namespace bcr {
 
+struct BaseRecipe;
+struct ModelSpec;
+struct ObjectiveUse;
 struct TrainJob;
 struct TrainPlugIns;
 
@@ -27,6 +30,13 @@ struct ObjectiveInUse {
     return weight * FactorAt(curve, progress) * objective->WeightAt(progress);
   }
 };
+
+// Whether one of these objectives reads the backbone's maps.
+bool ReadMaps(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+              const TrainPlugIns& plug_ins);
+
+// The channels of the maps that the spec's backbone shows. Throws kConfig where it shows none.
+std::vector<int> MapWidthsOf(const ModelSpec& spec);
 
 // The base learner's objectives, then the compatibility terms (each once for every earlier model),
 // prepared. Throws kConfig for plug-ins and parameters that do not exist, and for terms that need

@@ -55,6 +55,19 @@ std::vector<AugmenterUse> ParseAugmenters(JsonReader& reader) {
   return uses;
 }
 
+Pretraining ParseStart(JsonReader& reader) {
+  Pretraining start;
+  const Json& given = reader.Raw("starts_from", /*required=*/false);
+  if (given.is_null()) return start;
+  JsonReader item(given, reader.where() + ".starts_from");
+  start.base = item.Text("base");
+  start.images = item.Choice("images", {"own", "all"}, "own");
+  start.share = item.Number("share", 0.0, 1.0, 1.0);
+  item.Finish();
+  if (start.share > 0) return start;
+  throw Error(ErrorCode::kConfig, {item.where() + ".share", "0", "more than 0, at most 1", ""});
+}
+
 }  // namespace
 
 BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
@@ -70,8 +83,10 @@ BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
   }
   base.head = reader.Bool("head", true);
   base.embedding = static_cast<int>(reader.Integer("embedding", 0, 65536, 0));
-  base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras"}, "random-identity");
+  base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras", "two-views"},
+                               "random-identity");
   base.teacher_is_scored = reader.Choice("scored", {"student", "teacher"}, "student") == "teacher";
+  base.starts_from = ParseStart(reader);
   base.augmenters = ParseAugmenters(reader);
   base.objectives = ParseUses(reader, "objectives");
   reader.Finish();
@@ -137,6 +152,10 @@ Json ToJson(const BaseRecipe& base) {
                {"objectives", UsesToJson(base.objectives)}};
   if (base.embedding > 0) json["embedding"] = base.embedding;
   if (base.teacher_is_scored) json["scored"] = "teacher";
+  if (!base.starts_from.base.empty()) {
+    json["starts_from"] = {{"base", base.starts_from.base}, {"images", base.starts_from.images}};
+    if (base.starts_from.share < 1) json["starts_from"]["share"] = base.starts_from.share;
+  }
   return json;
 }
 

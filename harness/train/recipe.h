@@ -35,6 +35,15 @@ struct AugmenterUse {
   std::string origins = "{}";     // as ObjectiveUse::origins
 };
 
+// A model that is trained first, whose weights another one starts from.
+struct Pretraining {
+  std::string base;  // the base learner that it is trained by; "": there is none
+  std::string images =
+      "own";         // own: of the model that starts from it; all: that any model of the setting
+                     // sees, without their labels. Held-out people are in neither
+  double share = 1;  // of these images, (0, 1]
+};
+
 // A base learner: what trains a model with no thought of compatibility
 // (methods/recipes/bases/*.json).
 struct BaseRecipe {
@@ -47,10 +56,11 @@ struct BaseRecipe {
   bool head = true;                         // linear identity head
   // Outputs of a linear layer behind pooling, which neck and losses see; 0: the backbone's feature.
   int embedding = 0;
-  std::string sampler = "random-identity";
+  std::string sampler = "random-identity";  // see SamplerOptions and EpochBatches
   // Which model is stored, scored and compared with later: the one that is trained, or the mean teacher
   // that one of the objectives asks for.
   bool teacher_is_scored = false;
+  Pretraining starts_from;
   std::vector<AugmenterUse> augmenters;  // a file that names none has `standard`
   std::vector<ObjectiveUse> objectives;
 };

@@ -68,7 +68,7 @@ class TrainRun {
         images_(NewSubsetStore(*job.images, job.rows)),
         model_(StartModel(job)),
         head_scale_(HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives)),
-        filler_(job, *model_, head_scale_),
+        filler_(job, *model_, head_scale_, ReadMaps(job.base, job.compatibility, plug_ins)),
         objectives_(MakeObjectives(job, plug_ins, model_->feature_width())),
         label_source_(MakeLabels(job, plug_ins)),
         features_(

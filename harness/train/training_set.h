@@ -39,7 +39,9 @@ struct TrainingSet {
   // Number of the person of each class of the training list, the same in every model of a setting;
   // empty where no objective has a place for each person.
   std::vector<int64_t> people;
-  int feature_width = 0;         // d
+  int feature_width = 0;  // d
+  // Channels of the batch's maps, the inner one and the last; empty where no objective asks for them.
+  std::vector<int> map_widths;
   std::vector<int64_t> cameras;  // N
   std::vector<int64_t> domains;  // N; empty: one domain
   // The earlier model that this objective is compared with. A compatibility term of a recipe is

@@ -9,8 +9,9 @@ Rows of other data and settings that the table of PAGE already holds are kept, b
 import glob
 import json
 import os
-import re
 import sys
+
+from study_table import kept_rows, print_table
 
 WANTED = 1e-3  # false accepts in old/old
 HEADER = ["data", "setting", "method", "mAP gain", "FAR after", "FRR before", "FRR after", "FRR, FAR kept", "DIR before", "DIR after",
@@ -46,22 +47,10 @@ def rows_of(name, folder):
         yield [name, f"`{setting}`", f"`{method}`", f"{100 * gain:+.1f}", f"{100 * far:.3f}", *(f"{100 * rate:.1f}" for rate in rates)]
 
 
-def kept_rows(page, fresh):
-    """Rows of the page's table whose data and setting are not among the fresh ones."""
-    with open(page, encoding="utf-8") as file:
-        block = re.search(r"<!-- study:.*?-->\n(.*?)<!-- end of study -->", file.read(), re.S).group(1)
-    rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in block.splitlines() if line.startswith("|")]
-    measured = {tuple(row[:2]) for row in fresh}
-    return [row for row in rows[2:] if tuple(row[:2]) not in measured] if rows and rows[0] == HEADER else []
-
-
 def main():
     fresh = [row for argument in sys.argv[2:] for row in rows_of(*argument.split("=", 1))]
     print("Percent; FAR before is 0.1, FPIR before 10 (of searches, at their own threshold).\n")
-    print("| " + " | ".join(HEADER) + " |")
-    print("|---|---|---|" + "---:|" * (len(HEADER) - 3))
-    for row in kept_rows(sys.argv[1], fresh) + fresh:
-        print("| " + " | ".join(row) + " |")
+    print_table(HEADER, 3, kept_rows(sys.argv[1], HEADER, fresh, 2) + fresh)
 
 
 if __name__ == "__main__":

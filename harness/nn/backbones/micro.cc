@@ -20,6 +20,7 @@ BackboneInfo Micro(int width) {
   info.about = "Six basic residual blocks, " + w + " channels at first; for small images and CPUs";
   info.source = "of this project";
   info.feature_width = shape.feature_width();
+  info.map_widths = shape.map_widths();
   info.weights = TorchvisionNames();
   info.make = [shape](const SwitchValues&, const LayerContext& context, const std::string& prefix) {
     return NewResidualBackbone(shape, context, prefix);

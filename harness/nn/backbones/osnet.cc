@@ -169,7 +169,10 @@ class Osnet : public Backbone {
     at::Tensor x = images;
     ConvRelu(stem_, context, &x);
     x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1}, {1, 1});
-    for (const Stage& stage : stages_) stage.Forward(context, &x);
+    for (const Stage& stage : stages_) {
+      if (&stage == &stages_.back() && context.inner != nullptr) *context.inner = x;
+      stage.Forward(context, &x);
+    }
     ConvRelu(last_, context, &x);
     *map = x;
   }
@@ -196,6 +199,7 @@ BackboneInfo Describe(const std::string& name, const std::string& scale, const C
   info.about = "OSNet at " + scale + " of its width, with its fully connected layer";
   info.source = "Zhou et al., ICCV 2019; names of torchreid";
   info.feature_width = kFeatureWidth;
+  info.map_widths = {static_cast<int>(channels[2]), static_cast<int>(channels[3])};
   info.weights = {"conv1.conv.weight",
                   {"classifier.", "bottleneck.", "heads.", "head.", "neck.", "pool."}};
   info.make = [channels](const SwitchValues&, const LayerContext& context,

@@ -71,6 +71,7 @@ class ResidualBackbone : public Backbone {
         const bool within = place >= range.begin && place < range.end;
         ++place;
         if (!within) continue;
+        if (s + 1 == shape.stages.size() && b == 0) last_stage_ = blocks_.size();
         blocks_.emplace_back(
             context, prefix + "layer" + std::to_string(s + 1) + "." + std::to_string(b), block);
       }
@@ -88,7 +89,10 @@ class ResidualBackbone : public Backbone {
       if (stem_relu_) x.relu_();
       if (stem_pool_) x = at::max_pool2d(x, {3, 3}, {2, 2}, {1, 1}, {1, 1});
     }
-    for (const Block& block : blocks_) block.Forward(context, &x);
+    for (size_t i = 0; i < blocks_.size(); ++i) {
+      if (i == last_stage_ && context.inner != nullptr) *context.inner = x;
+      blocks_[i].Forward(context, &x);
+    }
     if (last_.made()) {
       last_.Forward(context, &x);
       x.relu_();
@@ -100,6 +104,7 @@ class ResidualBackbone : public Backbone {
   ConvNorm stem_;
   bool stem_pool_, stem_relu_;
   std::vector<Block> blocks_;
+  size_t last_stage_ = 0;  // the first block of it
   ConvNorm last_;
 };
 
@@ -108,6 +113,10 @@ class ResidualBackbone : public Backbone {
 int ResidualShape::feature_width() const {
   if (last_width > 0) return last_width;
   return stages.back().width * (bottleneck ? 4 : 1);
+}
+
+std::vector<int> ResidualShape::map_widths() const {
+  return {stages[stages.size() - 2].width * (bottleneck ? 4 : 1), feature_width()};
 }
 
 int ResidualShape::blocks() const {

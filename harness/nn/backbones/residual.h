@@ -21,6 +21,8 @@ struct ResidualShape {
 
   int feature_width() const;
   int blocks() const;  // of all stages
+  std::vector<int> map_widths()
+      const;  // BackboneInfo::map_widths: the inner stage is the last but one
 };
 
 // Tensors have torchvision's names, the closing convolution's are conv_last and bn_last. The stride

@@ -28,6 +28,7 @@ BackboneInfo Resnet(const std::string& depth, bool bottleneck, const std::vector
   info.about = "ResNet-" + depth + ", last stride 1";
   info.source = "He et al., CVPR 2016; names of torchvision and of IBN-Net's code";
   info.feature_width = bottleneck ? 2048 : 512;
+  info.map_widths = {bottleneck ? 1024 : 256, info.feature_width};
   info.switches = {
       {"ibn", {"none", "a"}, "instance and batch normalisation (Pan et al., ECCV 2018)"},
       {"stem_relu", {"on", "off"}, "ReLU of the stem; off as in the public BoT code"}};

@@ -42,6 +42,7 @@ std::unique_ptr<Scene> MakeScene() {
                                        static_cast<size_t>(scene->old_width), 3);
   scene->set.rows = scene->rows;
   scene->set.feature_width = static_cast<int>(scene->width);
+  scene->set.map_widths = {2, static_cast<int>(scene->width)};
   for (int64_t i = 0; i < scene->rows; ++i) scene->set.cameras.push_back(i % 3);
   scene->set.classes = scene->classes;
   scene->set.old_model = &scene->old_model;
@@ -84,6 +85,10 @@ void FillBatch(const Scene& scene, const BatchValues& values, bool with_gradient
   batch.Set(Slot::kImages, at::zeros({kBatch, 3, 4, 2}, at::kFloat));
   batch.Set(Slot::kBeforeNeck, leaf(Leaf::kBeforeNeck, kBatch, scene.width));
   batch.Set(Slot::kAfterNeck, leaf(Leaf::kAfterNeck, kBatch, scene.width));
+  // Maps are made of a leaf, so that gradients through them are checked too.
+  const at::Tensor& x = batch[Slot::kBeforeNeck];
+  batch.Set(Slot::kInnerMap, x.narrow(1, 0, 4).reshape({kBatch, 2, 1, 2}));
+  batch.Set(Slot::kMap, at::stack({x, x.roll(1, 1), x.roll(2, 1)}, 2).unsqueeze(3));
   batch.Set(Slot::kCompatible, leaf(Leaf::kCompatible, kBatch, scene.old_width));
   batch.Set(Slot::kLogits, leaf(Leaf::kLogits, kBatch, scene.classes));
   batch.Set(Slot::kHeadWeight, leaf(Leaf::kHeadWeight, scene.classes, scene.width));

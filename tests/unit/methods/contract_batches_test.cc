@@ -50,6 +50,10 @@ TEST_P(ObjectiveBatches, HalfPrecisionInputsAreComputedInFloat32) {
       rounded.Set(slot, values.clone().set_requires_grad(true));
       exact.Set(slot, values.to(at::kDouble).set_requires_grad(true));
     }
+    for (const Slot slot : {Slot::kInnerMap, Slot::kMap}) {
+      rounded.Set(slot, rounded[slot].detach().to(type));
+      exact.Set(slot, rounded[slot].to(at::kDouble));
+    }
     const double expected = TotalOf(*Ready(), exact).item<double>();
     const at::Tensor total = TotalOf(*Ready(), rounded);
     EXPECT_EQ(total.scalar_type(), at::kFloat);
@@ -118,9 +122,10 @@ TEST_P(ObjectiveBatches, TheOrderOfTheBatchIsOfNoMatter) {
   Fill(27, other);
   const std::vector<int64_t> order = {7, 2, 11, 0, 4, 9, 1, 10, 3, 8, 6, 5};
   const at::Tensor places = at::tensor(order, at::kLong);
-  for (const Slot slot : {Slot::kImages, Slot::kBeforeNeck, Slot::kAfterNeck, Slot::kCompatible,
-                          Slot::kLogits, Slot::kLabels, Slot::kValid, Slot::kOrigin, Slot::kCameras,
-                          Slot::kDomains, Slot::kRows, Slot::kOldFeatures, Slot::kTeacherLogits}) {
+  for (const Slot slot :
+       {Slot::kImages, Slot::kBeforeNeck, Slot::kAfterNeck, Slot::kInnerMap, Slot::kMap,
+        Slot::kCompatible, Slot::kLogits, Slot::kLabels, Slot::kValid, Slot::kOrigin,
+        Slot::kCameras, Slot::kDomains, Slot::kRows, Slot::kOldFeatures, Slot::kTeacherLogits}) {
     other.Set(slot, batch[slot].index_select(0, places));
   }
   for (size_t i = 0; i < order.size(); ++i) {

@@ -145,7 +145,7 @@ TEST(BatchMixer, MixesImagesAndLabelsOfThoseThatMayBeMixed) {
     f.job.labels[3] = -1;
     f.job.spec.classes = 6;
     const auto model = Model::Make(f.job.spec, 5);
-    BatchFiller filler(f.job, *model, 0);
+    BatchFiller filler(f.job, *model, 0, false);
     LabelSet labels;
     labels.labels = f.job.labels;
     labels.classes = 6;

@@ -51,6 +51,22 @@ TEST(Recipe, WhatABaseAsksOfTheModelAndItsParts) {
     EXPECT_THROW(ParseBaseRecipe(head + wrong, "test"), Error) << wrong;
 }
 
+TEST(Recipe, ABaseMayStartFromAnother) {
+  const std::string head =
+      R"({"base": "x", "revision": 1, "about": "a", "objectives": [{"objective": "triplet"}])";
+  EXPECT_FALSE(ToJson(ParseBaseRecipe(head + "}", "test")).contains("starts_from"));
+  const BaseRecipe own = ParseBaseRecipe(head + R"(, "starts_from": {"base": "y"}})", "test");
+  EXPECT_EQ(ToJson(own)["starts_from"], (Json{{"base", "y"}, {"images", "own"}}));
+  const BaseRecipe some = ParseBaseRecipe(
+      head + R"(, "starts_from": {"base": "y", "images": "all", "share": 0.25}})", "test");
+  EXPECT_EQ(ToJson(some)["starts_from"], (Json{{"base", "y"}, {"images", "all"}, {"share", 0.25}}));
+  for (const char* wrong :
+       {R"({})", R"({"base": "y", "images": "some"})", R"({"base": "y", "share": 0})",
+        R"({"base": "y", "share": 1.5})", R"({"base": "y", "epochs": 3})", R"("y")"})
+    EXPECT_THROW(ParseBaseRecipe(head + R"(, "starts_from": )" + wrong + "}", "test"), Error)
+        << wrong;
+}
+
 TEST(Recipe, UnknownKeyIsRefusedWithASuggestion) {
   try {
     ParseMethodRecipe(

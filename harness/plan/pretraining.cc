@@ -1,0 +1,73 @@
+#include "harness/plan/pretraining.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "harness/core/error.h"
+#include "harness/core/random.h"
+
+namespace bcr {
+
+namespace {
+
+using RowsOfRoles = std::map<std::string, std::set<size_t>>;
+
+void Join(const std::vector<ViewRows>& views, RowsOfRoles& all) {
+  for (const ViewRows& view : views) all[view.data].insert(view.rows.begin(), view.rows.end());
+}
+
+std::vector<size_t> SomeOf(const std::set<size_t>& rows, double share, uint64_t seed,
+                           const std::vector<ImageRecord>& images) {
+  std::vector<size_t> order(rows.begin(), rows.end());
+  if (share == 1) return order;
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return images[a].name < images[b].name; });
+  Random(seed).Shuffle(order);
+  order.resize(ShareOf(share, order.size(), 2));
+  return order;
+}
+
+bool LearnsIdentities(const BaseRecipe& base, const RecipeBook& book) {
+  const BaseRecipe& first = book.Base(base.starts_from.base);
+  if (first.starts_from.base.empty()) return first.label_source == "ground-truth";
+  throw Error(ErrorCode::kConfig, {"base recipe " + base.name + ": starts_from",
+                                   "`" + first.name + "`, which starts from another base itself",
+                                   "a base that starts from none", ""});
+}
+
+}  // namespace
+
+std::vector<ViewRows> PretrainingViews(const BaseRecipe& base, const RecipeBook& book,
+                                       const ModelNode& node, const TrainingViews& views, int seed,
+                                       DataRoles& data) {
+  const Pretraining& asked = base.starts_from;
+  if (asked.images == "all" && LearnsIdentities(base, book)) {
+    throw Error(
+        ErrorCode::kConfig,
+        {"base recipe " + base.name + ": starts_from",
+         "images `all` for `" + asked.base + "`, which learns identities",
+         "images `own`: labels of images that a model does not see are not its to use", ""});
+  }
+  RowsOfRoles rows;
+  if (asked.images == "own") {
+    Join(views.models.at(node.name), rows);
+  } else {
+    for (const auto& [name, seen] : views.models) Join(seen, rows);
+  }
+  std::vector<ViewRows> made;
+  const uint64_t stream = DeriveSeed(static_cast<uint64_t>(seed), "pre-training");
+  for (const auto& [role, some] : rows) {
+    const std::vector<ImageRecord>& images = data.Kept(role, Split::kTrain);
+    made.push_back(
+        ViewOf(role, SomeOf(some, asked.share, DeriveSeed(stream, role), images), images));
+  }
+  return made;
+}
+
+std::string LabelsOfPretraining(const BaseRecipe& base, const RecipeBook& book,
+                                const ModelNode& node) {
+  return LearnsIdentities(base, book) ? node.labels : "none";
+}
+
+}  // namespace bcr
