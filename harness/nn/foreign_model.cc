@@ -80,6 +80,13 @@ ModelReference ParseModelReference(const std::string& text) {
   return reference;
 }
 
+std::string LastLine(const std::string& message) {
+  const size_t end = message.find_last_not_of(" \n");
+  const std::string text = message.substr(0, end == std::string::npos ? 0 : end + 1);
+  const size_t line = text.rfind('\n');
+  return text.substr(line == std::string::npos ? 0 : line + 1);
+}
+
 OpenedModel OpenModel(const ModelReference& reference, const OpenModelOptions& options) {
   switch (reference.kind) {
     case Kind::kFolder:

@@ -49,7 +49,9 @@ struct OpenedModel {
 // code, without `trust`, and for ONNX where this build has no engine for it.
 OpenedModel OpenModel(const ModelReference& reference, const OpenModelOptions& options);
 
-// The parts of OpenModel, a file each. Private to harness/nn.
+// The parts of OpenModel, a file each, and the line of a long message that says what went wrong.
+// Private to harness/nn.
+std::string LastLine(const std::string& message);
 OpenedModel OpenTorchScript(const ModelReference& reference, const OpenModelOptions& options);
 OpenedModel OpenOnnx(const ModelReference& reference, const OpenModelOptions& options);
 

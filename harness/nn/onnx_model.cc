@@ -49,13 +49,13 @@ auto Run(const std::string& path, const std::string& expected, const Work& work)
     return work();
   } catch (const std::invalid_argument& error) {
     throw Error(ErrorCode::kConfig,
-                {path, error.what(), expected,
+                {path, LastLine(error.what()), expected,
                  fmt::format("Say size and output in {}.json: {{\"height\": 256, \"width\": 128, "
                              "\"output\": \"0\"}}; an inner tensor is an output by its name.",
                              path)});
   } catch (const std::exception& error) {
-    throw Error(ErrorCode::kData,
-                {path, error.what(), expected, "Export the network anew (docs/weights.md)."});
+    throw Error(ErrorCode::kData, {path, LastLine(error.what()), expected,
+                                   "Export the network anew (docs/weights.md)."});
   }
 }
 

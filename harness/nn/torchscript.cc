@@ -49,13 +49,8 @@ std::vector<Output> OutputsOf(const c10::IValue& value) {
 
 [[noreturn]] void ThrowFailure(const std::string& path, const std::string& message,
                                const std::string& expected) {
-  // TorchScript's messages end with the line that says what went wrong.
-  const size_t end = message.find_last_not_of(" \n");
-  const std::string text = message.substr(0, end == std::string::npos ? 0 : end + 1);
-  const size_t line = text.rfind('\n');
-  throw Error(ErrorCode::kData,
-              {path, "a failure: " + text.substr(line == std::string::npos ? 0 : line + 1),
-               expected, "Its size and other inputs are said in " + path + ".json."});
+  throw Error(ErrorCode::kData, {path, "a failure: " + LastLine(message), expected,
+                                 "Its size and other inputs are said in " + path + ".json."});
 }
 
 // Runs a part of somebody else's network: what fails there is no mistake of ours.

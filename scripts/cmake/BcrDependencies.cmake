@@ -119,14 +119,6 @@ if(BCR_WITH_TORCH)
   include(BcrTorch)
 endif()
 
-if(BCR_WITH_TORCH AND BCR_WITH_ONNX)
-  find_package(OpenVINO QUIET COMPONENTS Runtime ONNX)
-  if(NOT OpenVINO_FOUND)
-    message(FATAL_ERROR "OpenVINO was not found. BCR_WITH_ONNX=ON ./scripts/bcreid --build fetches it; by hand: pip install "
-                        "--target DIR --no-deps openvino==2026.4.1, then pass -DCMAKE_PREFIX_PATH=DIR.")
-  endif()
-endif()
-
 if(BCR_BUILD_TESTS)
   find_package(GTest QUIET)
   if(NOT GTest_FOUND)

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstring>
 #include <numeric>
+#include <openvino/frontend/manager.hpp>
 #include <openvino/op/constant.hpp>
 #include <openvino/openvino.hpp>
 #include <stdexcept>
@@ -55,6 +56,15 @@ ov::Output<ov::Node> ChooseOutput(ov::Model& model, const std::string& wanted) {
   throw std::invalid_argument("the outputs " + OutputsOf(model));
 }
 
+// By the reader of ONNX alone: OpenVINO's own choice would try those of other formats too.
+std::shared_ptr<ov::Model> Read(const std::string& path) {
+  const auto reader = ov::frontend::FrontEndManager().load_by_framework("onnx");
+  if (!reader) throw std::runtime_error("no reader of ONNX in this OpenVINO");
+  const auto model = reader->load(path);
+  if (!model) throw std::runtime_error("no ONNX file");
+  return reader->convert(model);
+}
+
 struct ImageInput {
   bool channels_last = false;  // n x H x W x 3
   int64_t batch = 0;           // images at once, where the file has a number of its own; else 0
@@ -105,7 +115,7 @@ std::shared_ptr<ov::Model> Prepared(const ov::Output<ov::Node>& output,
 
 class OpenVinoNetwork : public OnnxNetwork {
  public:
-  explicit OpenVinoNetwork(const OnnxRequest& request) : read_(core_.read_model(request.path)) {
+  explicit OpenVinoNetwork(const OnnxRequest& request) : read_(Read(request.path)) {
     input_ = InputOf(*read_, request);
     const ov::Output<ov::Node> output = ChooseOutput(*read_, request.output);
     about_ = std::string(input_.channels_last ? "n x H x W x 3" : "n x 3 x H x W") +
