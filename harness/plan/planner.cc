@@ -5,7 +5,6 @@
 #include "harness/adapt/adapter_choice.h"
 #include "harness/core/error.h"
 #include "harness/core/random.h"
-#include "harness/eval/scoring_text.h"
 #include "harness/nn/backbone_info.h"
 #include "harness/plan/builder.h"
 #include "harness/plan/effective.h"
@@ -16,6 +15,7 @@
 #include "harness/plan/mirroring.h"
 #include "harness/plan/people.h"
 #include "harness/plan/pretraining.h"
+#include "harness/plan/unofficial.h"
 #include "harness/train/width.h"
 
 namespace bcr {
@@ -164,7 +164,6 @@ class Planner {
         Add(std::move(first), run.protocol->setting.name + " / " + base + " for " + node.name);
     work.init = "base:" + base;
     work.init_file.clear();
-    work.init_partial = false;
   }
 
   // What a model is with no thought of compatibility.
@@ -244,7 +243,7 @@ class Planner {
     run.views = views;
     run.policy = PolicyForIdentities(ParsePolicy(protocol->profile.policy),
                                      data_.Data(setting.score_on).report().market_identities);
-    AddReasons(run);
+    run.unofficial_reasons = UnofficialReasons(*protocol, request_, data_);
     builder_.BeginRow(plan.runs.size());
     for (const ModelNode& node : setting.models) {
       const size_t place = AddModel(run, node);
@@ -268,29 +267,6 @@ class Planner {
                          {"score_on", request_.score_on},
                          {"compatibility_weight", request_.compatibility_weight}};
     plan.runs.push_back(std::move(run));
-  }
-
-  void AddReasons(PlannedRun& run) {
-    std::vector<std::string>& reasons = run.unofficial_reasons;
-    reasons = run.protocol->unofficial_reasons;
-    if (request_.compatibility_weight != 1) {
-      reasons.push_back(
-          fmt::format("compatibility weights multiplied by {}", request_.compatibility_weight));
-    }
-    if (run.protocol->profile.needs_init && request_.init == std::vector<std::string>{"random"}) {
-      reasons.push_back("random initial weights where the profile asks for a file");
-    }
-    if (request_.rerank) reasons.push_back("re-ranked: " + RerankText(*request_.rerank));
-    if (request_.score_on != "test") reasons.push_back("scored on the validation identities");
-    for (const std::string& role : DataRolesOf(run.protocol->setting)) {
-      const DatasetReport& report = data_.Data(role).report();
-      for (const std::string& difference : report.differences)
-        reasons.push_back(role + " data: " + difference);
-      if (report.unparsed_count > 0) {
-        reasons.push_back(
-            fmt::format("{} data: {} names outside the grammar", role, report.unparsed_count));
-      }
-    }
   }
 
   bool Mixes(const std::string& adapter) const {

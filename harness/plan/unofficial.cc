@@ -1,0 +1,33 @@
+#include "harness/plan/unofficial.h"
+
+#include <fmt/format.h>
+
+#include "harness/eval/scoring_text.h"
+
+namespace bcr {
+
+std::vector<std::string> UnofficialReasons(const Protocol& protocol, const RunRequest& request,
+                                           DataRoles& data) {
+  std::vector<std::string> reasons = protocol.unofficial_reasons;
+  if (request.compatibility_weight != 1) {
+    reasons.push_back(
+        fmt::format("compatibility weights multiplied by {}", request.compatibility_weight));
+  }
+  if (protocol.profile.needs_init && request.init == std::vector<std::string>{"random"}) {
+    reasons.push_back("random initial weights where the profile asks for a file");
+  }
+  if (request.rerank) reasons.push_back("re-ranked: " + RerankText(*request.rerank));
+  if (request.score_on != "test") reasons.push_back("scored on the validation identities");
+  for (const std::string& role : DataRolesOf(protocol.setting)) {
+    const DatasetReport& report = data.Data(role).report();
+    for (const std::string& difference : report.differences)
+      reasons.push_back(role + " data: " + difference);
+    if (report.unparsed_count > 0) {
+      reasons.push_back(
+          fmt::format("{} data: {} names outside the grammar", role, report.unparsed_count));
+    }
+  }
+  return reasons;
+}
+
+}  // namespace bcr
