@@ -115,7 +115,7 @@ double ValueOf(Objective& objective, const Batch& batch) {
 
 TEST(HybridMemory, EqualsTheDefinitionWhileItsRowsMove) {
   const LabelSet labels = Example();
-  Fixture f({{"temperature", 0.1}, {"momentum", 0.3}});
+  Fixture f(Json{{"temperature", 0.1}, {"momentum", 0.3}});
   Slow slow(f.start);
   for (const std::vector<int64_t>& rows :
        {std::vector<int64_t>{0, 6, 3, 10}, {2, 2, 7}, {1, 3, 5, 9, 11, 2}}) {
@@ -143,7 +143,7 @@ TEST(HybridMemory, EqualsTheDefinitionWhileItsRowsMove) {
 
 // New labels regroup what is remembered; the memory itself goes on, through a new epoch as well.
 TEST(HybridMemory, NewLabelsKeepTheMemory) {
-  Fixture f({{"temperature", 0.1}});
+  Fixture f(Json{{"temperature", 0.1}});
   Slow slow(f.start);
   Rows64 queries;
   Batch batch;
@@ -180,7 +180,7 @@ TEST(HybridMemory, AResumedOneHasTheSameMemory) {
 
 // A cold temperature would overflow exp as it is written.
 TEST(HybridMemory, StaysFiniteAtColdTemperatures) {
-  Fixture f({{"temperature", 0.001}});
+  Fixture f(Json{{"temperature", 0.001}});
   Rows64 queries;
   Batch batch;
   f.Show({0, 6, 3}, Example(), batch, queries);
