@@ -103,7 +103,7 @@ TEST_F(OnnxModelTest, OtherSizesAndNormalisations) {
       "mean": [0, 0, 0], "deviation": [1, 1, 1]})"));
   const at::Tensor images = Images(2, 20, 10);
   const auto column = [](double a, double b, double c) {
-    return at::tensor({a, b, c}).view({1, 3, 1, 1});
+    return at::tensor({a, b, c}, at::kFloat).view({1, 3, 1, 1});
   };
   const at::Tensor pixels =
       (images * column(0.229, 0.224, 0.225) + column(0.485, 0.456, 0.406)) * 255;
