@@ -33,8 +33,8 @@ class HybridMemory : public Objective {
   }
 
   void BeginEpoch(const EpochStart& start) override {
-    if (memory_.defined()) return;
-    memory_ = FromMatrix(start.features()).to(at::Device(device_));
+    if (!memory_.defined()) memory_ = FromMatrix(start.features()).to(at::Device(device_));
+    // Anew: sums that were only added to differ in their last bits from those of a resumed run.
     Sum();
   }
 

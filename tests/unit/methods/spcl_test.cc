@@ -170,6 +170,8 @@ TEST(HybridMemory, AResumedOneHasTheSameMemory) {
   std::map<std::string, at::Tensor> state;
   f.objective->Save(state);
   resumed.objective->Load(state);
+  f.Begin();
+  resumed.Begin();
   EXPECT_EQ(ValueOf(*f.objective, batch), ValueOf(*resumed.objective, batch));
   FloatMatrix a, b;
   f.objective->Remembered(a);
