@@ -25,7 +25,6 @@
 #include "harness/core/provenance.h"
 #include "harness/eval/product/aligned_floats.h"
 #include "harness/eval/product/kernels.h"
-#include "memory_watch.h"
 #include "planted.h"
 
 namespace bcr::bench {
@@ -96,14 +95,12 @@ double TimeProduct(MatrixView rows) {
 
 struct Times {
   double product = 1e30, neighbours = 1e30, rest = 1e30;
-  double anonymous = 0;  // MiB beyond the features
   size_t edges = 0;
   int64_t clusters = 0, outliers = 0;
 };
 
 void Round(MatrixView rows, const JaccardOptions& options, Times& times) {
   times.product = std::min(times.product, TimeProduct(rows));
-  MemoryWatch watch;
   const double start = Seconds();
   const NeighbourTable table = NearestRows(rows, NeighboursFor(options));
   const double searched = Seconds();
@@ -111,7 +108,6 @@ void Round(MatrixView rows, const JaccardOptions& options, Times& times) {
   const std::vector<int64_t> labels = Dbscan(graph, options.max_distance, 4);
   times.rest = std::min(times.rest, Seconds() - searched);
   times.neighbours = std::min(times.neighbours, searched - start);
-  times.anonymous = std::max(times.anonymous, watch.Peak().anonymous);
   times.edges = graph.cols.size();
   times.clusters = *std::max_element(labels.begin(), labels.end()) + 1;
   times.outliers = std::count(labels.begin(), labels.end(), int64_t{-1});
@@ -137,9 +133,9 @@ void Run(const Size& size) {
   Verify(rows, options);
   Times times;
   for (int round = 0; round < size.rounds; ++round) Round(rows, options, times);
-  std::printf("| %s | %zu x %zu | %.2f | %.2f | %.2f | %.2f | %.0f | %.1f | %ld | %ld |\n",
-              size.name, rows.rows, rows.cols, times.product, times.neighbours,
-              times.neighbours / times.product, times.rest, times.anonymous,
+  std::printf("| %s | %zu x %zu | %.2f | %.2f | %.2f | %.2f | %.1f | %ld | %ld |\n", size.name,
+              rows.rows, rows.cols, times.product, times.neighbours,
+              times.neighbours / times.product, times.rest,
               static_cast<double>(times.edges) / static_cast<double>(rows.rows),
               static_cast<long>(times.clusters), static_cast<long>(times.outliers));
   std::fflush(stdout);
