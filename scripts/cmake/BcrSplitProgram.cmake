@@ -44,7 +44,7 @@ set_target_properties(bcreid_search PROPERTIES OUTPUT_NAME bcreid-search)
 add_library(bcreid_train SHARED data_command.cc engines.cc plug_in_lists.cc plug_ins.cc train_library_entry.cc)
 bcr_part(bcreid_train ${train_layers})
 target_link_options(bcreid_train PRIVATE -Wl,-z,now -Wl,--no-as-needed)
-target_link_libraries(bcreid_train PRIVATE bcreid_search bcr_openblas OpenMP::OpenMP_CXX bcr_torch bcr_xxhash bcr_libzip
+target_link_libraries(bcreid_train PRIVATE bcr_openblas OpenMP::OpenMP_CXX bcr_torch bcr_xxhash bcr_libzip
                                            bcr_opencv JPEG::JPEG)
 set_target_properties(bcreid_train PROPERTIES OUTPUT_NAME bcreid-train)
 
