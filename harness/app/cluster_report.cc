@@ -94,11 +94,6 @@ std::string QualityText(const ClusterReport& report) {
   return text;
 }
 
-double Seconds(const ClusterReport& report, const std::string& kind) {
-  const auto found = report.time.seconds().find(kind);
-  return found == report.time.seconds().end() ? 0.0 : found->second;
-}
-
 Json QualityJson(const LabelQuality& s) {
   return {{"ari", s.ari},
           {"nmi", s.nmi},
@@ -159,8 +154,8 @@ std::string ClusterText(const ClusterReport& report) {
                      Grouped(static_cast<int64_t>(rows.rows())),
                      Grouped(static_cast<int64_t>(rows.cols())), MethodText(report)) +
          ShapeText(report) + QualityText(report) +
-         fmt::format("time: {:.2f} s, of which neighbours {:.2f} s\n", Seconds(report, "all"),
-                     Seconds(report, "neighbours"));
+         fmt::format("time: {:.2f} s, of which neighbours {:.2f} s\n", report.time.Of("all"),
+                     report.time.Of("neighbours"));
 }
 
 Json ClusterJson(const ClusterReport& report) {

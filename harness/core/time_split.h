@@ -10,6 +10,7 @@ class TimeSplit {
  public:
   void Add(const std::string& kind, double seconds) { seconds_[kind] += seconds; }
   const std::map<std::string, double>& seconds() const { return seconds_; }
+  double Of(const std::string& kind) const;  // 0 where nothing was spent on it
 
  private:
   std::map<std::string, double> seconds_;

@@ -143,18 +143,13 @@ class TrainRun {
                        [&](const ObjectiveInUse& use) { return use.objective->Remembered(rows); });
   }
 
-  double Spent(const std::string& kind) const {
-    const auto found = time_.seconds().find(kind);
-    return found == time_.seconds().end() ? 0.0 : found->second;
-  }
-
   // Everything that may look at the whole training set before an epoch.
   void Prepare(int epoch) {
     const EpochStart start = features_.Start(epoch);
     const double before = NowSeconds();
-    const double extracting = Spent("extraction");
+    const double extracting = time_.Of("extraction");
     const bool changed = label_source_->Refresh(start, labels_);
-    time_.Add("clustering", NowSeconds() - before - (Spent("extraction") - extracting));
+    time_.Add("clustering", NowSeconds() - before - (time_.Of("extraction") - extracting));
     if (changed) TellLabels();
     for (const ObjectiveInUse& use : objectives_) use.objective->BeginEpoch(start);
     features_.Drop();
