@@ -130,8 +130,9 @@ SparseGraph Compress(const std::vector<Edges>& edges) {
 SparseGraph JaccardEdges(const SparseRows& rows, float max_distance, int threads) {
   const LaterEdges later(rows, max_distance);
   std::vector<Edges> edges(rows.size());
-  ForEachRow(rows.size(), threads,
-             [&](size_t i, Accumulator& accumulator) { edges[i] = later.Of(i, accumulator); });
+  ForEachRowWithSums(rows.size(), threads, [&](size_t i, Accumulator& accumulator) {
+    edges[i] = later.Of(i, accumulator);
+  });
   return Compress(edges);
 }
 

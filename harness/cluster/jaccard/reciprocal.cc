@@ -4,19 +4,10 @@
 #include <cmath>
 #include <iterator>
 
-#include "harness/core/parallel.h"
+#include "harness/cluster/row_loop.h"
 
 namespace bcr {
 namespace {
-
-constexpr size_t kBlock = 512;  // rows a thread takes at a time
-
-template <typename Body>
-void ForEachRow(size_t rows, int threads, const Body& body) {
-  ParallelFor((rows + kBlock - 1) / kBlock, threads, [&](size_t block) {
-    for (size_t i = block * kBlock; i < std::min(rows, (block + 1) * kBlock); ++i) body(i);
-  });
-}
 
 size_t CountCommon(const std::vector<int32_t>& a, const std::vector<int32_t>& b) {
   size_t common = 0;

@@ -77,7 +77,7 @@ SparseRows AverageRows(const SparseRows& encoded, const NeighbourTable& table, i
                        int threads) {
   const int used = std::min(k2, table.k);
   SparseRows averaged(encoded.size());
-  ForEachRow(encoded.size(), threads, [&](size_t i, Accumulator& accumulator) {
+  ForEachRowWithSums(encoded.size(), threads, [&](size_t i, Accumulator& accumulator) {
     int found = 0;
     while (found < used && table.ids[i * table.k + found] != NeighbourTable::kNoRow) {
       const SparseRow& row = encoded[table.ids[i * table.k + found++]];

@@ -56,7 +56,7 @@ constexpr size_t kRowsAnAccumulator = 512;
 
 // Calls body(row, accumulator) for every row; rows of one block share an accumulator.
 template <typename Body>
-void ForEachRow(size_t rows, int threads, const Body& body) {
+void ForEachRowWithSums(size_t rows, int threads, const Body& body) {
   ParallelFor((rows + kRowsAnAccumulator - 1) / kRowsAnAccumulator, threads, [&](size_t block) {
     Accumulator accumulator(rows);
     for (size_t i = block * kRowsAnAccumulator;

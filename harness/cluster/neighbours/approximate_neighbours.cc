@@ -4,8 +4,8 @@
 
 #include "harness/cluster/neighbours/candidate_lists.h"
 #include "harness/cluster/row_dot.h"
+#include "harness/cluster/row_loop.h"
 #include "harness/core/error.h"
-#include "harness/core/parallel.h"
 #ifdef BCR_WITH_SEARCH
 #include "harness/features/row_source.h"
 #include "harness/search/approximate.h"
@@ -16,8 +16,6 @@ namespace bcr {
 #ifdef BCR_WITH_SEARCH
 
 namespace {
-
-constexpr size_t kTaskRows = 256;
 
 // What the search found for row i, without the row itself and in our order.
 std::vector<Candidate> Found(MatrixView rows, const NearestLists& lists, size_t i) {
@@ -50,16 +48,13 @@ NeighbourTable ApproximateNeighbours(MatrixView unit_rows, const NeighbourOption
   const auto k = static_cast<size_t>(table.k);
   table.ids.assign(unit_rows.rows * k, NeighbourTable::kNoRow);
   table.similarities.assign(unit_rows.rows * k, 0.0F);
-  ParallelFor((unit_rows.rows + kTaskRows - 1) / kTaskRows, options.threads, [&](size_t task) {
-    const size_t end = std::min(unit_rows.rows, (task + 1) * kTaskRows);
-    for (size_t i = task * kTaskRows; i < end; ++i) {
-      table.ids[i * k] = static_cast<int32_t>(i);
-      table.similarities[i * k] = RowDot(unit_rows.row(i), unit_rows.row(i), unit_rows.cols);
-      const std::vector<Candidate> found = Found(unit_rows, lists, i);
-      for (size_t t = 0; t < std::min(found.size(), k - 1); ++t) {
-        table.ids[i * k + 1 + t] = found[t].row;
-        table.similarities[i * k + 1 + t] = found[t].similarity;
-      }
+  ForEachRow(unit_rows.rows, options.threads, [&](size_t i) {
+    table.ids[i * k] = static_cast<int32_t>(i);
+    table.similarities[i * k] = RowDot(unit_rows.row(i), unit_rows.row(i), unit_rows.cols);
+    const std::vector<Candidate> found = Found(unit_rows, lists, i);
+    for (size_t t = 0; t < std::min(found.size(), k - 1); ++t) {
+      table.ids[i * k + 1 + t] = found[t].row;
+      table.similarities[i * k + 1 + t] = found[t].similarity;
     }
   });
   return table;

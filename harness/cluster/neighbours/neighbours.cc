@@ -9,6 +9,7 @@
 #include "harness/cluster/finite_rows.h"
 #include "harness/cluster/neighbours/approximate_neighbours.h"
 #include "harness/cluster/neighbours/candidate_lists.h"
+#include "harness/cluster/row_loop.h"
 #include "harness/core/error.h"
 #include "harness/core/interrupt.h"
 #include "harness/core/parallel.h"
@@ -111,16 +112,13 @@ class ExactSearch {
     table.ids.resize(n_ * k_);
     table.similarities.resize(n_ * k_);
     table.least = std::move(least_);
-    ParallelFor((n_ + kTaskRows - 1) / kTaskRows, options_.threads, [&](size_t task) {
-      const Range part = Task({0, n_}, task);
-      for (size_t i = part.begin; i < part.end; ++i) {
-        size_t at = i * k_;
-        table.ids[at] = static_cast<int32_t>(i);
-        table.similarities[at++] = selves_[i];
-        for (const Candidate& near : lists_.Take(i)) {
-          table.ids[at] = near.row;
-          table.similarities[at++] = near.similarity;
-        }
+    ForEachRow(n_, options_.threads, [&](size_t i) {
+      size_t at = i * k_;
+      table.ids[at] = static_cast<int32_t>(i);
+      table.similarities[at++] = selves_[i];
+      for (const Candidate& near : lists_.Take(i)) {
+        table.ids[at] = near.row;
+        table.similarities[at++] = near.similarity;
       }
     });
     return table;
