@@ -128,11 +128,11 @@ class Planner {
     work.views = run.views->models.at(node.name);
     work.labels = node.labels;
     work.spec.backbone = CanonicalBackbone(BackboneOf(profile, node.backbone));
-    work.spec.pooling = PoolingOf(work.spec.backbone, profile.pooling);
     work.spec.height = profile.height;
     work.spec.width = profile.width;
     work.seed = StreamSeed(run.seed, node.stream);
     work.base = BindBase(book_, base == "auto" ? node.base : base, node.labels, profile);
+    work.spec.pooling = PoolingOf(work.spec.backbone, PoolingName(work.base, profile));
     KeepUnmirrored(work);
     KeepPlaces(run, work);
     work.options = BindOptions(profile, node.labels);
@@ -156,6 +156,7 @@ class Planner {
     first.labels = LabelsOfPretraining(work.base, book_, node);
     first.seed = StreamSeed(run.seed, node.stream + ": " + base);
     first.base = BindBase(book_, base, first.labels, profile);
+    first.spec.pooling = PoolingOf(first.spec.backbone, PoolingName(first.base, profile));
     first.people.clear();
     KeepUnmirrored(first);
     KeepPlaces(run, first);

@@ -136,6 +136,12 @@ BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std
   return base;
 }
 
+const std::string& PoolingName(const BaseRecipe& base, const Profile& profile) {
+  const bool overridden = std::find(profile.overridden.begin(), profile.overridden.end(),
+                                    "pooling") != profile.overridden.end();
+  return base.pooling.empty() || overridden ? profile.pooling : base.pooling;
+}
+
 std::vector<ObjectiveUse> BindObjectives(const RecipeBook& book,
                                          const std::vector<ObjectiveUse>& uses,
                                          const Profile& profile) {

@@ -24,6 +24,8 @@ std::unique_ptr<Model> StartModel(const TrainJob& job) {
     // An embedding of another width has another neck too; what stands before it is taken over.
     if (start.model->spec().embedding != spec.embedding)
       drawn.insert(drawn.end(), {"embedding.", "neck."});
+    // The exponent of generalised means starts as in a new model where the other one has none.
+    if (start.model->spec().pooling != model->spec().pooling) drawn.emplace_back("pool.");
     std::erase_if(tensors, [&](const auto& tensor) {
       return std::any_of(drawn.begin(), drawn.end(), [&](const std::string& beginning) {
         return tensor.first.starts_with(beginning);

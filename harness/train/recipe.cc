@@ -82,6 +82,7 @@ BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
     base.label_source_parameters = DumpJsonCompact(reader.Raw("label_source_parameters"));
   }
   base.head = reader.Bool("head", true);
+  if (reader.Has("pooling")) base.pooling = reader.Choice("pooling", {"gem", "avg"});
   base.embedding = static_cast<int>(reader.Integer("embedding", 0, 65536, 0));
   base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras", "two-views"},
                                "random-identity");

@@ -54,6 +54,7 @@ struct BaseRecipe {
   std::string label_source_parameters = "{}";
   std::string label_source_origins = "{}";  // as ObjectiveUse::origins
   bool head = true;                         // linear identity head
+  std::string pooling;                      // "gem" or "avg"; "": as the profile says
   // Outputs of a linear layer behind pooling, which neck and losses see; 0: the backbone's feature.
   int embedding = 0;
   std::string sampler = "random-identity";  // see SamplerOptions and EpochBatches

@@ -102,6 +102,20 @@ TEST(Bases, PoolingDecidesNetworksWithAMapAlone) {
   EXPECT_NE(inputs("micro16", "gem"), inputs("micro16", "avg"));
 }
 
+TEST(Bases, ABaseMayPoolInAWayOfItsOwn) {
+  Planned planned;
+  planned.request.settings = {"in-domain-data"};
+  const auto pooling = [&](const std::vector<std::string>& overrides) {
+    planned.request.overrides = overrides;
+    const Plan plan = planned.Make();
+    return plan.steps[plan.runs.front().models.at("new")].inputs.at("spec").at("pooling");
+  };
+  const std::string averaged = "profile.bases.with_labels=averaged";
+  EXPECT_EQ(pooling({}), "gem");
+  EXPECT_EQ(pooling({averaged}), "avg");
+  EXPECT_EQ(pooling({averaged, "profile.pooling=gem"}), "gem");
+}
+
 TEST(Bases, ABaseMayAskForAnEmbedding) {
   Planned planned;
   planned.request.settings = {"in-domain-data"};

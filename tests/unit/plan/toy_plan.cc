@@ -71,6 +71,8 @@ const std::vector<EmbeddedFile> kBases = {
     {"softmax-triplet",
      R"({"base": "softmax-triplet", "revision": 1, "about": "",
          "objectives": [{"objective": "toy"}, {"objective": "triplet"}]})"},
+    {"averaged",
+     R"({"base": "averaged", "revision": 1, "about": "", "pooling": "avg", "objectives": [{"objective": "toy"}]})"},
     {"embedded",
      R"({"base": "embedded", "revision": 1, "about": "", "embedding": 24, "objectives": [{"objective": "toy"}]})"},
     {"embedded-places",

@@ -25,6 +25,7 @@ TEST(Recipe, WhatABaseAsksOfTheModelAndItsParts) {
   const std::string head = R"({"base": "x", "revision": 1, "about": "a", "objectives": [)";
   const BaseRecipe plain = ParseBaseRecipe(head + R"({"objective": "triplet"}]})", "test");
   EXPECT_EQ(plain.embedding, 0);
+  EXPECT_EQ(plain.pooling, "");
   const Json json = ToJson(plain);
   EXPECT_FALSE(json.contains("embedding"));
   EXPECT_FALSE(json.contains("scored"));
@@ -32,9 +33,10 @@ TEST(Recipe, WhatABaseAsksOfTheModelAndItsParts) {
   EXPECT_FALSE(json["objectives"][0].contains("reads"));
   const BaseRecipe parted =
       ParseBaseRecipe(head + R"({"objective": "triplet", "over": "branches", "reads": "after-neck"},
-                {"objective": "identity", "over": "parts"}], "embedding": 256, "scored": "teacher"})",
+                {"objective": "identity", "over": "parts"}], "embedding": 256, "pooling": "avg", "scored": "teacher"})",
                       "test");
   EXPECT_EQ(parted.embedding, 256);
+  EXPECT_EQ(parted.pooling, "avg");
   EXPECT_EQ(parted.objectives[0].over, ObjectiveUse::Over::kBranches);
   EXPECT_TRUE(parted.objectives[0].reads_after_neck);
   EXPECT_EQ(parted.objectives[1].over, ObjectiveUse::Over::kParts);
@@ -47,6 +49,7 @@ TEST(Recipe, WhatABaseAsksOfTheModelAndItsParts) {
   for (const char* wrong : {R"({"objective": "triplet", "over": "stripes"}]})",
                             R"({"objective": "triplet", "reads": "neck"}]})",
                             R"({"objective": "triplet"}], "scored": "both"})",
+                            R"({"objective": "triplet"}], "pooling": "max"})",
                             R"({"objective": "triplet"}], "embedding": -1})"})
     EXPECT_THROW(ParseBaseRecipe(head + wrong, "test"), Error) << wrong;
 }

@@ -109,6 +109,27 @@ TEST(Train, StartsFromAModelOfAnotherEmbedding) {
   EXPECT_GT(equal, 5U);
 }
 
+// Each pools in its own way: the exponent of generalised means is left over, or starts as it always does.
+TEST(Train, StartsFromAModelThatPoolsOtherwise) {
+  Fixture f;
+  const TemporaryFolder folder;
+  for (const char* pooling : {"avg", "gem"}) {
+    f.job.spec.pooling = pooling == std::string("avg") ? "gem" : "avg";
+    const auto start = Model::Make(f.job.spec, 77);
+    SaveModel(folder.path(), *start, {}, {});
+    f.job.init_weights = folder.path();
+    f.job.spec.pooling = pooling;
+    f.job.options.schedule.learning_rate = 0;
+    const TrainResult result = Train(f.job, f.plug_ins);
+    const auto state = result.model->State();
+    EXPECT_EQ(state.contains("pool.p"), pooling == std::string("gem"));
+    for (const auto& [name, tensor] : result.model->State()) {
+      if (!name.starts_with("backbone.") || tensor.dim() != 4) continue;
+      EXPECT_TRUE(at::equal(tensor, start->State().at(name))) << name;
+    }
+  }
+}
+
 TEST(Train, LoaderThreadsDoNotChangeBytes) {
   Fixture f;
   f.job.options.loader_workers = 0;
