@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "harness/core/random.h"
 #include "harness/train/upload.h"
 
 namespace bcr {
@@ -90,6 +91,20 @@ void UpdateMemory(const at::Tensor& memory, const at::Tensor& batch,
   } else {
     UpdateInOrder(memory, batch, members, momentum, device);
   }
+}
+
+FloatMatrix OneRowOfEach(const FloatMatrix& rows, const LabelSet& labels, uint64_t seed) {
+  std::vector<std::vector<size_t>> members(static_cast<size_t>(labels.classes));
+  for (size_t i = 0; i < labels.labels.size(); ++i) {
+    if (labels.labels[i] >= 0) members[static_cast<size_t>(labels.labels[i])].push_back(i);
+  }
+  FloatMatrix drawn(members.size(), rows.cols());
+  for (size_t k = 0; k < members.size(); ++k) {
+    if (members[k].empty()) continue;
+    const size_t row = members[k][Random(DeriveSeed(seed, k)).Below(members[k].size())];
+    std::copy_n(rows.row(row), rows.cols(), drawn.row(k));
+  }
+  return drawn;
 }
 
 }  // namespace bcr

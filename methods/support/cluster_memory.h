@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "harness/core/matrix.h"
+#include "harness/train/label_set.h"
+
 namespace at {
 class Tensor;
 }
@@ -17,5 +20,9 @@ namespace bcr {
 //   hard:  once, by the row of its label that is least similar to m; of equal ones the first
 void UpdateMemory(const at::Tensor& memory, const at::Tensor& batch,
                   const std::vector<int64_t>& labels, double momentum, bool hard);
+
+// A start for such a memory: of each label one of its rows, drawn from `seed` (N x d to K x d). A label
+// without rows has a zero row.
+FloatMatrix OneRowOfEach(const FloatMatrix& rows, const LabelSet& labels, uint64_t seed);
 
 }  // namespace bcr
