@@ -90,6 +90,11 @@ Optimisation ReadOptimisation(JsonReader& reader, double lr, bool with_warmup) {
   ReadGroups(reader, read);
   read.clip_norm = reader.Number("clip_norm", 0, 1e9, read.clip_norm);
   read.accumulate = static_cast<int>(reader.Integer("accumulate", 1, 65536, read.accumulate));
+  read.ghost_batch = static_cast<int>(reader.Integer("ghost_batch", 0, 65536, read.ghost_batch));
+  if (read.ghost_batch == 1) {
+    protocol::Refuse(protocol::KeyPath(reader, "ghost_batch"), "1", "0, or 2 and more",
+                     "Batch normalisation has no statistics of one image.");
+  }
   read.freeze_backbone_epochs = static_cast<int>(
       reader.Integer("freeze_backbone_epochs", 0, 1000000, read.freeze_backbone_epochs));
   RefuseIdle(reader, read);
@@ -115,6 +120,7 @@ Json OptimisationJson(const Optimisation& o) {
           {"head_decay_factor", o.head_decay_factor},
           {"clip_norm", o.clip_norm},
           {"accumulate", o.accumulate},
+          {"ghost_batch", o.ghost_batch},
           {"freeze_backbone_epochs", o.freeze_backbone_epochs}};
 }
 

@@ -31,8 +31,9 @@ struct Optimisation {
   double bias_rate_factor = 1, head_rate_factor = 1;
   double bias_decay_factor = 1, norm_decay_factor = 1, head_decay_factor = 1;
 
-  double clip_norm = 0;            // the longest that the gradient may be; 0: any length
-  int accumulate = 1;              // batches whose gradients make one step of the optimisers
+  double clip_norm = 0;  // the longest that the gradient may be; 0: any length
+  int accumulate = 1;    // batches whose gradients make one step of the optimisers
+  int ghost_batch = 0;   // images from which batch normalisation takes its statistics; 0: the batch
   int freeze_backbone_epochs = 0;  // first epochs in which the backbone is not trained
 };
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
 namespace bcr {
 namespace {
@@ -33,9 +34,26 @@ BatchNorm::BatchNorm(const LayerContext& context, const std::string& name, int64
 }
 
 void BatchNorm::Forward(const ForwardContext& context, at::Tensor* x) const {
+  const auto normalise = [&](const at::Tensor& part, bool running) {
+    return at::batch_norm(part, *weight, *bias, running ? *mean : at::Tensor(),
+                          running ? *variance : at::Tensor(), context.training, kMomentum, kEpsilon,
+                          /*cudnn_enabled=*/true);
+  };
   if (context.training) batches->add_(1);
-  *x = at::batch_norm(*x, *weight, *bias, *mean, *variance, context.training, kMomentum, kEpsilon,
-                      /*cudnn_enabled=*/true);
+  const int64_t images = x->size(0);
+  const int64_t parts =
+      context.training && context.ghost_batch > 0 ? images / context.ghost_batch : 1;
+  if (parts < 2) {
+    *x = normalise(*x, true);
+    return;
+  }
+  std::vector<at::Tensor> normalised;
+  for (int64_t i = 0; i < parts; ++i) {
+    const int64_t begin = i * context.ghost_batch;
+    const int64_t end = i + 1 < parts ? begin + context.ghost_batch : images;
+    normalised.push_back(normalise(x->narrow(0, begin, end - begin), i == 0));
+  }
+  *x = at::cat(normalised, 0);
 }
 
 InstanceBatchNorm::InstanceBatchNorm(const LayerContext& context, const std::string& name,

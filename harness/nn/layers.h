@@ -19,6 +19,7 @@ struct ForwardContext {
   bool training = false;
   int domain = 0;  // whose images these are, for layers that keep statistics per domain
   at::Tensor* inner = nullptr;  // where a backbone puts the map of its inner stage; null: nowhere
+  int ghost_batch = 0;          // as Model::SetGhostBatch
 };
 
 // at::conv2d of maps; `bias` may be null. It spells out two strides and two paddings where at::conv2d
@@ -34,7 +35,8 @@ struct BatchNorm {
   BatchNorm() = default;
   // `shift`: false keeps the bias at 0, out of the trained parameters.
   BatchNorm(const LayerContext& context, const std::string& name, int64_t width, bool shift = true);
-  // Training uses the batch's statistics and updates the running ones.
+  // Training uses the statistics of the batch, or of each of its ghost batches, and updates the running
+  // ones by those of the batch, or of its first ghost batch.
   void Forward(const ForwardContext& context, at::Tensor* x) const;
 
   const at::Tensor* weight = nullptr;

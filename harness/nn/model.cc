@@ -90,7 +90,7 @@ class ReidModel : public Model {
           BCR_CHECK(domain >= 0, "the domain is not 0 or more");
           at::Tensor inner;
           const ForwardContext context{training_ && !frozen_, domain,
-                                       maps == nullptr ? nullptr : &inner};
+                                       maps == nullptr ? nullptr : &inner, ghost_batch_};
           at::Tensor last;
           at::Tensor x = Pooled(images, context, &last);
           if (maps != nullptr) {
@@ -99,7 +99,7 @@ class ReidModel : public Model {
           }
           if (before_neck) *before_neck = x;
           if (!after_neck && !logits) return;
-          neck_.Forward({training_, domain}, &x);
+          neck_.Forward({training_, domain, nullptr, ghost_batch_}, &x);
           if (after_neck) *after_neck = x;
           if (logits) *logits = head_ ? at::linear(x, *head_) : at::Tensor();
         },
@@ -124,6 +124,11 @@ class ReidModel : public Model {
   void FreezeBackbone(bool frozen) override {
     frozen_ = frozen;
     tensors_.LetLearn(kBackbone, !frozen);
+  }
+
+  void SetGhostBatch(int images) override {
+    BCR_CHECK(images == 0 || images >= 2, "a ghost batch of one image");
+    ghost_batch_ = images;
   }
 
   void MoveTo(const std::string& device) override {
@@ -197,6 +202,7 @@ class ReidModel : public Model {
   BatchNorm neck_;
   const at::Tensor* head_ = nullptr;
   bool training_ = false, frozen_ = false;
+  int ghost_batch_ = 0;
   std::string device_ = "cpu";
   std::string precision_ = "fp32";
 };

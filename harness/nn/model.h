@@ -63,6 +63,12 @@ class Model {
   // A frozen backbone gets no gradient, and while training it normalises by its running statistics,
   // which stay as they are (fast-reid's freezing). Pooling, embedding, neck and head are not frozen.
   virtual void FreezeBackbone(bool frozen) = 0;
+  // While training, batch normalisation takes its statistics from so many images at a time, in the order
+  // of the batch; the last of these ghost batches has the images that are left. 0 (a new model) or more
+  // images than there are: from the whole batch. Running statistics follow the first ghost batch alone,
+  // as those of PyTorch's DataParallel follow its first device: 64 of a batch of 256 act like 4 devices.
+  // Hoffer et al., "Train longer, generalize better", NeurIPS 2017. REQUIRES: 0 or 2 and more.
+  virtual void SetGhostBatch(int images) = 0;
   virtual void MoveTo(const std::string& device) = 0;  // "cpu", "cuda", "cuda:1"
   virtual std::string device() const = 0;
   // Arithmetic of Forward inside the backbone (precision.h): "fp32" (the default) or "bf16".

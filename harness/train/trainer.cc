@@ -76,6 +76,8 @@ class TrainRun {
     const auto teacher = TeacherOf(job.base.objectives, job.compatibility, plug_ins.objectives);
     if (teacher)
       teacher_ = std::make_unique<MeanTeacher>(*teacher, *model_, job.precision, head_scale_);
+    model_->SetGhostBatch(job.options.optimisation.ghost_batch);
+    if (teacher_) teacher_->model().SetGhostBatch(job.options.optimisation.ghost_batch);
     RegisterParts();
   }
 

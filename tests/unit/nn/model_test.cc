@@ -89,6 +89,50 @@ TEST(Model, AFrozenBackboneLearnsNothingAndKeepsItsStatistics) {
   }
 }
 
+// Each ghost batch is normalised as a batch of its own would be; the last has the images that are left.
+TEST(Model, GhostBatchesAreNormalisedApart) {
+  for (const char* backbone : {"micro16", "osnet_x0_25", "resnet18,ibn=a"}) {
+    SCOPED_TRACE(backbone);
+    ModelSpec spec = Spec();
+    spec.backbone = backbone;
+    const at::Tensor images = Images(11, 64, 32);
+    const auto forward = [&](Model& model, const at::Tensor& some) {
+      at::Tensor logits;
+      model.SetTraining(true);
+      model.Forward(some, nullptr, nullptr, &logits);
+      return logits;
+    };
+    const auto model = Model::Make(spec, 3), apart = Model::Make(spec, 3);
+    model->SetGhostBatch(4);
+    const at::Tensor logits = forward(*model, images);
+    const at::Tensor first = forward(*apart, images.narrow(0, 0, 4));
+    const auto running = Copy(apart->State());
+    const at::Tensor rest = forward(*apart, images.narrow(0, 4, 7));
+    EXPECT_TRUE(at::allclose(logits, at::cat({first, rest}), 1e-4, 1e-5));
+    for (const auto& [name, tensor] : model->State()) {
+      if (!name.ends_with("running_mean") && !name.ends_with("running_var")) continue;
+      EXPECT_TRUE(at::allclose(tensor, running.at(name), 1e-4, 1e-5)) << name;
+    }
+    logits.pow(2).sum().backward();
+    (first.pow(2).sum() + rest.pow(2).sum()).backward();
+    for (const auto& [name, tensor] : model->State()) {
+      if (!tensor.grad().defined()) continue;
+      EXPECT_TRUE(at::allclose(tensor.grad(), apart->State().at(name).grad(), 1e-3, 1e-3)) << name;
+    }
+    // Of 3 images, fewer than a ghost batch, and where nothing is trained, it has no effect.
+    model->SetGhostBatch(0);
+    const at::Tensor whole = forward(*model, images.narrow(0, 0, 3));
+    model->SetGhostBatch(4);
+    EXPECT_TRUE(at::equal(forward(*model, images.narrow(0, 0, 3)), whole));
+    at::Tensor evaluated, plain;
+    model->SetTraining(false);
+    model->Forward(images, &evaluated, nullptr, nullptr);
+    model->SetGhostBatch(0);
+    model->Forward(images, &plain, nullptr, nullptr);
+    EXPECT_TRUE(at::equal(evaluated, plain));
+  }
+}
+
 TEST(Model, WithoutHead) {
   const auto model = Model::Make(Spec(0), 1);
   at::Tensor logits = at::ones({1});

@@ -52,10 +52,11 @@ TEST(Optimisation, EveryKeyIsReadBack) {
                     {"per_step", true},
                     {"warmup_shape", "constant"}};
   const Json adamw = {
-      {"optimiser", "adamw"},     {"amsgrad", true},          {"adam_betas", {0.5, 0.99}},
-      {"schedule", "cosine"},     {"bias_rate_factor", 2.0},  {"head_rate_factor", 10.0},
-      {"bias_decay_factor", 0.0}, {"norm_decay_factor", 0.5}, {"head_decay_factor", 3.0},
-      {"clip_norm", 5.0},         {"accumulate", 4},          {"freeze_backbone_epochs", 2}};
+      {"optimiser", "adamw"},       {"amsgrad", true},          {"adam_betas", {0.5, 0.99}},
+      {"schedule", "cosine"},       {"bias_rate_factor", 2.0},  {"head_rate_factor", 10.0},
+      {"bias_decay_factor", 0.0},   {"norm_decay_factor", 0.5}, {"head_decay_factor", 3.0},
+      {"clip_norm", 5.0},           {"accumulate", 4},          {"ghost_batch", 8},
+      {"freeze_backbone_epochs", 2}};
   for (const Json& json : {sgd, adamw}) EXPECT_EQ(GivenOptimisation(Read(json)), json);
   Json both = sgd;
   both.update(adamw);
@@ -74,6 +75,7 @@ TEST(Optimisation, WrongValuesNameThePlaceAndWhatIsExpected) {
                             Json({"a", 0.9}), Json({0.9, 0.9, 0.9})})
     EXPECT_THAT(Refusal({{"adam_betas", betas}}), HasSubstr("x.json: adam_betas")) << betas;
   EXPECT_THAT(Refusal({{"accumulate", 0}}), HasSubstr("x.json: accumulate"));
+  EXPECT_THAT(Refusal({{"ghost_batch", 1}}), HasSubstr("no statistics of one image"));
   EXPECT_THAT(Refusal({{"clip_norm", -1}}), HasSubstr("x.json: clip_norm"));
   EXPECT_THAT(Refusal({{"head_rate_factor", -1}}), HasSubstr("x.json: head_rate_factor"));
   EXPECT_THAT(Refusal({{"freeze_backbone_epochs", 0.5}}), HasSubstr("an integer"));

@@ -219,6 +219,15 @@ TEST(TrainingOptions, AFrozenBackboneStaysWithItsStatistics) {
   EXPECT_GT(ChangeOf("backbone.bn1.running_mean", before, freed), 0);
 }
 
+TEST(TrainingOptions, GhostBatchesReachTheModel) {
+  Fixture f;
+  const State whole = f.Trained();
+  f.job.options.optimisation.ghost_batch = 16;  // as large as the batch
+  EXPECT_EQ(ChangeOf("", whole, f.Trained()), 0);
+  f.job.options.optimisation.ghost_batch = 4;
+  EXPECT_GT(ChangeOf("backbone.conv1", whole, f.Trained()), 0);
+}
+
 // Only the backbone could learn.
 class Direct : public Objective {
  public:
