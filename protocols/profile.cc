@@ -103,14 +103,38 @@ void ParseTraining(JsonReader& reader, Profile& profile) {
   profile.optimisation = ReadOptimisation(reader, profile.lr, /*with_warmup=*/true);
 }
 
+// The keys of a file, on top of those of the profile that it is like.
+Json Complete(Json own, const std::string& where, const std::vector<Profile>& known) {
+  const Json like = own.at("like");
+  std::vector<std::string> names;
+  for (const Profile& profile : known) {
+    names.push_back(profile.name);
+    if (like != profile.name) continue;
+    own.erase("like");
+    Json whole = ProfileJson(profile);
+    whole.merge_patch(own);
+    return whole;
+  }
+  Refuse(where + ": like", like.dump(), "the name of a profile that is like no other one",
+         like.is_string() ? SuggestionFor(like.get<std::string>(), names) : "");
+}
+
 std::vector<Profile> LoadEmbedded() {
   std::vector<Profile> profiles;
-  for (const EmbeddedFile& file : embedded::profiles()) {
-    const std::string where = fmt::format("protocols/profiles/{}.json", file.name);
-    profiles.push_back(ParseProfile(file.text, where));
-    if (profiles.back().name != file.name)
-      Refuse(where, profiles.back().name, "the file's own name");
-  }
+  const auto load = [&](bool like) {
+    const std::vector<Profile> known = profiles;
+    for (const EmbeddedFile& file : embedded::profiles()) {
+      const std::string where = fmt::format("protocols/profiles/{}.json", file.name);
+      Json json = ParseJson(file.text, where);
+      if ((json.is_object() && json.contains("like")) != like) continue;
+      if (like) json = Complete(std::move(json), where, known);
+      profiles.push_back(ProfileFromJson(json, where));
+      if (profiles.back().name != file.name)
+        Refuse(where, profiles.back().name, "the file's own name");
+    }
+  };
+  load(/*like=*/false);
+  load(/*like=*/true);
   std::sort(profiles.begin(), profiles.end(), [](const Profile& a, const Profile& b) {
     return std::pair(a.order, a.name) < std::pair(b.order, b.name);
   });

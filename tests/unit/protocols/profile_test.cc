@@ -23,10 +23,29 @@ std::string Refusal(const Json& json) {
   return "(nothing thrown)";
 }
 
-TEST(Profile, TheThreeAreThereInOrder) {
+TEST(Profile, AllAreThereInOrder) {
   std::vector<std::string> names;
   for (const Profile& profile : Profiles()) names.push_back(profile.name);
-  EXPECT_THAT(names, ElementsAre("quick", "paper", "smoke"));
+  EXPECT_THAT(names, ElementsAre("quick", "paper", "smoke", "cluster-contrast",
+                                 "cluster-contrast-msmt17", "cluster-contrast-veri"));
+}
+
+// What a profile does not say itself is that of the one it is like, inside of objects too.
+TEST(Profile, OneMayBeLikeAnother) {
+  Json paper = ProfileJson(FindProfile("paper")),
+       veri = ProfileJson(FindProfile("cluster-contrast-veri"));
+  EXPECT_EQ(veri["input"], (Json{{"height", 224}, {"width", 224}}));
+  EXPECT_EQ(veri["without_labels"]["batches_per_epoch"], 400);
+  EXPECT_EQ(veri["without_labels"]["ghost_batch"], 64);
+  for (const char* own : {"profile", "revision", "order", "about", "reference", "input"}) {
+    paper.erase(own);
+    veri.erase(own);
+  }
+  for (const char* own : {"batches_per_epoch", "ghost_batch"}) {
+    paper["without_labels"].erase(own);
+    veri["without_labels"].erase(own);
+  }
+  EXPECT_EQ(veri, paper);
 }
 
 TEST(Profile, PaperIsTheBotRecipe) {

@@ -71,6 +71,11 @@ TEST(Setting, WhatEachModelSees) {
   EXPECT_EQ(Node("cross-domain-supervised", "new").labels, "ground-truth");
   EXPECT_EQ(Node("cross-domain-unsupervised", "new").labels, "none");
   EXPECT_EQ(Node("cross-domain-unsupervised", "new").start, "source-model");
+  const std::string no_source = "cross-domain-unsupervised-no-source";
+  EXPECT_EQ(Node(no_source, "new").labels, "none");
+  EXPECT_EQ(Node(no_source, "new").start, "random");
+  EXPECT_EQ(Node(no_source, "paragon").start, "random");
+  EXPECT_EQ(FindSetting(no_source).models.size(), 3U) << "nobody trains a source model for it";
   EXPECT_EQ(Node("open-identities", "new").identities.from, 0.5);
   for (const Setting& setting : Settings()) {
     if (setting.group) continue;
