@@ -205,9 +205,10 @@ void AddOptionalKeys(const Profile& profile, Json& further) {
   for (const auto& [key, value] : all.items()) {
     if (!given.contains(key)) further[key] = value;
   }
-  const Json& given_without = given.at("without_labels");
-  for (const auto& [key, value] : all.at("without_labels").items()) {
-    if (!given_without.contains(key)) further["without_labels"][key] = value;
+  for (const char* block : {"input", "without_labels"}) {
+    for (const auto& [key, value] : all.at(block).items()) {
+      if (!given.at(block).contains(key)) further[block][key] = value;
+    }
   }
 }
 

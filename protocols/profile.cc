@@ -27,6 +27,7 @@ void ParseInput(const Json& json, const std::string& where, Profile& profile) {
   JsonReader reader(json, where);
   profile.height = ReadInt(reader, "height", 8, 4096);
   profile.width = ReadInt(reader, "width", 8, 4096);
+  profile.resize = reader.Text("resize", profile.resize);
   reader.Finish();
 }
 

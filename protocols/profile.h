@@ -42,7 +42,8 @@ struct Profile {
   std::string about, reference;
   bool smoke = false;       // takes epochs and identities from the setting's smoke block
   bool needs_init = false;  // asks for a file of initial weights unless the user wants random ones
-  int height = 0, width = 0;  // input pixels
+  int height = 0, width = 0;    // input pixels
+  std::string resize = "area";  // how images come to that size (harness/data/resize.h)
   BackboneSizes backbones;
   std::string pooling;  // "gem" or "avg", of backbones that have a map
   int identities_per_batch = 0, images_per_identity = 0;  // P and K

@@ -65,6 +65,7 @@ Json ProfileJson(const Profile& profile) {
       {"label_sources", PlugInsJson(profile.label_sources)},
       {"augmenters", PlugInsJson(profile.augmenters)},
       {"locked", profile.locked}};
+  if (profile.resize != Profile().resize) json["input"]["resize"] = profile.resize;
   json.update(GivenOptimisation(profile.optimisation));
   return json;
 }
@@ -74,6 +75,7 @@ Json CompleteProfileJson(const Profile& profile) {
   Json without = OptimisationJson(profile.without_labels.optimisation);
   without.erase("warmup_shape");  // there is no warm-up
   json["without_labels"].update(without);
+  json["input"]["resize"] = profile.resize;
   json.update(OptimisationJson(profile.optimisation));
   return json;
 }

@@ -12,6 +12,7 @@
 #include "harness/data/image_ends.h"
 #include "harness/data/image_size.h"
 #include "harness/data/jpeg_scan.h"
+#include "harness/data/opencv_setup.h"
 
 namespace bcr {
 namespace {
@@ -22,7 +23,14 @@ constexpr int kRevision = 1;  // raise whenever the same file can give other pix
 
 int Quiet(int, const char*, const char*, const char*, int, void*) { return 0; }
 
-// Threads are ours (one image each), and what the library would print is in our own messages.
+[[noreturn]] void ThrowBadImage(const std::string& name, const std::string& found) {
+  throw Error(ErrorCode::kData,
+              {name, found, "a whole image file (JPEG, PNG or another format that OpenCV reads)",
+               "Replace the file from its source"});
+}
+
+}  // namespace
+
 void PrepareOpenCv() {
   static const bool done = [] {
     cv::setNumThreads(0);
@@ -32,14 +40,6 @@ void PrepareOpenCv() {
   }();
   (void)done;
 }
-
-[[noreturn]] void ThrowBadImage(const std::string& name, const std::string& found) {
-  throw Error(ErrorCode::kData,
-              {name, found, "a whole image file (JPEG, PNG or another format that OpenCV reads)",
-               "Replace the file from its source"});
-}
-
-}  // namespace
 
 std::string DecoderRevision() {
   return fmt::format("{}, OpenCV {}", kRevision, cv::getVersionString());
@@ -76,23 +76,6 @@ DecodedImage DecodeImage(const std::string& bytes, const std::string& name) {
     ThrowBadImage(name, fmt::format("{} bytes that the decoder refuses ({})", bytes.size(), e.err));
   }
   return image;
-}
-
-void ResizeImage(const DecodedImage& image, int height, int width, uint8_t* out) {
-  PrepareOpenCv();
-  cv::Mat current(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.rgb.data()));
-  cv::Mat target(height, width, CV_8UC3, out);
-  const cv::Size shrunk(std::min(width, image.width), std::min(height, image.height));
-  if (shrunk != current.size()) {
-    cv::Mat smaller;
-    cv::resize(current, smaller, shrunk, 0, 0, cv::INTER_AREA);
-    current = smaller;
-  }
-  if (current.size() == target.size()) {
-    current.copyTo(target);
-  } else {
-    cv::resize(current, target, target.size(), 0, 0, cv::INTER_LINEAR);
-  }
 }
 
 }  // namespace bcr

@@ -17,6 +17,7 @@
 #include "harness/data/decode.h"
 #include "harness/data/pack.h"
 #include "harness/data/pack_list.h"
+#include "harness/data/resize.h"
 
 namespace bcr {
 namespace {
@@ -27,12 +28,12 @@ constexpr int kFormat = 3;  // of images.json; 2 had no stamp, 1 took JPEGs whos
 
 // Everything a packed file must agree with before it is used again.
 std::string ExpectedKey(const Dataset& dataset, Split split, const PackOptions& options) {
-  return DumpJsonCompact({{"format", kFormat},
-                          {"dataset", dataset.hash()},
-                          {"split", SplitName(split)},
-                          {"height", options.height},
-                          {"width", options.width},
-                          {"decoder", DecoderRevision()}});
+  Json key = {{"format", kFormat},         {"dataset", dataset.hash()},
+              {"split", SplitName(split)}, {"height", options.height},
+              {"width", options.width},    {"decoder", DecoderRevision()}};
+  // Images were packed before there was a choice.
+  if (options.resize != kUsualResize) key["resize"] = options.resize;
+  return DumpJsonCompact(key);
 }
 
 // The mapped file, whose blocks are compared with their hashes when they are first touched. A large
@@ -146,6 +147,7 @@ Packed LookAt(const std::string& folder, const std::string& name, const std::str
 }
 
 void CheckOptions(const PackOptions& options) {
+  CheckResize(options.resize, "resizing images");
   constexpr int kLargest = 4096;
   if (options.height >= 1 && options.width >= 1 && options.height <= kLargest &&
       options.width <= kLargest)

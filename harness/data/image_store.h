@@ -13,8 +13,8 @@ namespace bcr {
 // (the run is then unofficial).
 enum class OnBadImage { kFail, kSkip };
 
-// All images of one split, decoded to RGB, resized to height x width (bilinear, area when
-// shrinking) and packed as uint8 H x W x 3 in one memory-mapped file, in the split's order.
+// All images of one split, decoded to RGB, resized to height x width (resize.h) and
+// packed as uint8 H x W x 3 in one memory-mapped file, in the split's order.
 // Training epochs and extraction read it without decoding again.
 class ImageStore {
  public:
@@ -30,6 +30,7 @@ class ImageStore {
 
 struct PackOptions {
   int height = 64, width = 32;
+  std::string resize = "area";  // one of ResizeNames()
   OnBadImage on_bad_image = OnBadImage::kFail;
   int threads = 0;
   bool quiet = false;

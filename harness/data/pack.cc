@@ -12,6 +12,7 @@
 #include "harness/core/parallel.h"
 #include "harness/core/progress.h"
 #include "harness/data/decode.h"
+#include "harness/data/resize.h"
 
 namespace bcr {
 namespace {
@@ -55,7 +56,7 @@ void Packer::DecodeRow(size_t row, uint8_t* out, std::string& why) const {
   try {
     const std::string& name = dataset_.images(split_)[row].name;
     const DecodedImage image = DecodeImage(dataset_.ReadImage(split_, row), name);
-    ResizeImage(image, options_.height, options_.width, out);
+    ResizeImage(image, options_.height, options_.width, out, options_.resize);
   } catch (const Error& error) {
     const ErrorCode code = error.code();
     if (code != ErrorCode::kData && code != ErrorCode::kMissing && code != ErrorCode::kIo) throw;

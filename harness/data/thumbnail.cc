@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "harness/core/error.h"
-#include "harness/data/decode.h"
+#include "harness/data/image_store.h"
+#include "harness/data/resize.h"
 
 namespace bcr {
 namespace {

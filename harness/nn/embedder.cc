@@ -37,6 +37,7 @@ class ModelExtractor : public Extractor {
       : model_(std::move(model)), side_(side) {}
   int height() const override { return model_->spec().height; }
   int width() const override { return model_->spec().width; }
+  const std::string& resize() const override { return model_->spec().resize; }
   int feature_width() const override { return model_->feature_width(); }
   void Features(const at::Tensor& images, at::Tensor* features) override {
     const bool after = side_ == FeatureSide::kAfterNeck;

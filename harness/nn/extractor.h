@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "harness/core/matrix.h"
 #include "harness/nn/embedder.h"
@@ -17,6 +18,8 @@ class Extractor {
   virtual ~Extractor() = default;
   virtual int height() const = 0;  // of the images that it takes
   virtual int width() const = 0;
+  virtual const std::string& resize()
+      const = 0;                          // how they come to that size (harness/data/resize.h)
   virtual int feature_width() const = 0;  // d
   // images: n x 3 x H x W on the CPU, RGB normalised by ImageNet's statistics (harness/data/pixel.h).
   // features: n x d, float32, on any device, not normalised. Throws kTraining or kConfig.

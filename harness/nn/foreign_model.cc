@@ -26,6 +26,7 @@ class InputExtractor : public Extractor {
       : network_(std::move(network)), input_(input) {}
   int height() const override { return network_->height(); }
   int width() const override { return network_->width(); }
+  const std::string& resize() const override { return network_->resize(); }
   int feature_width() const override { return network_->feature_width(); }
   void Features(const at::Tensor& images, at::Tensor* features) override {
     network_->Features(AsInput(images, input_), features);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "harness/core/error.h"
+#include "harness/data/resize.h"
 #include "harness/nn/backbone.h"
 #include "harness/nn/pooling.h"
 #include "harness/nn/precision.h"
@@ -48,6 +49,7 @@ void CheckSpec(const ModelSpec& spec, const BackboneInfo& backbone) {
           {"model: image size", std::to_string(spec.height) + "x" + std::to_string(spec.width),
            "sides from " + std::to_string(kMinSide) + " to " + std::to_string(kMaxSide),
            "Person images are usually 256x128 or 64x32 (height x width)."});
+  CheckResize(spec.resize, "model: resize");
   CheckClasses(spec.classes);
   if (spec.embedding < 0 || spec.embedding > kMaxEmbedding)
     throw Error(ErrorCode::kConfig, {"model: embedding", std::to_string(spec.embedding),

@@ -21,6 +21,7 @@ struct ModelSpec {
   // called in a model's own spec.
   std::string pooling = "gem";
   int height = 64, width = 32;  // input pixels, 16 to 4096
+  std::string resize = "area";  // how images come to that size (harness/data/resize.h)
   int64_t classes = 0;          // identities of the head; 0: no head
   int embedding = 0;            // outputs of a linear layer behind pooling; 0: no such layer
 

@@ -9,6 +9,7 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/data/pixel.h"
+#include "harness/data/resize.h"
 
 namespace bcr {
 namespace {
@@ -36,6 +37,7 @@ ModelInput Parse(const Json& json, const std::string& where) {
   ModelInput input;
   input.height = static_cast<int>(reader.Integer("height", 1, 4096, input.height));
   input.width = static_cast<int>(reader.Integer("width", 1, 4096, input.width));
+  input.resize = reader.Choice("resize", ResizeNames(), input.resize);
   input.bgr = reader.Choice("channels", {"RGB", "BGR"}, "RGB") == "BGR";
   input.scale = reader.Number("scale", 1e-6, 1e6, input.scale);
   if (input.bgr) {
@@ -64,8 +66,9 @@ at::Tensor Column(const std::array<double, 3>& values) {
 std::string InputText(const std::string& model_file, const ModelInput& input) {
   const std::string path = model_file + ".json";
   return fmt::format(
-      "{} gets {}x{} images, {}, (pixel / {} - [{}]) / [{}]: {}", model_file, input.height,
-      input.width, input.bgr ? "BGR" : "RGB", input.scale, fmt::join(input.mean, ", "),
+      "{} gets {}x{} images{}, {}, (pixel / {} - [{}]) / [{}]: {}", model_file, input.height,
+      input.width, input.resize == kUsualResize ? "" : " by " + input.resize,
+      input.bgr ? "BGR" : "RGB", input.scale, fmt::join(input.mean, ", "),
       fmt::join(input.deviation, ", "),
       FileExists(path) ? "as " + path + " says" : "assumed, say otherwise in " + path);
 }
@@ -87,6 +90,8 @@ Json ModelInputJson(const ModelInput& input) {
   Json json = {
       {"height", input.height}, {"width", input.width}, {"channels", input.bgr ? "BGR" : "RGB"},
       {"scale", input.scale},   {"mean", input.mean},   {"deviation", input.deviation}};
+  // Features were stored before there was a choice.
+  if (input.resize != kUsualResize) json["resize"] = input.resize;
   if (!input.output.empty()) json["output"] = input.output;
   return json;
 }

@@ -14,12 +14,14 @@ namespace bcr {
 // What a network of another project wants to see, and which of its outputs is the feature. Read from
 // a small JSON file beside the model, MODEL.json; every key may be absent.
 //   {"height": 256, "width": 128,            pixels
+//    "resize": "area",                       how images come to that size (harness/data/resize.h)
 //    "channels": "RGB",                      or "BGR"
 //    "scale": 255,                           pixels of 0 to 255 are divided by this first
 //    "mean": [0.485, 0.456, 0.406], "deviation": [0.229, 0.224, 0.225],   in that order of channels
 //    "output": "0"}                          place (from 0) or name, where there are several
 struct ModelInput {
   int height = 256, width = 128;
+  std::string resize = "area";
   bool bgr = false;
   double scale = 255;
   std::array<double, 3> mean = {0.485, 0.456, 0.406};

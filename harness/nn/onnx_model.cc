@@ -67,6 +67,7 @@ class OnnxModel : public Extractor {
       : path_(path), network_(std::move(network)), input_(std::move(input)) {}
   int height() const override { return network_->height(); }
   int width() const override { return network_->width(); }
+  const std::string& resize() const override { return input_.resize; }
   int feature_width() const override { return network_->feature_width(); }
   void Features(const at::Tensor& images, at::Tensor* features) override {
     const at::Tensor wanted = AsInput(images, input_).to(at::kCPU, at::kFloat).contiguous();

@@ -5,6 +5,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/hash.h"
+#include "harness/data/resize.h"
 #include "harness/nn/foreign_model.h"
 #include "harness/nn/weight_families.h"
 
@@ -17,6 +18,7 @@ OwnNetwork OpenFolder(const ModelReference& reference) {
   network.model = std::move(saved.model);
   network.input.height = network.model->spec().height;
   network.input.width = network.model->spec().width;
+  network.input.resize = network.model->spec().resize;
   network.hash = saved.weights_hash;
   network.facts = {{"backbone", network.model->spec().backbone}};
   return network;
@@ -43,6 +45,7 @@ OwnNetwork OpenWeights(const ModelReference& reference, PartialLoad partial) {
   spec.backbone = reference.backbone;
   spec.height = found.input.height;
   spec.width = found.input.width;
+  spec.resize = found.input.resize;
   spec.pooling = "gem";
   // A trained exponent tells GeM from averages, which most projects use.
   const auto tensors = ReadWeights(reference.path);
@@ -67,6 +70,7 @@ OwnNetwork OpenWeights(const ModelReference& reference, PartialLoad partial) {
                    {"pooling", spec.pooling},
                    {"height", spec.height},
                    {"width", spec.width}};
+  if (spec.resize != kUsualResize) network.facts["resize"] = spec.resize;
   if (!IsUsualInput(found.input)) network.facts["input"] = ModelInputJson(found.input);
   return network;
 }

@@ -5,6 +5,7 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
+#include "harness/data/resize.h"
 #include "harness/nn/weights.h"
 
 namespace bcr {
@@ -23,7 +24,9 @@ Json SpecJson(const ModelSpec& spec) {
                {"height", spec.height},
                {"width", spec.width},
                {"classes", spec.classes}};
-  if (spec.embedding > 0) json["embedding"] = spec.embedding;  // absent in older files
+  // Both are absent in older files.
+  if (spec.embedding > 0) json["embedding"] = spec.embedding;
+  if (spec.resize != kUsualResize) json["resize"] = spec.resize;
   return json;
 }
 
@@ -36,15 +39,15 @@ ModelSpec ParseSpec(const Json& json, const std::string& where) {
   spec.width = static_cast<int>(reader.Integer("width", 1, 1 << 20));
   spec.classes = reader.Integer("classes", 0, kMaxClasses);
   spec.embedding = static_cast<int>(reader.Integer("embedding", 0, 1 << 20, 0));
+  spec.resize = reader.Text("resize", spec.resize);
   reader.Finish();
   return spec;
 }
 
-// What the weights were trained to see; written for other programs, this one has no other
-// preprocessing.
-Json Preprocessing() {
+// What the weights were trained to see, written for other programs; this one reads the spec.
+Json Preprocessing(const std::string& resize) {
   return {{"channels", "RGB"},
-          {"resize", "bilinear, area when shrinking"},
+          {"resize", resize == kUsualResize ? "bilinear, area when shrinking" : resize},
           {"scale", "pixel / 255"},
           {"mean", {0.485, 0.456, 0.406}},
           {"deviation", {0.229, 0.224, 0.225}}};
@@ -69,7 +72,7 @@ void SaveModel(const std::string& folder, Model& model, const std::vector<std::s
                          {"revision", kRevision},
                          {"spec", SpecJson(model.spec())},
                          {"feature_width", model.feature_width()},
-                         {"preprocessing", Preprocessing()},
+                         {"preprocessing", Preprocessing(model.spec().resize)},
                          {"classes", classes},
                          {"weights_hash", HashOfFile(weights)},
                          {"training", training}});

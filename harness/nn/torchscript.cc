@@ -82,6 +82,7 @@ class TorchScriptModel : public Extractor {
   }
   int height() const override { return input_.height; }
   int width() const override { return input_.width; }
+  const std::string& resize() const override { return input_.resize; }
   int feature_width() const override { return width_; }
   void Features(const at::Tensor& images, at::Tensor* features) override {
     const c10::InferenceMode inference;

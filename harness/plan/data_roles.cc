@@ -6,6 +6,7 @@
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/data/joined_store.h"
+#include "harness/data/resize.h"
 #include "harness/plan/step.h"
 #include "harness/store/key_lock.h"
 #include "harness/train/subset_store.h"
@@ -13,12 +14,11 @@
 namespace bcr {
 
 DataRoles::DataRoles(const RunRequest& request, const PlugIns& plug_ins, ArtifactStore& store,
-                     int height, int width, bool list_only)
+                     PackedSize size, bool list_only)
     : request_(request),
       plug_ins_(plug_ins),
       store_(store),
-      height_(height),
-      width_(width),
+      size_(std::move(size)),
       list_only_(list_only) {}
 
 DataRoles::~DataRoles() = default;
@@ -50,7 +50,7 @@ const Dataset& DataRoles::Data(const std::string& role) {
 }
 
 DataRoles::Place DataRoles::PlaceOf(const std::string& role, Split split, PackedSize size) const {
-  return {role, split, size == PackedSize() ? PackedSize{height_, width_} : size};
+  return {role, split, size == PackedSize() ? size_ : size};
 }
 
 const ImageStore& DataRoles::Images(const std::string& role, Split split, PackedSize size) {
@@ -61,6 +61,7 @@ const ImageStore& DataRoles::Images(const std::string& role, Split split, Packed
     PackOptions options;
     options.height = std::get<PackedSize>(place).height;
     options.width = std::get<PackedSize>(place).width;
+    options.resize = std::get<PackedSize>(place).resize;
     options.on_bad_image = request_.on_bad_image;
     options.threads = request_.threads;
     options.quiet = request_.quiet;
@@ -86,11 +87,14 @@ std::string DataRoles::ImagesKey(const Place& place) {
 
 Json DataRoles::InputsOf(const Place& place) {
   const auto& [role, split, size] = place;
-  return {{"data", Data(role).hash()},
-          {"split", SplitName(split)},
-          {"height", size.height},
-          {"width", size.width},
-          {"skip_bad", may_skip()}};
+  Json inputs = {{"data", Data(role).hash()},
+                 {"split", SplitName(split)},
+                 {"height", size.height},
+                 {"width", size.width},
+                 {"skip_bad", may_skip()}};
+  // Images were packed before there was a choice.
+  if (size.resize != kUsualResize) inputs["resize"] = size.resize;
+  return inputs;
 }
 
 Json DataRoles::ImagesInputs(const std::string& role, Split split, PackedSize size) {
@@ -128,7 +132,7 @@ std::vector<std::string> DataRoles::Bad(const std::string& role) const {
   std::vector<std::string> names;
   for (const auto& [place, images] : images_) {
     if (std::get<std::string>(place) != role || !images) continue;
-    if (std::get<PackedSize>(place) != PackedSize{height_, width_}) continue;
+    if (std::get<PackedSize>(place) != size_) continue;
     names.insert(names.end(), images->bad_images().begin(), images->bad_images().end());
   }
   return names;

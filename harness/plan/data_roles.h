@@ -19,9 +19,11 @@ class TemporaryFolder;
 
 struct ImageList;
 
-// Pixels that images are packed at; 0 x 0: those of the run, which its profile gives.
+// Pixels that images are packed at, and how they come to that size (harness/data/resize.h); 0 x 0: those
+// of the run, which its profile gives.
 struct PackedSize {
   int height = 0, width = 0;
+  std::string resize = "area";
   auto operator<=>(const PackedSize&) const = default;
 };
 
@@ -31,8 +33,8 @@ class DataRoles {
  public:
   // With `list_only` (a dry run) no image is decoded, nothing is left in the store (what must be
   // drawn to be listed goes to a temporary folder), and Images must not be called.
-  DataRoles(const RunRequest& request, const PlugIns& plug_ins, ArtifactStore& store, int height,
-            int width, bool list_only);
+  DataRoles(const RunRequest& request, const PlugIns& plug_ins, ArtifactStore& store,
+            PackedSize size, bool list_only);
   ~DataRoles();
 
   // Throws kUsage where no data set is bound to the role.
@@ -65,7 +67,7 @@ class DataRoles {
   const RunRequest& request_;
   const PlugIns& plug_ins_;
   ArtifactStore& store_;
-  int height_, width_;
+  PackedSize size_;
   bool list_only_;
   std::unique_ptr<TemporaryFolder> scratch_;
   std::map<std::string, std::unique_ptr<Dataset>> data_;

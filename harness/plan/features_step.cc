@@ -35,7 +35,8 @@ ImageList ScoredImages(const std::string& side, const PlannedRun& run, const Run
 ImageList PlanBuilder::ImagesFor(size_t model, ImageList images) const {
   const std::shared_ptr<const GivenModel>& given = plan_.Model(model).given;
   if (given == nullptr || given->IsFeatures()) return images;
-  for (ImageList::Part& part : images.parts) part.size = {given->height, given->width};
+  for (ImageList::Part& part : images.parts)
+    part.size = {given->height, given->width, given->resize};
   return images;
 }
 

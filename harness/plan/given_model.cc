@@ -62,6 +62,7 @@ std::shared_ptr<const GivenModel> FindGivenModel(const RunRequest& request) {
   model->notes = opened.notes;
   model->height = opened.extractor->height();
   model->width = opened.extractor->width();
+  model->resize = opened.extractor->resize();
   model->feature_width = opened.extractor->feature_width();
   return model;
 }

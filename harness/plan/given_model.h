@@ -19,6 +19,7 @@ struct GivenModel {
   std::string hash;                // of its weights, or of its features
   Json facts;                      // what else decides its features
   int height = 0, width = 0;       // pixels it takes; 0: it is given by its features
+  std::string resize = "area";     // how images come to that size
   int feature_width = 0;           // d
   std::vector<std::string> notes;  // for people: what was guessed
 

@@ -9,6 +9,7 @@ size_t PlanBuilder::Images(const std::string& role, Split split, PackedSize size
   step.work = ImagesWork{role, split, size};
   step.title = std::string(SplitName(split)) + " images of " + role;
   if (size != PackedSize()) step.title += fmt::format(" at {}x{}", size.height, size.width);
+  if (size.resize != PackedSize().resize) step.title += " by " + size.resize;
   step.folder = "images";
   step.inputs = data_.ImagesInputs(role, split, size);
   step.wanted = true;  // opened by every run: replaced and unreadable pictures are found first

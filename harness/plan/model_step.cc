@@ -2,6 +2,7 @@
 
 #include "harness/core/hash.h"
 #include "harness/data/decode.h"
+#include "harness/data/resize.h"
 #include "harness/plan/builder.h"
 #include "harness/train/objectives_in_use.h"
 
@@ -19,6 +20,7 @@ Json SpecJson(const ModelSpec& spec) {
                {"height", spec.height},
                {"width", spec.width}};
   if (spec.embedding > 0) json["embedding"] = spec.embedding;
+  if (spec.resize != kUsualResize) json["resize"] = spec.resize;
   return json;
 }
 

@@ -5,6 +5,7 @@
 #include "harness/adapt/adapter_choice.h"
 #include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/data/resize.h"
 #include "harness/nn/backbone_info.h"
 #include "harness/plan/builder.h"
 #include "harness/plan/effective.h"
@@ -65,6 +66,8 @@ class Planner {
                                           DefaultsOf(book_.plug_ins()));
       if (given_ != nullptr) TakeGiven(*given_, protocol.setting);
       protocols.push_back(std::make_shared<const Protocol>(std::move(protocol)));
+      CheckResize(protocols.back()->profile.resize,
+                  "profile " + protocols.back()->profile.name + ": input.resize");
       init_files_.CheckNeeded(protocols.back()->profile);
       for (const std::string& reading : protocols.back()->readings)
         AddOnce(reading, builder_.plan().notes);
@@ -130,6 +133,7 @@ class Planner {
     work.spec.backbone = CanonicalBackbone(BackboneOf(profile, node.backbone));
     work.spec.height = profile.height;
     work.spec.width = profile.width;
+    work.spec.resize = profile.resize;
     work.seed = StreamSeed(run.seed, node.stream);
     work.base = BindBase(book_, base == "auto" ? node.base : base, node.labels, profile);
     work.spec.pooling = PoolingOf(work.spec.backbone, PoolingName(work.base, profile));

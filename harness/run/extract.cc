@@ -83,8 +83,9 @@ std::vector<std::string> ExtractSets(const ExtractRequest& request, const PlugIn
   for (const std::string& note : model.notes) Say("note: " + note, request.quiet);
   const RunRequest packing = PackingOf(request);
   ArtifactStore store(request.store_folder);
-  DataRoles roles(packing, plug_ins, store, model.extractor->height(), model.extractor->width(),
-                  false);
+  const PackedSize size{model.extractor->height(), model.extractor->width(),
+                        model.extractor->resize()};
+  DataRoles roles(packing, plug_ins, store, size, /*list_only=*/false);
   const Dataset& data = roles.Data(kRole);
   std::vector<std::string> folders;
   for (const Split split : SplitsOf(request.splits)) {

@@ -5,6 +5,7 @@
 #include "harness/core/files.h"
 #include "harness/core/provenance.h"
 #include "harness/data/decode.h"
+#include "harness/data/resize.h"
 #include "harness/features/feature_set.h"
 #include "harness/features/npy.h"
 #include "harness/nn/embedder.h"
@@ -120,6 +121,7 @@ AddedImagesContext WhereToAdd(size_t place, Workshop& workshop) {
                   {"decoder", DecoderRevision()},
                   {"height", work.spec.height},
                   {"width", work.spec.width}};
+  if (work.spec.resize != kUsualResize) context.list["resize"] = work.spec.resize;
   for (const ViewRows& view : work.views) {
     context.list["data"].push_back(workshop.data.Data(view.data).hash());
     context.list["view"].push_back(view.hash);

@@ -48,7 +48,8 @@ class Runner {
     const Profile profile = ResolveProtocol(request.settings.front(), request.profile,
                                             request.overrides, DefaultsOf(plug_ins.train))
                                 .profile;
-    data_ = std::make_unique<DataRoles>(request, plug_ins, store_, profile.height, profile.width,
+    data_ = std::make_unique<DataRoles>(request, plug_ins, store_,
+                                        PackedSize{profile.height, profile.width, profile.resize},
                                         list_only);
     plan_ = MakePlan(request, plug_ins, book_, *data_, device_);
     for (const std::string& note : plan_.notes) Say("note: " + note, request_.quiet);

@@ -147,24 +147,5 @@ TEST(Decode, MessagesNameTheFile) {
   EXPECT_THAT(MessageOf(whole.substr(0, whole.size() / 2)), HasSubstr("cut short"));
 }
 
-TEST(Resize, AveragesWhereItShrinksAndInterpolatesWhereItGrows) {
-  DecodedImage image{2, 4, std::vector<uint8_t>(24)};
-  for (size_t i = 0; i < 24; ++i)
-    image.rgb[i] = static_cast<uint8_t>(10 * (i / 3 % 4));  // columns 0 10 20 30
-  std::vector<uint8_t> half(3 * 2);
-  ResizeImage(image, 1, 2, half.data());
-  EXPECT_EQ(half[0], 5);  // mean of 0 and 10
-  EXPECT_EQ(half[3], 25);
-  std::vector<uint8_t> mixed(3 * 4 * 2);  // rows grow, columns shrink
-  ResizeImage(image, 4, 2, mixed.data());
-  for (int y = 0; y < 4; ++y) {
-    EXPECT_EQ(mixed[y * 6], 5);
-    EXPECT_EQ(mixed[y * 6 + 3], 25);
-  }
-  std::vector<uint8_t> same(24);
-  ResizeImage(image, 2, 4, same.data());
-  EXPECT_EQ(same, image.rgb);
-}
-
 }  // namespace
 }  // namespace bcr

@@ -172,6 +172,8 @@ TEST(ImageStore, ReusesAWholeCacheAndRemakesWhatDoesNotFit) {
   PackOptions other = Options();
   other.height = 16;
   EXPECT_EQ(opened(other), 6) << "other size";
+  other.resize = "bicubic";
+  EXPECT_EQ(opened(other), 6) << "resized otherwise";
 }
 
 // Every block is compared when it is first touched, and only then: two blocks of 24 x 12 images.

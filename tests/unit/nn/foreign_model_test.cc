@@ -92,6 +92,18 @@ TEST_F(ForeignModelTest, TorchScriptGivesTheNetworksFeatures) {
       at::allclose(FeaturesOf(*opened.extractor, images), SmallNetwork(images), 1e-5, 1e-6));
 }
 
+TEST_F(ForeignModelTest, HowImagesComeToTheSizeMayBeSaid) {
+  const std::string size = R"({"height": 32, "width": 16)";
+  const OpenedModel usual = Open("torchscript:" + Put("small.pt", size + "}"));
+  EXPECT_EQ(usual.extractor->resize(), "area");
+  EXPECT_FALSE(usual.facts.contains("resize"));
+  const OpenedModel opened =
+      Open("torchscript:" + Put("small.pt", size + R"(, "resize": "pillow-bilinear"})"));
+  EXPECT_EQ(opened.extractor->resize(), "pillow-bilinear");
+  EXPECT_EQ(opened.facts["resize"], "pillow-bilinear");
+  EXPECT_THAT(opened.notes.front(), HasSubstr("32x16 images by pillow-bilinear"));
+}
+
 TEST_F(ForeignModelTest, WhatIsAssumedIsSaid) {
   const OpenedModel opened = Open("torchscript:" + Put("small.pt", ""));
   EXPECT_EQ(opened.extractor->height(), 256);
@@ -196,9 +208,10 @@ TEST(ModelInput, OtherNormalisationsAreReached) {
 TEST(ModelInput, FilesAreChecked) {
   const TemporaryFolder folder;
   const std::string model = JoinPath(folder.path(), "m.pt");
-  for (const char* bad : {R"({"heigth": 3})", R"({"height": 0})", R"({"mean": [1, 2]})",
-                          R"({"deviation": [1, 0, 1]})", R"({"channels": "GRB"})",
-                          R"({"scale": 0})", R"({"output": []})", "[]"}) {
+  for (const char* bad :
+       {R"({"heigth": 3})", R"({"height": 0})", R"({"mean": [1, 2]})",
+        R"({"deviation": [1, 0, 1]})", R"({"channels": "GRB"})", R"({"scale": 0})",
+        R"({"output": []})", R"({"resize": "pillow"})", "[]"}) {
     WriteFileAtomic(model + ".json", std::string_view(bad));
     EXPECT_THAT(MessageOf(ErrorCode::kConfig, [&] { FindModelInput(model); }),
                 HasSubstr("m.pt.json"))

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/hash.h"
 #include "harness/nn/weights.h"
@@ -84,6 +85,18 @@ TEST_F(SavedModelTest, AnEmbeddingComesBack) {
   const SavedModel saved = LoadModel(path_);
   EXPECT_EQ(saved.model->spec().embedding, 40);
   EXPECT_TRUE(SameState(saved.model->State(), model->State()));
+}
+
+// Likewise how images come to its size.
+TEST_F(SavedModelTest, AWayToResizeComesBack) {
+  EXPECT_FALSE(ReadJsonFile(json_)["spec"].contains("resize"));
+  ModelSpec spec;
+  spec.resize = "pillow-bicubic";
+  SaveModel(path_, *Model::Make(spec, 1), {}, {});
+  EXPECT_EQ(ReadJsonFile(json_)["preprocessing"]["resize"], "pillow-bicubic");
+  EXPECT_EQ(LoadModel(path_).model->spec().resize, "pillow-bicubic");
+  spec.resize = "pillow";
+  EXPECT_THROW(Model::Make(spec, 1), Error);
 }
 
 TEST_F(SavedModelTest, EqualModelsMakeEqualFolders) {

@@ -102,6 +102,7 @@ TEST_F(GivenTest, NetworksSeeImagesOfTheirOwnSize) {
   ModelSpec spec;
   spec.height = 48;
   spec.width = 24;
+  spec.resize = "bicubic";
   const std::string folder = JoinPath(models_.path(), "model");
   SaveModel(folder, *Model::Make(spec, 1), {}, Json::object());
   planned_.request.old_model = folder;
@@ -113,7 +114,7 @@ TEST_F(GivenTest, NetworksSeeImagesOfTheirOwnSize) {
     if (work == nullptr) continue;
     const bool of_old = work->model == run.models.at("old");
     for (const ImageList::Part& part : work->images.parts)
-      EXPECT_EQ(part.size, of_old ? (PackedSize{48, 24}) : PackedSize());
+      EXPECT_EQ(part.size, of_old ? (PackedSize{48, 24, "bicubic"}) : PackedSize());
     seen += of_old ? 1 : 0;
   }
   EXPECT_EQ(seen, 3U);  // training images, queries, gallery

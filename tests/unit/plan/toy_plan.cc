@@ -245,7 +245,7 @@ Planned::Planned() {
 Plan Planned::Make() {
   request.store_folder = folder.path();
   store_ = std::make_unique<ArtifactStore>(request.store_folder);
-  data_ = std::make_unique<DataRoles>(request, plug_ins, *store_, 64, 32, true);
+  data_ = std::make_unique<DataRoles>(request, plug_ins, *store_, PackedSize{64, 32}, true);
   return MakePlan(request, plug_ins, RecipeBook(plug_ins), *data_, "cpu");
 }
 

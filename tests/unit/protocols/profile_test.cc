@@ -34,7 +34,7 @@ TEST(Profile, AllAreThereInOrder) {
 TEST(Profile, OneMayBeLikeAnother) {
   Json paper = ProfileJson(FindProfile("paper")),
        veri = ProfileJson(FindProfile("cluster-contrast-veri"));
-  EXPECT_EQ(veri["input"], (Json{{"height", 224}, {"width", 224}}));
+  EXPECT_EQ(veri["input"], (Json{{"height", 224}, {"width", 224}, {"resize", "pillow-bicubic"}}));
   EXPECT_EQ(veri["without_labels"]["batches_per_epoch"], 400);
   EXPECT_EQ(veri["without_labels"]["ghost_batch"], 64);
   for (const char* own : {"profile", "revision", "order", "about", "reference", "input"}) {
