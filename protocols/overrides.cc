@@ -212,11 +212,12 @@ void AddOptionalKeys(const Profile& profile, Json& further) {
   }
 }
 
-// Keys that every profile locks: those of its list, and the settings of Optimisation, which it need
-// not name.
+// Keys that every profile locks: those of its list, and those of Optimisation and CheckpointChoice, which it
+// need not name.
 std::vector<std::string> LockedKeys(const Profile& profile) {
   std::vector<std::string> locked = profile.locked;
-  const Json all = OptimisationJson({});
+  Json all = OptimisationJson({});
+  all.update(CheckpointChoiceJson({}));
   for (const auto& [key, value] : all.items()) locked.push_back(key);
   return locked;
 }

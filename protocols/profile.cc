@@ -66,6 +66,7 @@ UnlabelledTraining ParseWithoutLabels(const Json& json, const std::string& where
   recipe.milestones = protocol::ReadMilestones(reader, "milestones");
   recipe.gamma = protocol::ReadShare(reader, "gamma");
   recipe.optimisation = ReadOptimisation(reader, recipe.lr, /*with_warmup=*/false);
+  recipe.checkpoint = ReadCheckpointChoice(reader);
   reader.Finish();
   return recipe;
 }
@@ -102,6 +103,7 @@ void ParseTraining(JsonReader& reader, Profile& profile) {
   profile.milestones = protocol::ReadMilestones(reader, "milestones");
   profile.gamma = protocol::ReadShare(reader, "gamma");
   profile.optimisation = ReadOptimisation(reader, profile.lr, /*with_warmup=*/true);
+  profile.checkpoint = ReadCheckpointChoice(reader);
 }
 
 // The keys of a file, on top of those of the profile that it is like.

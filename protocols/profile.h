@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/core/json.h"
+#include "protocols/checkpoint_choice.h"
 #include "protocols/optimisation.h"
 
 namespace bcr {
@@ -21,7 +22,8 @@ struct UnlabelledTraining {
   double lr = 0, weight_decay = 0;
   std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
   double gamma = 0;
-  Optimisation optimisation;  // its keys stand beside these
+  Optimisation optimisation;    // its keys stand beside these
+  CheckpointChoice checkpoint;  // likewise
 };
 
 // The base recipe that `base: auto` stands for, by what a model sees.
@@ -53,7 +55,8 @@ struct Profile {
   double warmup_factor = 0;
   std::vector<int> milestones;  // epochs from 1; a milestone is the first epoch at the lower rate
   double gamma = 0;
-  Optimisation optimisation;  // its keys stand beside these
+  Optimisation optimisation;    // its keys stand beside these
+  CheckpointChoice checkpoint;  // likewise
   int extraction_batch_size = 0;
   bool extraction_flip = false;
   std::string feature_side;  // "before-neck" or "after-neck"
@@ -75,7 +78,7 @@ struct Profile {
 const std::vector<Profile>& Profiles();
 // Throws kConfig with a suggestion for an unknown name.
 Profile FindProfile(const std::string& name);
-// Every key is required but those of Optimisation, unknown keys are refused with a suggestion. Throws
+// Every key is required but `input.resize` and those of Optimisation and CheckpointChoice, unknown keys are refused with a suggestion. Throws
 // kConfig; `where` names the file in messages.
 Profile ParseProfile(std::string_view text, const std::string& where);
 Profile ProfileFromJson(const Json& json, const std::string& where);

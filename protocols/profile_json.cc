@@ -15,6 +15,7 @@ Json WithoutLabelsJson(const UnlabelledTraining& recipe) {
                {"milestones", recipe.milestones},
                {"gamma", recipe.gamma}};
   json.update(GivenOptimisation(recipe.optimisation));
+  json.update(GivenCheckpointChoice(recipe.checkpoint));
   return json;
 }
 
@@ -67,6 +68,7 @@ Json ProfileJson(const Profile& profile) {
       {"locked", profile.locked}};
   if (profile.resize != Profile().resize) json["input"]["resize"] = profile.resize;
   json.update(GivenOptimisation(profile.optimisation));
+  json.update(GivenCheckpointChoice(profile.checkpoint));
   return json;
 }
 
@@ -74,9 +76,11 @@ Json CompleteProfileJson(const Profile& profile) {
   Json json = ProfileJson(profile);
   Json without = OptimisationJson(profile.without_labels.optimisation);
   without.erase("warmup_shape");  // there is no warm-up
+  without.update(CheckpointChoiceJson(profile.without_labels.checkpoint));
   json["without_labels"].update(without);
   json["input"]["resize"] = profile.resize;
   json.update(OptimisationJson(profile.optimisation));
+  json.update(CheckpointChoiceJson(profile.checkpoint));
   return json;
 }
 

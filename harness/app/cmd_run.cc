@@ -162,7 +162,9 @@ void AddQuestionFlags(CLI::App* run, RunFlags* flags) {
   run->add_option("--first-seed", r.first_seed, "The first of them")
       ->capture_default_str()
       ->check(CLI::Range(0, 1000000));
-  run->add_option("--profile", r.profile, "quick | paper | smoke")->capture_default_str();
+  run->add_option("--profile", r.profile,
+                  "How long and with what is trained: quick, paper, ... (`bcreid list profiles`)")
+      ->capture_default_str();
   run->add_option("--target", flags->target,
                   "Data reference of the target: name[:path][,key=value...]")
       ->capture_default_str()
@@ -231,6 +233,12 @@ void AddChangeFlags(CLI::App* run, RunFlags* flags) {
                   "Multiplies every compatibility objective of the methods (for choosing weights)")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));
+  run->add_option("--best-on-test", r.best_on_test,
+                  "Keep each model's best epoch on its data's test split, of every N-th and the "
+                  "last, as many "
+                  "public codes do; the run is then unofficial")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000));
   run->add_option("--score-on", r.score_on,
                   "test | validation (held-out training identities, for choosing weights)")
       ->capture_default_str()

@@ -57,6 +57,21 @@ void AddAugmenters(const std::vector<AugmenterUse>& uses,
     options["augmenters"][i]["revision"] = FindAugmenter(table, uses[i].augmenter).revision;
 }
 
+Json ListJson(const ImageList& images, DataRoles& data) {
+  Json list = Json::array();
+  for (const ImageList::Part& part : images.parts)
+    list.push_back({data.Data(part.role).hash(), SplitName(part.split), part.hash});
+  return list;
+}
+
+Json CheckpointJson(const ModelWork& work, DataRoles& data) {
+  const JudgedOn& images = *work.judged_on;
+  return {{"by", work.options.checkpoint.by},      {"every", work.options.checkpoint.every},
+          {"query", ListJson(images.query, data)}, {"gallery", ListJson(images.gallery, data)},
+          {"policy", PolicyName(images.policy)},   {"side", images.feature_side},
+          {"batch", work.options.extraction_batch}};
+}
+
 // The revisions of the plug-ins that a training uses, by name.
 Json RevisionsJson(const ModelWork& work, const TrainPlugIns& plug_ins) {
   Json revisions = Json::object();
@@ -116,6 +131,12 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
   made.folder = "models";
   if (!work.people.empty()) made.inputs["people"] = HashOf(Json(work.people).dump());
   NeedImages(ListOf(work.views), made);
+  // Models were stored before an epoch could be chosen.
+  if (work.judged_on) {
+    made.inputs["checkpoint"] = CheckpointJson(work, data_);
+    NeedImages(work.judged_on->query, made);
+    NeedImages(work.judged_on->gallery, made);
+  }
   if (work.start) made.needs.push_back(*work.start);
   for (const EarlierModel& model : work.earlier)
     made.needs.insert(made.needs.end(), {model.model, model.features});

@@ -11,6 +11,7 @@
 #include "harness/plan/effective.h"
 #include "harness/plan/given_model.h"
 #include "harness/plan/init_files.h"
+#include "harness/plan/judged_on.h"
 #include "harness/plan/left_out.h"
 #include "harness/plan/method_choice.h"
 #include "harness/plan/mirroring.h"
@@ -140,6 +141,9 @@ class Planner {
     KeepUnmirrored(work);
     KeepPlaces(run, work);
     work.options = BindOptions(profile, node.labels);
+    if (request_.best_on_test > 0) work.options.checkpoint = {"test", request_.best_on_test};
+    if (work.options.checkpoint.by != "last")
+      work.judged_on = ImagesToJudgeBy(work.options.checkpoint, node, run, request_, data_);
     work.init = "random";
     work.init_file = init_files_.Of(node, work.spec.backbone);
     if (!work.init_file.empty()) TakeFile(work);
@@ -165,6 +169,8 @@ class Planner {
     KeepUnmirrored(first);
     KeepPlaces(run, first);
     first.options = BindOptions(profile, first.labels);
+    first.options.checkpoint = {};
+    first.judged_on.reset();
     work.start =
         Add(std::move(first), run.protocol->setting.name + " / " + base + " for " + node.name);
     work.init = "base:" + base;
@@ -271,6 +277,7 @@ class Planner {
                          {"views", "views/" + views->hash + ".json"},
                          {"score_on", request_.score_on},
                          {"compatibility_weight", request_.compatibility_weight}};
+    if (request_.best_on_test > 0) run.configuration["best_on_test"] = request_.best_on_test;
     plan.runs.push_back(std::move(run));
   }
 

@@ -177,6 +177,7 @@ TrainOptions BindOptions(const Profile& profile, const std::string& labels) {
     options.schedule.milestones = milestones(profile.milestones);
     options.schedule.gamma = profile.gamma;
     options.optimisation = profile.optimisation;
+    options.checkpoint = profile.checkpoint;
   } else {
     const UnlabelledTraining& own = profile.without_labels;
     options.epochs = own.epochs;
@@ -189,6 +190,7 @@ TrainOptions BindOptions(const Profile& profile, const std::string& labels) {
     options.schedule.milestones = milestones(own.milestones);
     options.schedule.gamma = own.gamma;
     options.optimisation = own.optimisation;
+    options.checkpoint = own.checkpoint;
   }
   return options;
 }

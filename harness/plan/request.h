@@ -32,9 +32,11 @@ struct RunRequest {
   std::string store_folder;
   std::vector<std::string> overrides;  // key=value
   double compatibility_weight =
-      1;                          // multiplies every compatibility objective (for choosing weights)
-  std::string score_on = "test";  // test | validation (for choosing weights; never official)
-  SectionsAsked asked;            // further sections of every record
+      1;  // multiplies every compatibility objective (for choosing weights)
+  int best_on_test =
+      0;  // keep the best epoch on the test split, of every so many; 0: as the profile says
+  std::string score_on = "test";        // test | validation (for choosing weights; never official)
+  SectionsAsked asked;                  // further sections of every record
   std::optional<RerankOptions> rerank;  // of every cell
   // Some sections are made of feature rows, also where all cells are stored.
   bool NeedsRows() const { return asked.NeedsRows(); }

@@ -54,6 +54,13 @@ struct EarlierModel {
   size_t features = 0;  // its features of the later model's training images
 };
 
+// The images by which the epoch is chosen that a model keeps (TrainOptions::checkpoint).
+struct JudgedOn {
+  ImageList query, gallery;
+  Policy policy = Policy::kMarket;
+  std::string feature_side = kAfterNeck;
+};
+
 // Trains one model, or takes one that is given.
 struct ModelWork {
   std::vector<ViewRows> views;  // what it sees, by data role
@@ -64,6 +71,7 @@ struct ModelWork {
   BaseRecipe base;
   std::vector<ObjectiveUse> compatibility;
   TrainOptions options;
+  std::optional<JudgedOn> judged_on;  // absent: the last epoch is kept
   std::string widths = "equal";
   std::string feature_side = kAfterNeck;    // of the feature compared with earlier models'
   std::string init;                         // for the record: "random", a model's name, "file:HASH"

@@ -16,6 +16,7 @@ std::vector<std::string> UnofficialReasons(const Protocol& protocol, const RunRe
   if (protocol.profile.needs_init && request.init == std::vector<std::string>{"random"}) {
     reasons.push_back("random initial weights where the profile asks for a file");
   }
+  if (request.best_on_test > 0) reasons.push_back("epochs chosen on the test split");
   if (request.rerank) reasons.push_back("re-ranked: " + RerankText(*request.rerank));
   if (request.score_on != "test") reasons.push_back("scored on the validation identities");
   for (const std::string& role : DataRolesOf(protocol.setting)) {

@@ -44,6 +44,13 @@ std::string StepLine(const Step& step, const Plan& plan, const ArtifactStore& st
     text += "         with   " + ParametersText(model->base, model->compatibility) + "\n";
     const std::string moved = OptimisationText(model->options.optimisation);
     if (!moved.empty()) text += "         moved  " + moved + "\n";
+    const CheckpointChoice& kept = model->options.checkpoint;
+    if (model->judged_on) {
+      text += fmt::format(
+          "         kept   its best epoch by mAP on the {} of the data it sees, of every {} and "
+          "the last\n",
+          kept.by == "test" ? "test split" : "held-out people", kept.every);
+    }
     if (model->base.teacher_is_scored) text += "         scored its mean teacher\n";
   }
   return text;

@@ -11,6 +11,7 @@
 #include "harness/nn/embedder.h"
 #include "harness/nn/threads.h"
 #include "harness/nn/weights.h"
+#include "harness/run/checkpoint_judge.h"
 #include "harness/run/embedding.h"
 #include "harness/run/made_model.h"
 #include "harness/run/workshop.h"
@@ -137,20 +138,22 @@ AddedImagesContext WhereToAdd(size_t place, Workshop& workshop) {
 }
 
 Json TrainingJson(const TrainResult& result, const Step& step, const Workshop& workshop) {
-  return {{"history", result.history},
-          {"label_notes", result.label_notes},
-          {"steps", result.steps},
-          {"images", result.images},
-          {"seconds", result.seconds},
-          {"time", result.time},
-          {"title", step.title},
-          {"device", workshop.device},
-          {"precision", workshop.request.precision},
-          {"threads", TorchThreads()},
-          {"libtorch", TorchVersion()},
-          {"kernels", TorchKernels()},
-          {"cpu", HostInfo().at("cpu")},
-          {"inputs", step.inputs}};
+  Json json = {{"history", result.history},
+               {"label_notes", result.label_notes},
+               {"steps", result.steps},
+               {"images", result.images},
+               {"seconds", result.seconds},
+               {"time", result.time},
+               {"title", step.title},
+               {"device", workshop.device},
+               {"precision", workshop.request.precision},
+               {"threads", TorchThreads()},
+               {"libtorch", TorchVersion()},
+               {"kernels", TorchKernels()},
+               {"cpu", HostInfo().at("cpu")},
+               {"inputs", step.inputs}};
+  if (!result.checkpoint.is_null()) json["checkpoint"] = result.checkpoint;
+  return json;
 }
 
 }  // namespace
@@ -180,6 +183,7 @@ void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
   job.side = SideOf(work.feature_side);
   job.options = work.options;
   job.options.loader_workers = LoaderWorkers(TorchThreads());
+  job.judge = NewCheckpointJudge(work, workshop);
   job.device = workshop.device;
   job.precision = workshop.request.precision;
   job.checkpoint_file =

@@ -79,6 +79,7 @@ class TrainRun {
     model_->SetGhostBatch(job.options.optimisation.ghost_batch);
     if (teacher_) teacher_->model().SetGhostBatch(job.options.optimisation.ghost_batch);
     RegisterParts();
+    if (job.judge) best_ = std::make_unique<BestEpoch>(Scored());
   }
 
   // Goes on where a checkpoint ends, if there is one. Throws where it does not fit: this object is
@@ -89,6 +90,7 @@ class TrainRun {
       return;
     earlier_notes_ = state_.label_notes;
     if (teacher_) teacher_->Loaded();
+    if (best_) best_->Loaded();
     Say(fmt::format("{}: resuming after epoch {} of {}", job_.title, state_.epochs_done,
                     job_.options.epochs),
         job_.quiet);
@@ -100,6 +102,7 @@ class TrainRun {
       const double start = NowSeconds();
       RunEpoch(epoch, progress);
       CheckFinite(epoch);
+      if (best_) Judge(epoch);
       state_.epochs_done = epoch + 1;
       state_.seconds += NowSeconds() - start;
       if (!job_.checkpoint_file.empty()) SaveCheckpoint(job_.checkpoint_file, Memory(), state_);
@@ -112,6 +115,7 @@ class TrainRun {
   TrainParts Memory() {
     extra_ = filler_.projections();
     if (teacher_) AddPrefixed(extra_, "teacher.", teacher_->Memory());
+    if (best_) AddPrefixed(extra_, "best.", best_->Memory());
     return {*model_, parts_, objectives_, *label_source_, labels_, extra_};
   }
 
@@ -216,6 +220,25 @@ class TrainRun {
         fmt::format("epoch {}/{}{}", batch.epoch + 1, job_.options.epochs, shown_loss_));
   }
 
+  Model& ScoredModel() { return job_.base.teacher_is_scored ? teacher_->model() : *model_; }
+
+  // What is handed over at the end.
+  std::map<std::string, at::Tensor> Scored() {
+    std::map<std::string, at::Tensor> scored;
+    AddPrefixed(scored, "model.", ScoredModel().State());
+    AddPrefixed(scored, "projection.", filler_.projections());
+    return scored;
+  }
+
+  void Judge(int epoch) {
+    const CheckpointChoice& choice = job_.options.checkpoint;
+    if ((epoch + 1) % choice.every != 0 && epoch + 1 < job_.options.epochs) return;
+    const ScopedTime timer(time_, "extraction");
+    const double value = job_.judge(ScoredModel());
+    state_.history.back()[choice.by + "_map"] = value;
+    best_->Consider(epoch, value, Scored());
+  }
+
   // Finite losses can still end in an infinite step: such weights are never stored.
   void CheckFinite(int epoch) {
     const at::NoGradGuard no_grad;
@@ -243,6 +266,12 @@ class TrainRun {
 
   TrainResult Result() {
     TrainResult result;
+    if (best_) {
+      best_->Restore(Scored());
+      result.checkpoint = {{"by", job_.options.checkpoint.by},
+                           {"epoch", best_->epoch() + 1},
+                           {"value", best_->value()}};
+    }
     for (const OldModel& old : job_.old_models) {
       result.projections.emplace_back();
       const at::Tensor map = filler_.MapTo(old.name);
@@ -283,6 +312,7 @@ class TrainRun {
   std::unique_ptr<Model> model_;
   const double head_scale_;
   std::unique_ptr<MeanTeacher> teacher_;  // null: no objective asks for one
+  std::unique_ptr<BestEpoch> best_;       // null: the last epoch is kept
   BatchFiller filler_;
   std::vector<ObjectiveInUse> objectives_;
   std::unique_ptr<LabelSource> label_source_;

@@ -13,10 +13,12 @@
 #include "harness/nn/model.h"
 #include "harness/train/added_images.h"
 #include "harness/train/augmenter.h"
+#include "harness/train/best_epoch.h"
 #include "harness/train/label_source.h"
 #include "harness/train/objective.h"
 #include "harness/train/recipe.h"
 #include "harness/train/schedule.h"
+#include "protocols/checkpoint_choice.h"
 #include "protocols/optimisation.h"
 
 namespace bcr {
@@ -28,6 +30,7 @@ struct TrainOptions {
   Schedule schedule;
   double weight_decay = 5e-4;
   Optimisation optimisation;
+  CheckpointChoice checkpoint;
   int extraction_batch = 128;
   int loader_workers = 1;
 };
@@ -74,6 +77,8 @@ struct TrainJob {
   FeatureSide side = FeatureSide::kAfterNeck;  // of the feature that is scored, and so compared
                                                // with `old_models`, whose features are of this side
   TrainOptions options;
+  JudgeModel
+      judge;  // of epochs, where options.checkpoint keeps another than the last; null otherwise
   std::string device = "cpu";
   std::string precision = "fp32";  // see Model::SetPrecision
   std::string
@@ -86,6 +91,7 @@ struct TrainResult {
   std::unique_ptr<Model> model;
   Json history;      // one object an epoch: losses by term, learning rate, diagnostics
   Json label_notes;  // of the label source
+  Json checkpoint;   // {"by", "epoch" (from 1), "value"} where an epoch was chosen, else null
   // Batches, of which Optimisation::accumulate make one step of the optimisers, and their images.
   int64_t steps = 0, images = 0;
   double seconds = 0;                  // training time, over all resumed parts

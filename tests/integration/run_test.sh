@@ -210,12 +210,14 @@ chain=("${common[@]}" --settings in-domain-chain --methods l2 --first-seed 3 --d
 grep -q 'in-domain-chain / l2 / v2 .*compatible with in-domain-chain / v1' "$work/dry" || fail "the chain is not told"
 grep -q '^unofficial and not ranked, all rows: at most 12' "$work/dry" || fail "the dry run hides why rows are unofficial"
 
-echo "-- another optimiser and schedule, and a mean teacher that is scored"
+echo "-- another optimiser and schedule, a mean teacher that is scored, and the best of its epochs"
 moved=("${common[@]}" --settings in-domain-data --methods independent --set optimiser=sgd --set nesterov=true --set schedule=cosine
   --set per_step=true --set norm_decay_factor=0 --set head_rate_factor=2 --set clip_norm=5 --set accumulate=2
-  --set freeze_backbone_epochs=1 --set profile.bases.with_labels=softmax-triplet-mean-teacher --set mean-teacher.decay=0.9)
+  --set freeze_backbone_epochs=1 --set profile.bases.with_labels=softmax-triplet-mean-teacher --set mean-teacher.decay=0.9
+  --set ghost_batch=8 --set input.resize=pillow-bilinear --best-on-test 1)
 shows 'moved  accumulate 2, clip_norm 5.*optimiser sgd, per_step true, schedule cosine' "$bcreid" run "${moved[@]}" --dry-run
 shows 'scored its mean teacher' "$bcreid" run "${moved[@]}" --dry-run
+shows 'kept   its best epoch by mAP on the test split of the data it sees, of every 1 and the last' "$bcreid" run "${moved[@]}" --dry-run
 "$bcreid" run "${moved[@]}" --out "$work/moved" >/dev/null || fail "run with another optimiser"
 python3 - "$work/moved/records/in-domain-data.independent.smoke.seed1.json" <<'PY' || fail "the record does not say how its models were trained"
 import json, sys
@@ -223,7 +225,17 @@ record = json.load(open(sys.argv[1]))
 assert all(model["notes"]["mean_teacher"] == {"scored": "teacher"} for model in record["models"])
 assert record["configuration"]["profile"]["optimiser"] == "sgd"
 assert any("profile.optimiser is locked" in reason for reason in record["unofficial_reasons"])
+assert "epochs chosen on the test split" in record["unofficial_reasons"]
+for model in record["models"]:
+    chosen = model["notes"]["checkpoint"]
+    judged = [epoch["figures"]["test_map"] for epoch in model["notes"]["epochs"]]
+    assert len(judged) == model["epochs"] and chosen["by"] == "test", (judged, chosen)
+    assert chosen["epoch"] == 1 + judged.index(max(judged)) and abs(chosen["value"] - max(judged)) < 1e-6, (judged, chosen)
+new = next(model for model in record["models"] if model["key"] == "new")
+cell = next(c for c in record["cells"] if c["query_model"] == "new" and c["gallery_model"] == "new")
+assert abs(cell["metrics"]["map_hits"]["value"] - new["notes"]["checkpoint"]["value"]) < 1e-6, "another epoch was scored than was chosen"
 PY
+expect_exit 2 'input.resize.*did you mean .bicubic' "$bcreid" run "${common[@]}" --set input.resize=bicubik --dry-run
 expect_exit 2 'final_lr: found 1e-06.*schedule cosine or polynomial' "$bcreid" run "${common[@]}" --set final_lr=1e-6 --dry-run
 "$bcreid" list profiles --json | grep -q '"freeze_backbone_epochs": 0' || fail "list profiles hides the keys that may be set"
 

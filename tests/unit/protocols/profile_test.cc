@@ -75,6 +75,26 @@ TEST(Profile, PaperIsTheClusterContrastRecipe) {
   EXPECT_EQ(memory, Json({{"temperature", 0.05}, {"momentum", 0.1}, {"update", "plain"}}));
 }
 
+// Optional keys: they are written where they are given alone.
+TEST(Profile, ResizingAndTheEpochThatIsKeptMayBeChosen) {
+  Json json = ProfileJson(FindProfile("quick"));
+  EXPECT_FALSE(json["input"].contains("resize"));
+  EXPECT_FALSE(json.contains("checkpoint"));
+  json["input"]["resize"] = "bicubic";
+  json["without_labels"]["checkpoint"] = "validation";
+  json["without_labels"]["checkpoint_every"] = 4;
+  const Profile profile = ProfileFromJson(json, "x.json");
+  EXPECT_EQ(profile.resize, "bicubic");
+  EXPECT_EQ(profile.checkpoint.by, "last");
+  EXPECT_EQ(profile.without_labels.checkpoint.by, "validation");
+  EXPECT_EQ(profile.without_labels.checkpoint.every, 4);
+  EXPECT_EQ(ProfileJson(profile), json);
+  json["checkpoint_every"] = 4;
+  EXPECT_THAT(Refusal(json), HasSubstr("checkpoint validation beside it"));
+  json["checkpoint"] = "test";
+  EXPECT_THAT(Refusal(json), HasSubstr("x.json: checkpoint"));
+}
+
 TEST(Profile, JsonRoundTrip) {
   for (const Profile& profile : Profiles()) {
     const Json json = ProfileJson(profile);
