@@ -74,6 +74,11 @@ def draw(results, store, figures):
     for title, table in tables:
         if not table:
             sys.exit(f"history_plot: no figure for `{title}` in the models of {results}")
+    return picture(tables, "Figures of training by epoch")
+
+
+def picture(tables, about):
+    """`tables`: [(title, {setting: {method: values by epoch}})]; a row of panels each."""
     settings = sorted({setting for _, table in tables for setting in table})
     methods = sorted({method for _, table in tables for of in table.values() for method in of})
     colour_of = {method: COLOURS[i % len(COLOURS)] for i, method in enumerate(methods)}
@@ -83,7 +88,7 @@ def draw(results, store, figures):
         top = TOP + row * (PANEL_H + TOP)
         for column, setting in enumerate(settings):
             box = (LEFT + column * (PANEL_W + LEFT), top)
-            out += panel(table.get(setting, {}), colour_of, box, bounds(table), f"{title}, {setting}")
+            out += panel(table.get(setting, {}), colour_of, box, bounds(table), f"{title}, {setting}" if setting else title)
     for i, method in enumerate(methods):
         y = TOP + 14 * i + 8
         x = LEFT + len(settings) * (PANEL_W + LEFT)
@@ -91,7 +96,7 @@ def draw(results, store, figures):
                    f'<text x="{x + 24}" y="{y + 4}">{html.escape(method)}</text>')
     style = "svg{background:#fff} text{font:11px sans-serif;fill:#222} .title{font-weight:bold} .tick{fill:#666} .frame{fill:none;stroke:#999}"
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">'
-            f"<title>Figures of training by epoch</title><style>{style}</style>\n" + "\n".join(out) + "\n</svg>\n")
+            f"<title>{html.escape(about)}</title><style>{style}</style>\n" + "\n".join(out) + "\n</svg>\n")
 
 
 def main():

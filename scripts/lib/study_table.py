@@ -5,12 +5,15 @@ import re
 
 def kept_rows(page, header, fresh, named_by):
     """Rows of the page's table that the fresh ones do not replace: those of another data set, or whatever
-    else the first `named_by` columns say. None where the table has other columns."""
+    else the first `named_by` columns say. None where no table of the block has these columns."""
     with open(page, encoding="utf-8") as file:
         block = re.search(r"<!-- study:.*?-->\n(.*?)<!-- end of study -->", file.read(), re.S).group(1)
-    rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in block.splitlines() if line.startswith("|")]
     measured = {tuple(row[:named_by]) for row in fresh}
-    return [row for row in rows[2:] if tuple(row[:named_by]) not in measured] if rows and rows[0] == header else []
+    for table in re.findall(r"(?:^\|.*\n)+", block, re.M):
+        rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in table.splitlines()]
+        if rows[0] == header:
+            return [row for row in rows[2:] if tuple(row[:named_by]) not in measured]
+    return []
 
 
 def print_table(header, texts, rows):

@@ -239,6 +239,25 @@ expect_exit 2 'input.resize.*did you mean .bicubic' "$bcreid" run "${common[@]}"
 expect_exit 2 'final_lr: found 1e-06.*schedule cosine or polynomial' "$bcreid" run "${common[@]}" --set final_lr=1e-6 --dry-run
 "$bcreid" list profiles --json | grep -q '"freeze_backbone_epochs": 0' || fail "list profiles hides the keys that may be set"
 
+echo "-- the tables of methods/UNSUPERVISED.md, from records of that setting; rows of learners that were not measured stay"
+mkdir -p "$work/study/records" && cp "$work/all/records"/cross-domain-unsupervised.* "$work/study/records"
+PYTHONPATH=$root/scripts/lib python3 -B - "$work" <<'PY' || fail "tables of the unsupervised study"
+import sys
+import unsupervised_table as made
+work = sys.argv[1]
+page = work + "/page.md"
+block = "<!-- study: made -->\n{}\n<!-- end of study -->\n"
+open(page, "w").write(block.format("Not measured yet."))
+text = made.tables(page, {"spcl": work + "/study"})
+quality, upgrade = text.split("\n\n")
+assert quality.count("\n") == 2 and "| `spcl` |" in quality, quality
+assert upgrade.count("| `spcl` |") == 5 and "`independent`" not in upgrade, upgrade
+open(page, "w").write(block.format(text))
+both = made.tables(page, {"k-means": work + "/study"})
+assert both.count("| `spcl` |") == 6 and both.count("| `k-means` |") == 6, both
+assert both.index("| `k-means` |") < both.index("| `spcl` |"), "not in the order of the list"
+PY
+
 echo "-- report, list, doctor, data, dry run"
 shows '| method |' "$bcreid" report "$work/all/records" --format markdown
 "$bcreid" report "$work/all/records" --format json | python3 -c 'import json,sys; assert json.load(sys.stdin)["tables"]' || fail "report json"
