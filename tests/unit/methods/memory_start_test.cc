@@ -73,6 +73,7 @@ TEST(MemoryStart, TheObjectiveContrastsWithTheImageThatWasDrawn) {
     Batch batch;
     const float* feature = set.old.features.row(static_cast<size_t>(row));
     set.Fill({row}, {feature[0], feature[1]}, batch);
+    batch.Set(Slot::kAfterNeck, batch[Slot::kCompatible]);
     Terms terms;
     objective->Compute(batch, terms);
     return terms.value(0).item<double>();
