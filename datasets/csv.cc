@@ -15,6 +15,7 @@
 
 #include "datasets/label_option.h"
 #include "datasets/listing.h"
+#include "datasets/problems.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/suggest.h"
@@ -23,31 +24,8 @@ namespace bcr {
 namespace {
 
 constexpr int kRevision = 1;
-constexpr size_t kProblemsShown = 10;
 constexpr const char* kRowExpected =
     "path, identity and camera filled in, split train, query or gallery, each path once per split";
-
-// Gathers what is wrong, so that one run shows the first ten problems instead of one.
-class Problems {
- public:
-  void Add(size_t line, const std::string& text) {
-    if (shown_.empty()) first_line_ = line;
-    ++count_;
-    if (shown_.size() < kProblemsShown) shown_.push_back(fmt::format("line {}: {}", line, text));
-  }
-  void ThrowIfAny(ErrorCode code, const std::string& file, const char* expected,
-                  const char* hint) const {
-    if (count_ == 0) return;
-    std::string found = fmt::format("{}", fmt::join(shown_, "; "));
-    if (count_ > shown_.size()) found += fmt::format("; and {} more", count_ - shown_.size());
-    throw Error(code, {fmt::format("{}:{}", file, first_line_), found, expected, hint});
-  }
-
- private:
-  std::vector<std::string> shown_;
-  size_t count_ = 0;
-  size_t first_line_ = 0;
-};
 
 struct Columns {
   size_t path, identity, camera, split;
