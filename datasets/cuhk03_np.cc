@@ -14,8 +14,7 @@ constexpr int kRevision = 1;
 constexpr MarketNames kNames = {ParseCuhk03NpName, "0001_c1_1.png", "identity, camera, image",
                                 /*special_identities=*/false, /*cameras=*/2};
 
-// The folder of the boxes that are wanted, or the one given where it holds a split's folders itself:
-// then its name says which boxes they are.
+// The folder of the boxes that are wanted, in `root` or in a folder of it.
 std::string FolderOf(const std::string& root, const std::string& boxes) {
   const std::string own = JoinPath(root, boxes);
   if (FolderExists(own)) return own;
@@ -23,11 +22,11 @@ std::string FolderOf(const std::string& root, const std::string& boxes) {
     if (FolderExists(JoinPath(JoinPath(root, name), boxes)))
       return JoinPath(JoinPath(root, name), boxes);
   }
-  throw Error(ErrorCode::kMissing,
-              {root, "no folder " + own,
-               "detected/ and labeled/, each with " +
-                   std::string("bounding_box_train/, query/ and bounding_box_test/"),
-               "Unpack cuhk03-np again, or give the folder that holds detected/ and labeled/"});
+  throw Error(
+      ErrorCode::kMissing,
+      {root, "no folder " + own,
+       "detected/ and labeled/, each with bounding_box_train/, query/ and bounding_box_test/",
+       "Unpack cuhk03-np again, or give the folder that holds detected/ and labeled/"});
 }
 
 std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
