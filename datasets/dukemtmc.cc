@@ -12,7 +12,7 @@ constexpr MarketNames kNames = {ParseDukeName, "0001_c2_f0046182.jpg", "identity
                                 /*special_identities=*/false, /*cameras=*/8};
 
 std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
-  const MarketCounts published = PublishedCounts("dukemtmc");
+  const PublishedCounts published = LoadPublished("dukemtmc");
   return OpenMarketLayout(ref, "dukemtmc", kRevision, ref.path, &published, kNames);
 }
 

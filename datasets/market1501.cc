@@ -7,7 +7,7 @@ namespace {
 constexpr int kRevision = 1;
 
 std::unique_ptr<Dataset> Open(const DataRef& ref, const OpenContext&) {
-  const MarketCounts published = PublishedCounts("market1501");
+  const PublishedCounts published = LoadPublished("market1501");
   return OpenMarketLayout(ref, "market1501", kRevision, ref.path, &published);
 }
 

@@ -4,106 +4,76 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
-#include <system_error>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "datasets/audit.h"
+#include "datasets/base_folder.h"
 #include "datasets/listing.h"
+#include "datasets/published.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 
 namespace bcr {
 namespace {
 
-struct SplitFolder {
-  Split split;
-  const char* name;
-};
-constexpr SplitFolder kFolders[] = {{Split::kTrain, "bounding_box_train"},
-                                    {Split::kQuery, "query"},
-                                    {Split::kGallery, "bounding_box_test"}};
-
+// "query/ and bounding_box_test/, each holding images such as 0002_c1s1_000451_03.jpg"
 std::string LayoutText(const MarketNames& names) {
-  return fmt::format(
-      "bounding_box_train/, query/ and bounding_box_test/, each holding images such as {}",
-      names.example);
+  std::string folders;
+  for (size_t i = 0; i < names.folders.size(); ++i) {
+    const char* joint = i == 0 ? "" : i + 1 == names.folders.size() ? " and " : ", ";
+    folders += fmt::format("{}{}/", joint, names.folders[i].name);
+  }
+  return fmt::format("{}, each holding images such as {}", folders, names.example);
 }
 
 bool IsZero(std::string_view identity) {
   return identity.find_first_not_of('0') == std::string_view::npos;
 }
 
-size_t FoldersPresent(const std::string& base) {
-  return static_cast<size_t>(std::count_if(
-      std::begin(kFolders), std::end(kFolders),
-      [&base](const SplitFolder& f) { return FolderExists(JoinPath(base, f.name)); }));
-}
-
-std::vector<std::string> SubFolders(const std::string& root) {
-  std::vector<std::string> names;
-  std::error_code error;
-  std::filesystem::directory_iterator entries(root, error);
-  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-    std::error_code ignored;
-    if (entries->is_directory(ignored)) names.push_back(entries->path().filename().string());
-  }
-  if (error) {
-    throw Error(ErrorCode::kIo,
-                {root, error.message(), "a readable folder", "Check the folder's permissions"});
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-// The folder that holds the three: `root` itself, or its one complete sub-folder.
-std::string FindBase(const std::string& root, const MarketNames& names) {
-  if (!FolderExists(root)) {
-    throw Error(ErrorCode::kMissing, {root, FileExists(root) ? "a file" : "no such folder",
-                                      "a folder with " + LayoutText(names),
-                                      "Give the folder into which the archive was unpacked"});
-  }
-  std::string nearest = root;
-  size_t most = FoldersPresent(root);
-  if (most == 3) return root;
-  std::vector<std::string> complete;
-  for (const std::string& name : SubFolders(root)) {
-    const std::string base = JoinPath(root, name);
-    const size_t present = FoldersPresent(base);
-    if (present == 3) complete.push_back(base);
-    if (present > most) {
-      most = present;
-      nearest = base;
-    }
-  }
-  if (complete.size() == 1) return complete[0];
-  if (complete.size() > 1) {
-    throw Error(ErrorCode::kUsage,
-                {root, fmt::format("{} datasets ({}, ...)", complete.size(), complete[0]),
-                 "one dataset", fmt::format("Name one of them, e.g. {}", complete[0])});
-  }
-  std::string missing;
-  for (const SplitFolder& folder : kFolders) {
-    if (FolderExists(JoinPath(nearest, folder.name))) continue;
-    missing += (missing.empty() ? "" : ", ") + JoinPath(nearest, folder.name);
-  }
-  throw Error(ErrorCode::kMissing,
-              {root, "no folder " + missing, LayoutText(names),
-               "Unpack the archive again, or give the folder that holds these three"});
+FolderParts PartsOf(const MarketNames& names) {
+  FolderParts parts;
+  for (const SplitFolder& folder : names.folders)
+    parts.names.push_back(std::string(folder.name) + "/");
+  parts.text = LayoutText(names);
+  return parts;
 }
 
 void CheckCamera(const std::string& path, const std::string& camera, const MarketNames& names) {
-  if (camera.front() != '0') return;
+  const bool plain = names.numbers != CameraNumbers::kPlain || camera.front() != '0';
+  const bool three =
+      names.numbers != CameraNumbers::kThreeDigits || (camera.size() == 3 && camera != "000");
+  if (plain && three) return;
   throw Error(
       ErrorCode::kData,
       {path, "camera c" + camera,
-       fmt::format("cameras numbered from 1 without zeros in front, as in {}", names.example),
+       fmt::format("cameras numbered from 1 {}, as in {}",
+                   plain ? "in three digits" : "without zeros in front", names.example),
        "Rename the images so, or list them in a CSV file, where a camera may have any name: "
        "csv:FILE"});
+}
+
+// Where cameras may be spelled as the data likes, 1 and 01 would be two cameras without a word.
+void CheckOneSpelling(const Listing& listing, const std::string& base) {
+  std::map<std::string, const ListedImage*> seen;
+  for (const std::vector<ListedImage>& images : listing.images) {
+    for (const ListedImage& image : images) {
+      const std::string& camera = image.record.camera;
+      const size_t digit = std::min(camera.find_first_not_of('0'), camera.size() - 1);
+      const auto [first, added] = seen.try_emplace(camera.substr(digit), &image);
+      const std::string& other = first->second->record.camera;
+      if (added || other == camera) continue;
+      throw Error(ErrorCode::kData,
+                  {base,
+                   fmt::format("camera c{} in {} and c{} in {}", other, first->second->record.name,
+                               camera, image.record.name),
+                   "one spelling of each camera", "Rename the images of one of the two"});
+    }
+  }
 }
 
 void ListSplit(const std::string& base, const SplitFolder& folder, const MarketNames& names,
@@ -151,43 +121,26 @@ void CountDistractors(const MarketNames& names, Listing& listing) {
   }
 }
 
-size_t CountIdentities(const std::vector<ListedImage>& images) {
-  std::unordered_set<std::string_view> identities;
-  for (const ListedImage& image : images) identities.insert(image.record.identity);
-  return identities.size();
-}
-
 // The cameras of the images that the published data does not have, as they are spelled.
 std::set<std::string> OtherCameras(const Listing& listing, size_t published) {
   const std::string last = std::to_string(published);
   std::set<std::string> others;
-  for (const SplitFolder& folder : kFolders) {
-    for (const ListedImage& image : listing.of(folder.split)) {
-      const std::string& camera = image.record.camera;
+  for (const std::vector<ListedImage>& images : listing.images) {
+    for (const ListedImage& image : images) {
+      const std::string number = image.record.camera;
+      const std::string camera =
+          number.substr(std::min(number.find_first_not_of('0'), number.size() - 1));
       const bool higher =
           camera.size() > last.size() || (camera.size() == last.size() && camera > last);
-      if (higher) others.insert("c" + camera);
+      if (higher) others.insert("c" + number);
     }
   }
   return others;
 }
 
-void Compare(const MarketCounts& published, const MarketNames& names, Listing& listing) {
-  const auto& train = listing.of(Split::kTrain);
-  const auto& query = listing.of(Split::kQuery);
-  const auto& gallery = listing.of(Split::kGallery);
-  const auto check = [&listing](const char* what, size_t found, size_t expected) {
-    if (found == expected) return;
-    listing.report.differences.push_back(
-        fmt::format("{}: {} found, {} published", what, found, expected));
-  };
-  check("training identities", CountIdentities(train), published.train_identities);
-  check("training images", train.size(), published.train_images);
-  check("query identities", CountIdentities(query), published.query_identities);
-  check("query images", query.size(), published.query_images);
-  check("gallery images without junk", gallery.size(), published.gallery_images);
-  if (published.gallery_identities > 0)
-    check("gallery identities", CountIdentities(gallery), published.gallery_identities);
+void Compare(const PublishedCounts& published, const MarketNames& names, Listing& listing) {
+  CompareCounts(published, listing);
+  if (names.cameras == 0) return;
   const std::set<std::string> cameras = OtherCameras(listing, names.cameras);
   if (cameras.empty()) return;
   listing.report.differences.push_back(fmt::format("cameras: {} found, c1 to c{} published",
@@ -203,16 +156,24 @@ const MarketNames& Market1501Names() {
   return names;
 }
 
-std::unique_ptr<Dataset> OpenMarketLayout(const DataRef& ref, const std::string& reader,
-                                          int revision, const std::string& root,
-                                          const MarketCounts* published, const MarketNames& names) {
-  const std::string base = FindBase(root, names);
+Listing ListMarketLayout(const std::string& root, const PublishedCounts* published,
+                         const MarketNames& names) {
+  const std::string base = FindBase(root, PartsOf(names), names.depth);
   Listing listing;
   listing.report.market_identities = names.special_identities;
-  for (const SplitFolder& folder : kFolders) ListSplit(base, folder, names, listing);
+  for (const SplitFolder& folder : names.folders) ListSplit(base, folder, names, listing);
+  if (names.numbers == CameraNumbers::kAny) CheckOneSpelling(listing, base);
   CountDistractors(names, listing);
   if (published != nullptr) Compare(*published, names, listing);
-  return MakeListedDataset(ref, reader, revision, std::move(listing), ReadFile);
+  return listing;
+}
+
+std::unique_ptr<Dataset> OpenMarketLayout(const DataRef& ref, const std::string& reader,
+                                          int revision, const std::string& root,
+                                          const PublishedCounts* published,
+                                          const MarketNames& names) {
+  return MakeListedDataset(ref, reader, revision, ListMarketLayout(root, published, names),
+                           ReadFile);
 }
 
 }  // namespace bcr

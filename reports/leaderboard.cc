@@ -123,6 +123,7 @@ std::map<std::string, int64_t> OdditiesOf(const DataRecord& data) {
   std::map<std::string, int64_t> oddities = {
       {"single_image_identities", data.single_image_identities},
       {"queries_without_match", data.queries_without_match},
+      {"differences", static_cast<int64_t>(data.differences.size())},
       {"unparsed", data.unparsed},
       {"bad_images", static_cast<int64_t>(data.bad_images.size())}};
   std::erase_if(oddities, [](const auto& entry) { return entry.second == 0; });

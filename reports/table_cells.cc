@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "harness/metrics/table.h"
@@ -39,6 +40,16 @@ std::string Mark(size_t index) {
   for (size_t n = index + 1; n > 0; n = (n - 1) / 26)
     letters.insert(letters.begin(), static_cast<char>('a' + (n - 1) % 26));
   return "[" + letters + "]";
+}
+
+// The reasons for which rows are apart, each once, in the rows' order.
+std::vector<std::string> DistinctReasons(const LeaderboardTable& table) {
+  std::vector<std::string> reasons;
+  for (const LeaderboardRow& row : table.apart) {
+    if (std::find(reasons.begin(), reasons.end(), row.reason) == reasons.end())
+      reasons.push_back(row.reason);
+  }
+  return reasons;
 }
 
 std::vector<std::string> RowCells(const LeaderboardRow& row, const std::string& method,
@@ -93,8 +104,10 @@ std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
                                                 const CellStyle& style) {
   std::vector<std::vector<std::string>> cells;
   for (const LeaderboardRow& row : table.rows) cells.push_back(RowCells(row, row.method, style));
-  for (size_t i = 0; i < table.apart.size(); ++i) {
-    cells.push_back(RowCells(table.apart[i], table.apart[i].method + " " + Mark(i), style));
+  const std::vector<std::string> reasons = DistinctReasons(table);
+  for (const LeaderboardRow& row : table.apart) {
+    const auto place = std::find(reasons.begin(), reasons.end(), row.reason) - reasons.begin();
+    cells.push_back(RowCells(row, row.method + " " + Mark(static_cast<size_t>(place)), style));
   }
   return cells;
 }
@@ -195,6 +208,7 @@ std::vector<std::string> OddityLines(const LeaderboardTable& table) {
       {"single_image_identities", "training identity with one image",
        "training identities with one image"},
       {"queries_without_match", "query without a match", "queries without a match"},
+      {"differences", "count not as published", "counts not as published"},
       {"unparsed", "name outside the grammar", "names outside the grammar"},
       {"bad_images", "unreadable image", "unreadable images"}};
   std::vector<std::string> lines;
@@ -213,10 +227,18 @@ std::vector<std::string> OddityLines(const LeaderboardTable& table) {
 
 std::vector<std::string> ReasonLines(const LeaderboardTable& table) {
   std::vector<std::string> lines;
-  for (size_t i = 0; i < table.apart.size(); ++i) {
-    const LeaderboardRow& row = table.apart[i];
-    lines.push_back(
-        fmt::format("{} {} seed {}: {}", Mark(i), row.method, row.seeds.front(), row.reason));
+  const std::vector<std::string> reasons = DistinctReasons(table);
+  for (size_t i = 0; i < reasons.size(); ++i) {
+    // "bct seed 1, 2, l2 seed 1"
+    std::string rows, last;
+    for (const LeaderboardRow& row : table.apart) {
+      if (row.reason != reasons[i]) continue;
+      rows += rows.empty() ? "" : ", ";
+      rows += row.method == last ? std::to_string(row.seeds.front())
+                                 : fmt::format("{} seed {}", row.method, row.seeds.front());
+      last = row.method;
+    }
+    lines.push_back(fmt::format("{} {}: {}", Mark(i), rows, reasons[i]));
   }
   return lines;
 }

@@ -30,8 +30,8 @@ enum Column : size_t {
   kVerdict
 };
 std::vector<std::string> HeaderCells();
-// Ranked rows first, then those apart with "-" for the rank and [a], [b], ... behind the method. A
-// gap is "-".
+// Ranked rows first, then those apart with "-" for the rank and [a], [b], ... behind the method: a
+// letter for each reason. A gap is "-".
 std::vector<std::vector<std::string>> BodyCells(const LeaderboardTable& table,
                                                 const CellStyle& style);
 
@@ -61,7 +61,7 @@ std::string ScoringLine(const LeaderboardTable& table);
 std::string ConditionsLine(const LeaderboardTable& table);
 // "target: 3 queries without a match": one line a data set that has oddities.
 std::vector<std::string> OddityLines(const LeaderboardTable& table);
-// "[a] bct seed 3: failed: ..." for each row apart.
+// "[a] bct seed 3, 4, l2 seed 1: failed: ..." for each reason, with all rows apart for it.
 std::vector<std::string> ReasonLines(const LeaderboardTable& table);
 // What the columns mean: the same for every table.
 std::vector<std::string> LegendLines(const CellStyle& style);

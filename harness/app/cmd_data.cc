@@ -11,7 +11,7 @@ namespace bcr {
 void AddDataCommand(CLI::App& app, Action& action) {
   auto flags = std::make_shared<DataFlags>();
   flags->store = JoinPath(DefaultCacheFolder(), "store");
-  CLI::App* data = app.add_subcommand("data", "Make or check a data set");
+  CLI::App* data = app.add_subcommand("data", "Make, check, pack or export a data set");
   data->require_subcommand(1);
   const auto add = [&](const char* name, DataFlags::Action what, const char* about) {
     CLI::App* sub = data->add_subcommand(name, about);
@@ -36,12 +36,31 @@ void AddDataCommand(CLI::App& app, Action& action) {
       "\nExamples:\n  bcreid data baseline pedsynth-a\n  bcreid data baseline csv:people.csv");
   CLI::App* check =
       add("check", DataFlags::Action::kCheck,
-          "Counts, hash, names outside the grammar, differences from published counts");
+          "Counts beside published ones, cameras an identity, names outside the grammar, hash");
   check->add_flag("--decode", flags->decode,
-                  "Also decode every image; exit 1 where one is unreadable");
+                  "Also read and decode every image: sizes, images in two splits; exit 1 where one "
+                  "is unreadable");
   check->footer(
       "\nExamples:\n  bcreid data check market1501:/data/Market-1501\n  bcreid data check "
       "csv:people.csv --decode");
+  CLI::App* pack = add("pack", DataFlags::Action::kPack,
+                       "Decode and resize all images into the store, where runs of that size find "
+                       "them");
+  pack->add_option("--height", flags->height, "Pixels")->required()->check(CLI::Range(1, 4096));
+  pack->add_option("--width", flags->width, "Pixels")->required()->check(CLI::Range(1, 4096));
+  pack->add_flag("--skip-bad", flags->skip_bad,
+                 "Leave unreadable images out, as run --on-bad-image skip does");
+  pack->footer("\nExamples:\n  bcreid data pack msmt17:/data/MSMT17_V1 --height 256 --width 128");
+  CLI::App* exported = add("export", DataFlags::Action::kExport,
+                           "Write the images into a new folder, as a CSV list or in Market-1501's "
+                           "layout");
+  exported->add_option("--out", flags->out, "The folder to make")->required();
+  exported->add_option("--as", flags->layout, "csv | market")
+      ->check(CLI::IsMember({"csv", "market"}))
+      ->capture_default_str();
+  exported->footer(
+      "\nExamples:\n  bcreid data export viper:/data/VIPeR,split=3 --out viper3\n  bcreid data "
+      "export folder:people --out people-market --as market");
 }
 
 }  // namespace bcr

@@ -8,14 +8,19 @@
 #include <vector>
 
 #include "datasets/pedsynth/colour_baseline.h"
+#include "harness/app/data_text.h"
 #include "harness/app/plug_ins.h"
 #include "harness/core/dataset.h"
 #include "harness/core/error.h"
 #include "harness/core/files.h"
 #include "harness/core/parallel.h"
+#include "harness/data/export_set.h"
 #include "harness/data/image_store.h"
+#include "harness/data/set_audit.h"
 #include "harness/eval/scorer.h"
 #include "harness/features/image_index.h"
+#include "harness/plan/data_roles.h"
+#include "harness/plan/request.h"
 #include "harness/store/artifact_store.h"
 #include "harness/store/key_lock.h"
 
@@ -39,48 +44,6 @@ std::unique_ptr<Dataset> Open(const std::string& reference, const std::string& f
 }
 
 std::unique_ptr<Dataset> Open(const DataFlags& flags) { return Open(flags.reference, flags.store); }
-
-void PrintCounts(const Dataset& data) {
-  for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
-    const SplitSize size = SizeOf(data.images(split));
-    fmt::print("{:8} {:7} images {:6} identities {:4} cameras\n", SplitName(split), size.images,
-               size.identities, size.cameras);
-  }
-}
-
-void PrintReport(const Dataset& data) {
-  const DatasetReport& report = data.report();
-  fmt::print(
-      "junk dropped {}, distractors {}, single-image identities {}, queries without match {}, "
-      "unparsed names {}\n",
-      report.junk_dropped, report.distractors, report.single_image_identities,
-      report.queries_without_match, report.unparsed_count);
-  for (const std::string& name : report.unparsed) fmt::print("outside the grammar: {}\n", name);
-  for (const std::string& difference : report.differences) fmt::print("differs: {}\n", difference);
-  fmt::print("reader {} revision {}, hash {}\n", data.reader(), data.revision(), data.hash());
-}
-
-// Decodes every image; returns how many are bad, each named.
-size_t DecodeAll(const Dataset& data) {
-  size_t bad = 0;
-  for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
-    const auto& images = data.images(split);
-    std::vector<std::string> problems(images.size());
-    ParallelFor(images.size(), 0, [&](size_t i) {
-      try {
-        DecodeImage(data.ReadImage(split, i), images[i].name);
-      } catch (const Error& error) {
-        problems[i] = error.what();
-      }
-    });
-    for (const std::string& problem : problems) {
-      if (problem.empty()) continue;
-      fmt::print("bad image: {}\n", problem);
-      ++bad;
-    }
-  }
-  return bad;
-}
 
 // Colour histograms as features: what a data set gives away without any training.
 FeatureSet ColourFeatures(const Dataset& data, Split split) {
@@ -111,18 +74,49 @@ int Baseline(const DataFlags& flags) {
 
 int Check(const DataFlags& flags) {
   const std::unique_ptr<Dataset> data = Open(flags);
-  PrintCounts(*data);
-  PrintReport(*data);
+  fmt::print("{}{}", CountsText(*data), ReportText(*data));
   if (!flags.decode) return kExitOk;
-  const size_t bad = DecodeAll(*data);
-  fmt::print("{} unreadable images\n", bad);
-  return bad == 0 ? kExitOk : kExitCellFailed;
+  const ContentAudit audit = AuditContents(*data, 0);
+  fmt::print("{}", ContentText(audit));
+  return audit.problems.empty() ? kExitOk : kExitCellFailed;
 }
 
 int Make(const DataFlags& flags) {
   const std::unique_ptr<Dataset> made = Open(flags);
-  PrintCounts(*made);
-  PrintReport(*made);
+  fmt::print("{}{}", CountsText(*made), ReportText(*made));
+  return kExitOk;
+}
+
+// Packs the images as a run of that size would: it then finds them in the store.
+int Pack(const DataFlags& flags) {
+  constexpr char kRole[] = "target";
+  RunRequest request;
+  request.data[kRole] = ParseDataRef(flags.reference);
+  request.store_folder = flags.store;
+  request.on_bad_image = flags.skip_bad ? OnBadImage::kSkip : OnBadImage::kFail;
+  const PlugIns plug_ins = AllPlugIns();
+  ArtifactStore store(flags.store);
+  store.Prepare();
+  DataRoles data(request, plug_ins, store, flags.height, flags.width, /*list_only=*/false);
+  for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
+    if (data.Data(kRole).images(split).empty()) continue;
+    const ImageStore& images = data.Images(kRole, split);
+    fmt::print("{:8} {:7} images of {} x {} pixels, {} left out: {}\n", SplitName(split),
+               images.size(), images.height(), images.width(), images.bad_images().size(),
+               store.Folder("images", ArtifactStore::KeyOf(data.ImagesInputs(kRole, split))));
+  }
+  return kExitOk;
+}
+
+int Export(const DataFlags& flags) {
+  const std::unique_ptr<Dataset> data = Open(flags);
+  if (flags.layout == "market") {
+    ExportMarket(*data, flags.out);
+    fmt::print("read it as market-layout:{}\n", flags.out);
+  } else {
+    ExportCsv(*data, flags.out);
+    fmt::print("read it as csv:{}\n", JoinPath(flags.out, "list.csv"));
+  }
   return kExitOk;
 }
 
@@ -148,6 +142,10 @@ int RunData(const DataFlags& flags) {
       return Make(flags);
     case DataFlags::Action::kBaseline:
       return Baseline(flags);
+    case DataFlags::Action::kPack:
+      return Pack(flags);
+    case DataFlags::Action::kExport:
+      return Export(flags);
     case DataFlags::Action::kCheck:
       break;
   }

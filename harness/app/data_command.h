@@ -7,11 +7,15 @@ namespace bcr {
 
 // `bcreid data ...` as typed.
 struct DataFlags {
-  enum class Action { kMake, kBaseline, kCheck };
+  enum class Action { kMake, kBaseline, kCheck, kPack, kExport };
   Action action = Action::kCheck;
   std::string reference;
-  std::string store;    // where generated images are kept
-  bool decode = false;  // check: decode every image
+  std::string store;           // where generated and packed images are kept
+  bool decode = false;         // check: decode every image
+  int height = 0, width = 0;   // pack: pixels
+  bool skip_bad = false;       // pack: leave unreadable images out
+  std::string out;             // export: the folder to make
+  std::string layout = "csv";  // export: csv | market
 };
 
 // The encoded images of the queries and the gallery of a data set, by name; "" for other names.

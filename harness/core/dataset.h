@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,19 @@ struct SplitSize {
 };
 SplitSize SizeOf(const std::vector<ImageRecord>& images);
 
+// Counts that a data set's authors published, or that public code which reads it states; nothing where
+// no source names one.
+struct PublishedCounts {
+  struct Of {
+    std::optional<size_t> images, identities;
+  };
+  Of splits[3];  // indexed by Split
+  std::optional<size_t> cameras;
+  std::string source;
+
+  const Of& of(Split split) const { return splits[static_cast<int>(split)]; }
+};
+
 // What a reader noticed: legal, counted, shown and marked in the record.
 struct DatasetReport {
   bool market_identities =
@@ -40,6 +54,8 @@ struct DatasetReport {
   size_t queries_without_match = 0;    // no gallery image of the identity from another camera
   std::vector<std::string>
       differences;  // each count that differs from the published one, as a sentence
+  // What they were compared with; nothing for data whose counts nobody published, such as the user's.
+  std::optional<PublishedCounts> published;
 };
 
 // An ordered list of images with identity, camera and split. The order is bytewise by name within

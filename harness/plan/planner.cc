@@ -47,7 +47,11 @@ class Planner {
                                                  ? book_.DefaultMethods()
                                                  : ChooseMethods(book_.methods(), request_.methods);
     const std::vector<std::shared_ptr<const Protocol>> protocols = Protocols();
-    for (const auto& protocol : protocols) AddImages(protocol->setting);
+    for (const auto& protocol : protocols) {
+      AddImages(protocol->setting);
+      for (const std::string& warning : DataWarnings(protocol->setting, data_))
+        AddOnce(warning, builder_.plan().warnings);
+    }
     for (int s = 0; s < request_.seeds; ++s) {
       for (const auto& protocol : protocols) {
         const int seed = request_.first_seed + s;

@@ -41,7 +41,7 @@ target_link_options(bcreid_search PRIVATE -Wl,-z,now)
 set_target_properties(bcreid_search PROPERTIES OUTPUT_NAME bcreid-search)
 
 # OpenBLAS stands before LibTorch, and is kept although nothing here calls it: whoever is loaded first serves sgemm_ to both.
-add_library(bcreid_train SHARED data_command.cc engines.cc plug_in_lists.cc plug_ins.cc train_library_entry.cc)
+add_library(bcreid_train SHARED data_command.cc data_text.cc engines.cc plug_in_lists.cc plug_ins.cc train_library_entry.cc)
 bcr_part(bcreid_train ${train_layers})
 target_link_options(bcreid_train PRIVATE -Wl,-z,now -Wl,--no-as-needed)
 target_link_libraries(bcreid_train PRIVATE bcr_openblas OpenMP::OpenMP_CXX bcr_torch bcr_xxhash bcr_libzip

@@ -268,6 +268,20 @@ for what in settings profiles methods objectives label_sources augmenters backbo
 done
 "$bcreid" doctor >/dev/null 2>&1 || fail "doctor"
 shows '^0 unreadable' "$bcreid" data check "pedsynth-a,$data" --store "$store" --decode
+grep -q '^0 images in two splits' "$work/shown" || fail "data check says nothing of images in two splits"
+grep -q '^identities of training and test: 0' "$work/shown" || fail "data check says nothing of identities in both"
+"$bcreid" data make "pedsynth-a:$work/drawn,$data" >/dev/null
+drawn=$(dirname "$(dirname "$(find "$work/drawn" -path '*query*' -name '*.jpg' | head -n 1)")")
+shows 'published: 12936 images, 751 identities' "$bcreid" data check "market1501:$drawn"
+grep -q '^differs: query images' "$work/shown" || fail "data check hides a difference"
+shows "csv:$work/exported/list.csv" "$bcreid" data export "market1501:$drawn" --out "$work/exported"
+shows "market-layout:$work/layout" "$bcreid" data export "csv:$work/exported/list.csv" --out "$work/layout" --as market
+for what in "csv:$work/exported/list.csv" "market-layout:$work/layout"; do
+  shows '^train .* 24 identities' "$bcreid" data check "$what"
+done
+expect_exit 2 'a folder that is not there yet' "$bcreid" data export "market1501:$drawn" --out "$work/layout"
+shows '^query .* images of 32 x 16 pixels, 0 left out' "$bcreid" data pack "market1501:$drawn" --height 32 --width 16 --store "$work/packed"
+[[ $(find "$work/packed/images" -name images.bin | wc -l) == 3 ]] || fail "data pack made no three files"
 shows '^mAP' "$bcreid" data baseline "pedsynth-a,$data" --store "$store"
 shows '^warning .*eps 0.5' "$bcreid" run "${common[@]}" --settings cross-domain-unsupervised --methods l2 --set profile.cluster_contrast.eps=0.5 --dry-run
 shows '^stored' "$bcreid" run "${common[@]}" --settings in-domain-data --methods l2 --dry-run
@@ -335,6 +349,14 @@ grep -q "unreadable images skipped" "$work/skipped/records/$name" || fail "skipp
 "$bcreid" "${broken[@]}" --on-bad-image skip --out "$work/skipped" >/dev/null
 grep -q "unreadable images skipped" "$work/skipped/records/$name" || fail "skipping is not recorded when everything is reused"
 grep -q '"official": false' "$work/skipped/records/$name" || fail "skipping left the record official"
+python3 - "$work/skipped/records/$name" <<'PY' || fail "counts of one's own folder are held against it"
+import json, sys
+record = json.load(open(sys.argv[1]))
+assert record["data"]["target"]["differences"]
+assert not any("published" in reason for reason in record["unofficial_reasons"]), record["unofficial_reasons"]
+PY
+"$bcreid" "${broken[@]}" --on-bad-image skip --dry-run >"$work/dry"
+grep -q '^warning .*not as published for market1501' "$work/dry" || fail "the dry run hides that counts differ"
 
 echo "-- a model that cannot be made fails its cells; the other rows are run and everything is recorded"
 failing=("$bcreid" run "${common[@]}")

@@ -96,8 +96,8 @@ TEST_F(DukeFolder, StatesEachDifferenceFromThePublishedCounts) {
                           "training images: 3 found, 16522 published",
                           "query identities: 2 found, 702 published",
                           "query images: 2 found, 2228 published",
-                          "gallery images without junk: 5 found, 17661 published",
-                          "gallery identities: 4 found, 1110 published"));
+                          "gallery identities: 4 found, 1110 published",
+                          "gallery images: 5 found, 17661 published"));
 }
 
 // Set BCR_DUKEMTMC to the unpacked dataset to run this.

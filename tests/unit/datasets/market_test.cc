@@ -207,7 +207,10 @@ TEST_F(MarketFolder, StatesEachDifferenceFromThePublishedCounts) {
                           "query images: 1 found, 3368 published",
                           "gallery images without junk: 1 found, 15913 published"));
   EXPECT_THAT(OpenUnchecked()->report().differences, IsEmpty());
-  const MarketCounts exact = {1, 2, 1, 1, 1};
+  PublishedCounts exact;
+  exact.splits[0] = {2, 1};
+  exact.splits[1] = {1, 1};
+  exact.splits[2] = {1, 1};
   EXPECT_THAT(OpenMarketLayout(data->ref(), "market1501", 1, root(), &exact)->report().differences,
               IsEmpty());
 }
@@ -330,9 +333,11 @@ TEST(Market, TheReleasedFolderHasThePublishedCounts) {
 }
 
 TEST(Published, Market1501) {
-  const MarketCounts counts = PublishedCounts("market1501");
-  EXPECT_EQ(counts.train_identities, 751U);
-  EXPECT_EQ(counts.gallery_images, 15913U);
+  const PublishedCounts counts = LoadPublished("market1501");
+  EXPECT_EQ(counts.of(Split::kTrain).identities, 751U);
+  EXPECT_EQ(counts.of(Split::kGallery).images, 15913U);
+  EXPECT_FALSE(counts.of(Split::kGallery).identities);
+  EXPECT_THAT(counts.source, HasSubstr("ICCV 2015"));
 }
 
 }  // namespace

@@ -292,6 +292,35 @@ TEST(Plan, TheOptimisationIsInTheKeyWhereItIsGiven) {
             (Json{{"accumulate", 2}}));
 }
 
+// Anyone's own data is ranked; only what the data's own name promises is held against it.
+TEST(Plan, CountsThatDifferWarnAndStrayFilesOfAPublishedSetAreAReason) {
+  const auto plan = [](const std::string& options) {
+    Planned planned;
+    planned.request.data["target"] = ParseDataRef("listed,domain=a" + options);
+    return planned.Make();
+  };
+  const Plan usual = plan("");
+  EXPECT_TRUE(usual.warnings.empty());
+  const size_t reasons = usual.runs.front().unofficial_reasons.size();
+
+  const Plan differs = plan(",published=yes");
+  EXPECT_EQ(differs.runs.front().unofficial_reasons.size(), reasons);
+  ASSERT_EQ(differs.warnings.size(), 1U) << "once, whatever the number of rows";
+  EXPECT_NE(differs.warnings.front().find("not as published for listed (query images: 0 found"),
+            std::string::npos)
+      << differs.warnings.front();
+
+  const Plan stray = plan(",stray=yes");
+  EXPECT_EQ(stray.runs.front().unofficial_reasons.size(), reasons);
+  ASSERT_EQ(stray.warnings.size(), 1U);
+  EXPECT_NE(stray.warnings.front().find("3 files are left out"), std::string::npos);
+
+  const Plan both = plan(",published=yes,stray=yes");
+  EXPECT_EQ(both.runs.front().unofficial_reasons.size(), reasons + 1);
+  EXPECT_EQ(both.runs.front().unofficial_reasons.back(),
+            "target data: 3 names outside the grammar");
+}
+
 // Of written text a mirrored image shows another identity: profiles mirror, and are not asked.
 TEST(Plan, DataThatAMirrorChangesIsNeverMirrored) {
   Planned planned;

@@ -15,6 +15,11 @@ class Listed : public Dataset {
     ref_ = ref;
     hash_ = "hash of " + ref.Text();
     report_.mirrored_is_other = ref.options.count("text") > 0;
+    if (ref.options.count("published") > 0) {
+      report_.published.emplace();
+      report_.differences = {"query images: 0 found, 7 published"};
+    }
+    if (ref.options.count("stray") > 0) report_.unparsed_count = 3;
     for (int id = 0; id < 20; ++id) {
       for (int k = 0; k < 6; ++k) {
         images_[0].push_back({std::to_string(id) + "_" + std::to_string(k), std::to_string(id),
@@ -31,7 +36,10 @@ const DatasetInfo& ListedReader() {
   static const DatasetInfo info = {
       .name = "listed",
       .revision = 1,
-      .options = {{"domain", "a or b"}, {"text", "a mirrored image shows another identity"}},
+      .options = {{"domain", "a or b"},
+                  {"text", "a mirrored image shows another identity"},
+                  {"published", "counts are compared, and differ"},
+                  {"stray", "three files with names outside the grammar"}},
       .needs_path = false,
       .open = [](const DataRef& ref, const OpenContext&) -> std::unique_ptr<Dataset> {
         return std::make_unique<Listed>(ref);

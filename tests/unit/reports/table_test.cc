@@ -103,6 +103,7 @@ TEST(TerminalTable, ALongNameIsCutBeforeColumnsGo) {
 
 TEST(TerminalTable, CountsOdditiesOfTheData) {
   StoredRecord odd = TestStored("bct", 1);
+  odd.record.data["target"].differences.clear();
   EXPECT_THAT(TerminalTable(BuildLeaderboard({odd}), {}), Not(HasSubstr("target: ")));
   DataRecord& data = odd.record.data["target"];
   data.single_image_identities = 1;
@@ -160,6 +161,32 @@ TEST(TerminalTable, StyleFollowsTheLocaleAndNoColor) {
 TEST(TerminalTable, WidthCountsCharacters) {
   EXPECT_EQ(DisplayWidth("1\u00b12"), 3U);
   EXPECT_EQ(DisplayWidth(""), 0U);
+}
+
+TEST(TerminalTable, RowsApartForTheSameReasonShareOneFootnote) {
+  std::vector<StoredRecord> records = {TestStored("l2", 1), TestStored("bct", 1),
+                                       TestStored("bct", 2), TestStored("rbcl", 1),
+                                       TestStored("null", 1)};
+  for (size_t i = 1; i < records.size(); ++i) {
+    records[i].record.official = false;
+    records[i].record.unofficial_reasons = {i == 3 ? "another reason" : "epochs is locked"};
+  }
+  const std::string text = TerminalTable(BuildLeaderboard(std::move(records)), {});
+  EXPECT_THAT(text, HasSubstr("[a] bct seed 1, 2, null seed 1: unofficial: epochs is locked"));
+  EXPECT_THAT(text, HasSubstr("[b] rbcl seed 1: unofficial: another reason"));
+  EXPECT_THAT(text, HasSubstr("null [a]"));
+  EXPECT_THAT(text, Not(HasSubstr("[c]")));
+}
+
+TEST(TerminalTable, CountsThatDifferFromPublishedOnesAreToldAndRanked) {
+  std::vector<StoredRecord> records = {TestStored("l2", 1), TestStored("bct", 1)};
+  for (StoredRecord& stored : records) {
+    stored.record.data.at("target").differences = {"query images: 3 found, 3368 published",
+                                                   "training images: 2 found, 12936 published"};
+  }
+  const std::string text = TerminalTable(BuildLeaderboard(std::move(records)), {});
+  EXPECT_THAT(text, HasSubstr("target: 2 counts not as published"));
+  EXPECT_THAT(text, Not(HasSubstr("not ranked")));
 }
 
 TEST(Markdown, RecordsCannotBreakTheTable) {
