@@ -8,8 +8,13 @@
 namespace bcr {
 
 EpochFeatures::EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images,
-                             Remember remember, TimeSplit& time)
-    : job_(job), model_(model), images_(images), remember_(std::move(remember)), time_(time) {}
+                             Remember remember, Refine refine, TimeSplit& time)
+    : job_(job),
+      model_(model),
+      images_(images),
+      remember_(std::move(remember)),
+      refine_(std::move(refine)),
+      time_(time) {}
 
 EpochStart EpochFeatures::Start(int epoch) {
   Drop();
@@ -24,17 +29,23 @@ EpochStart EpochFeatures::Start(int epoch) {
 
 const FloatMatrix& EpochFeatures::Current() {
   if (!current_) {
-    current_.emplace();
-    if (remember_(*current_)) return *current_;
-    const ScopedTime timer(time_, "extraction");
-    EmbedOptions options;
-    options.batch_size = job_.options.extraction_batch;
-    options.workers = job_.options.loader_workers;
-    options.quiet = true;
-    current_ = Embed(model_, images_, options);
-    NormalizeRows(*current_);
+    FloatMatrix rows;
+    if (!remember_(rows)) rows = Extract();
+    refine_(rows);
+    current_ = std::move(rows);
   }
   return *current_;
+}
+
+FloatMatrix EpochFeatures::Extract() const {
+  const ScopedTime timer(time_, "extraction");
+  EmbedOptions options;
+  options.batch_size = job_.options.extraction_batch;
+  options.workers = job_.options.loader_workers;
+  options.quiet = true;
+  FloatMatrix rows = Embed(model_, images_, options);
+  NormalizeRows(rows);
+  return rows;
 }
 
 const FloatMatrix& EpochFeatures::Earlier(const std::string& name) const {

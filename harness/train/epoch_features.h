@@ -20,9 +20,11 @@ class EpochFeatures {
  public:
   // Fills in rows that an objective remembers; false where none does (Objective::Remembered).
   using Remember = std::function<bool(FloatMatrix& rows)>;
+  // Changes the rows as objectives refine them (feature_refiner.h).
+  using Refine = std::function<void(FloatMatrix& rows)>;
   // All references outlive this. Extraction is timed as "extraction" in `time`.
   EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images, Remember remember,
-                TimeSplit& time);
+                Refine refine, TimeSplit& time);
   // What label source and objectives are handed before this epoch. Valid until the next call or
   // Drop().
   EpochStart Start(int epoch);
@@ -30,12 +32,14 @@ class EpochFeatures {
 
  private:
   const FloatMatrix& Current();
+  FloatMatrix Extract() const;
   const FloatMatrix& Earlier(const std::string& name) const;
 
   const TrainJob& job_;
   Model& model_;
   const ImageStore& images_;
   const Remember remember_;
+  const Refine refine_;
   TimeSplit& time_;
   std::optional<FloatMatrix> current_;
 };

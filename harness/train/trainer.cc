@@ -21,6 +21,7 @@
 #include "harness/train/checkpoint.h"
 #include "harness/train/epoch_batches.h"
 #include "harness/train/epoch_features.h"
+#include "harness/train/feature_refiner.h"
 #include "harness/train/head.h"
 #include "harness/train/mean_teacher.h"
 #include "harness/train/model_start.h"
@@ -72,7 +73,8 @@ class TrainRun {
         objectives_(MakeObjectives(job, plug_ins, model_->feature_width())),
         label_source_(MakeLabels(job, plug_ins)),
         features_(
-            job, *model_, *images_, [this](FloatMatrix& rows) { return Remembered(rows); }, time_) {
+            job, *model_, *images_, [this](FloatMatrix& rows) { return Remembered(rows); },
+            [this](FloatMatrix& rows) { Refine(rows); }, time_) {
     const auto teacher = TeacherOf(job.base.objectives, job.compatibility, plug_ins.objectives);
     if (teacher)
       teacher_ = std::make_unique<MeanTeacher>(*teacher, *model_, job.precision, head_scale_);
@@ -147,6 +149,13 @@ class TrainRun {
   bool Remembered(FloatMatrix& rows) const {
     return std::any_of(objectives_.begin(), objectives_.end(),
                        [&](const ObjectiveInUse& use) { return use.objective->Remembered(rows); });
+  }
+
+  void Refine(FloatMatrix& rows) const {
+    for (const ObjectiveInUse& use : objectives_) {
+      if (const auto* refiner = dynamic_cast<const FeatureRefiner*>(use.objective.get()))
+        refiner->Refine(rows);
+    }
   }
 
   // Everything that may look at the whole training set before an epoch.

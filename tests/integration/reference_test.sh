@@ -88,6 +88,7 @@ agree tensors.json
 mv gallery.safetensors away.safetensors
 expect_exit 2 "score.py: cannot read.*gallery.safetensors" python3 "$here/../../scripts/reference/score.py" tensors.json
 python3 "$here/../../scripts/reference/objectives.py" --check || fail "tests/golden/objectives"
+python3 "$here/../../scripts/reference/unsupervised.py" --check || fail "tests/golden/unsupervised.json"
 # The reference must be able to disagree.
 sed 's/"value": 0\.\([0-9]\)/"value": 0.9\1/' market-1.json >spoilt.json
 if python3 "$here/../../scripts/reference/score.py" spoilt.json >/dev/null; then fail "a spoilt report passes"; fi

@@ -4,31 +4,31 @@
 //   loss     mean -log softmax(s_b)[y_b];  label -1 takes no part
 // The memory is made anew from the current features before every epoch: the unit mean of each cluster,
 // or (initialisation "sample") one of its images, drawn; the authors call the difference without effect.
-// After backward:
-//   plain: in batch order  m_y <- mu m_y + (1 - mu) q_b, then normalised
-//   hard:  once per label, with the batch row that is least similar to m_y
+// After backward, by `update`:
+//   plain:     in batch order  m_y <- mu m_y + (1 - mu) q_b, then normalised
+//   hard:      once per label, with the batch row that is least similar to m_y
+//   selective: as plain, with selected rows alone: those whose similarity to m_y lies from quantile
+//              `band_low` to `band_high` among the label's rows of the batch (cluster_memory.h)
 // mu is the weight of the old value. Dai et al., "Cluster Contrast for Unsupervised Person
-// Re-Identification", arXiv:2103.11568; rules as in the authors' public code.
+// Re-Identification", arXiv:2103.11568; rules as in the authors' public code. `selective` is a
+// reconstruction of the selective contrastive learning of Jia et al., "Mind Your Clever Neighbours",
+// arXiv:2112.01839, of which the abstract alone was read: it says that the update of the memory bank is
+// selective, and nothing of the rule. Taken here: a band in the middle, because wrong members of a
+// cluster are among the least similar rows, and the most similar ones say little that is new.
 #include <ATen/ATen.h>
 
 #include "harness/core/random.h"
 #include "harness/train/objective.h"
-#include "methods/support/cluster_memory.h"
-#include "methods/support/old_space.h"
+#include "methods/support/contrast_memory.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
 
 namespace {
 
-struct Options {
-  double temperature = 0.05, momentum = 0.1;
-  bool hard = false, sample = false;
-};
-
 class ClusterNce : public Objective {
  public:
-  explicit ClusterNce(const Options& options) : options_(options) {}
+  explicit ClusterNce(const ContrastChoice& choice) : memory_(choice) {}
 
   void Prepare(const TrainingSet& set) override {
     device_ = set.device;
@@ -37,32 +37,23 @@ class ClusterNce : public Objective {
   void OnLabels(const LabelSet& labels) override { labels_ = labels; }
 
   void BeginEpoch(const EpochStart& start) override {
-    const FloatMatrix& features = start.features();
-    const FloatMatrix rows =
-        options_.sample
-            ? OneRowOfEach(features, labels_, DeriveSeed(seed_, static_cast<uint64_t>(start.epoch)))
-            : Centroids(features, labels_).unit;
-    memory_ = FromMatrix(rows).to(at::Device(device_));
+    memory_.Begin(start.features(), labels_, device_,
+                  DeriveSeed(seed_, static_cast<uint64_t>(start.epoch)));
   }
 
   void Compute(const Batch& batch, Terms& terms) override {
-    const at::Tensor q = UnitRows(batch[Slot::kAfterNeck]);
-    const at::Tensor logits = q.matmul(memory_.to(q.scalar_type()).t()) / options_.temperature;
-    const at::Tensor loss = CrossEntropy(logits, batch[Slot::kLabels]);
-    terms.Add("contrast", MaskedMean(loss, batch[Slot::kValid]));
+    terms.Add("contrast", memory_.Loss(UnitRows(batch[Slot::kAfterNeck]), batch));
   }
 
   void AfterBackward(const Batch& batch) override {
-    const at::Tensor q = UnitRows(batch[Slot::kAfterNeck].detach()).to(at::kFloat);
-    UpdateMemory(memory_, q, batch.labels, options_.momentum, options_.hard);
+    memory_.Follow(UnitRows(batch[Slot::kAfterNeck].detach()), batch);
   }
 
  private:
-  const Options options_;
   uint64_t seed_ = 0;
   std::string device_ = "cpu";
   LabelSet labels_;
-  at::Tensor memory_;
+  ContrastMemory memory_;
 };
 
 }  // namespace
@@ -72,17 +63,14 @@ const ObjectiveInfo& objective_cluster_nce() {
       .name = "cluster-nce",
       .revision = 1,
       .about = "Contrast with a momentum memory of cluster means",
-      .source = "Dai et al., arXiv:2103.11568",
-      .parameters = R"({"temperature": 0.05, "momentum": 0.1, "update": "plain"})",
-      .later_parameters = R"({"initialisation": "mean"})",
-      .gradient_checks = R"([{}, {"initialisation": "sample"}])",
+      .source =
+          "Dai et al., arXiv:2103.11568; update selective: reconstruction of Jia et al., "
+          "arXiv:2112.01839, from its abstract",
+      .parameters = kContrastParameters,
+      .later_parameters = kLaterContrastParameters,
+      .gradient_checks = R"([{}, {"update": "selective"}, {"initialisation": "sample"}])",
       .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
-        Options options;
-        options.temperature = reader.Number("temperature", 1e-4, 10.0);
-        options.momentum = reader.Number("momentum", 0.0, 1.0);
-        options.hard = reader.Choice("update", {"plain", "hard"}) == "hard";
-        options.sample = reader.Choice("initialisation", {"mean", "sample"}) == "sample";
-        return std::make_unique<ClusterNce>(options);
+        return std::make_unique<ClusterNce>(ReadContrast(reader));
       }};
   return info;
 }

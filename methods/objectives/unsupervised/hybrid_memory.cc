@@ -56,7 +56,7 @@ class HybridMemory : public Objective {
     const at::Tensor q = UnitRows(batch[Slot::kAfterNeck].detach()).to(at::kFloat);
     // An image that was drawn twice is summed anew once, behind its last update.
     const at::Tensor before = memory_.index_select(0, places);
-    UpdateMemory(memory_, q, batch.rows, momentum_, /*hard=*/false);
+    UpdateMemory(memory_, q, batch.rows, {.momentum = momentum_});
     const at::Tensor times =
         places.unsqueeze(0).eq(places.unsqueeze(1)).sum(1).to(at::kFloat).unsqueeze(1);
     AddToSums(labels_.index_select(0, places), (memory_.index_select(0, places) - before) / times);

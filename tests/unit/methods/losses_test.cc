@@ -117,7 +117,8 @@ TEST(ClusterMemory, MomentumVectors) {
   for (const Line& line : lines) {
     const auto check = [&](const std::vector<float>& batch, bool hard, const float* expected) {
       const at::Tensor moved = FromMatrix(Matrix({1, 0, 0, 1}, 2));
-      UpdateMemory(moved, FromMatrix(Matrix(batch, 2)), {0, 0}, line.mu, hard);
+      UpdateMemory(moved, FromMatrix(Matrix(batch, 2)), {0, 0},
+                   {.momentum = line.mu, .high = hard ? 0.0 : 1.0});
       const FloatMatrix memory = ToMatrix(moved);
       EXPECT_NEAR(memory.row(0)[0], expected[0], 2e-6) << line.mu;
       EXPECT_NEAR(memory.row(0)[1], expected[1], 2e-6) << line.mu;
@@ -178,7 +179,7 @@ TEST(ClusterMemory, TheDeviceUpdateEqualsALoopToTheLastBit) {
       FloatMatrix expected = start;
       UpdateByLoop(expected, batch, labels, 0.1, hard);
       const at::Tensor memory = FromMatrix(start);
-      UpdateMemory(memory, FromMatrix(batch), labels, 0.1, hard);
+      UpdateMemory(memory, FromMatrix(batch), labels, {.momentum = 0.1, .high = hard ? 0.0 : 1.0});
       EXPECT_TRUE(at::equal(memory, FromMatrix(expected))) << width << (hard ? " hard" : " plain");
       EXPECT_FALSE(at::equal(memory, FromMatrix(start)));
     }
