@@ -21,23 +21,6 @@ at::Tensor Convolve(const at::Tensor& x, const at::Tensor& weight, const at::Ten
                     Pair{padding, padding}, Pair{1, 1}, groups);
 }
 
-BatchNorm::BatchNorm(const LayerContext& context, const std::string& name, int64_t width,
-                     bool shift) {
-  using Kind = TensorTable::Kind;
-  TensorTable& table = context.tensors;
-  weight = &table.Add(name + ".weight", at::ones({width}), Kind::kTrained);
-  bias = &table.Add(name + ".bias", at::zeros({width}), shift ? Kind::kTrained : Kind::kFixed);
-  mean = &table.Add(name + ".running_mean", at::zeros({width}), Kind::kFixed);
-  variance = &table.Add(name + ".running_var", at::ones({width}), Kind::kFixed);
-  batches = &table.Add(name + ".num_batches_tracked", at::zeros({}, at::kLong), Kind::kFixed);
-}
-
-void BatchNorm::Forward(const ForwardContext& context, at::Tensor* x) const {
-  if (context.training) batches->add_(1);
-  *x = at::batch_norm(*x, *weight, *bias, *mean, *variance, context.training, kMomentum, kEpsilon,
-                      /*cudnn_enabled=*/true);
-}
-
 InstanceBatchNorm::InstanceBatchNorm(const LayerContext& context, const std::string& name,
                                      int64_t width) {
   const int64_t half = width / 2;

@@ -19,6 +19,11 @@ OwnNetwork OpenFolder(const ModelReference& reference) {
   network.input.width = network.model->spec().width;
   network.hash = saved.weights_hash;
   network.facts = {{"backbone", network.model->spec().backbone}};
+  const ModelSpec& spec = network.model->spec();
+  if (spec.KnowsDomains()) {
+    network.facts["norm"] = spec.norm;
+    network.facts["fusion"] = spec.fusion;
+  }
   return network;
 }
 

@@ -24,6 +24,11 @@ Json SpecJson(const ModelSpec& spec) {
                {"width", spec.width},
                {"classes", spec.classes}};
   if (spec.embedding > 0) json["embedding"] = spec.embedding;  // absent in older files
+  if (spec.KnowsDomains()) {
+    json["norm"] = spec.norm;
+    if (spec.fusion != "none") json["fusion"] = spec.fusion;
+    json["domains"] = spec.domains;
+  }
   return json;
 }
 
@@ -36,6 +41,9 @@ ModelSpec ParseSpec(const Json& json, const std::string& where) {
   spec.width = static_cast<int>(reader.Integer("width", 1, 1 << 20));
   spec.classes = reader.Integer("classes", 0, kMaxClasses);
   spec.embedding = static_cast<int>(reader.Integer("embedding", 0, 1 << 20, 0));
+  spec.norm = reader.Text("norm", "plain");
+  spec.fusion = reader.Text("fusion", "none");
+  if (reader.Has("domains")) spec.domains = reader.TextList("domains");
   reader.Finish();
   return spec;
 }

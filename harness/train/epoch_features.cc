@@ -30,6 +30,7 @@ const FloatMatrix& EpochFeatures::Current() {
     EmbedOptions options;
     options.batch_size = job_.options.extraction_batch;
     options.workers = job_.options.loader_workers;
+    options.domains = job_.domains;
     options.quiet = true;
     current_ = Embed(model_, images_, options);
     NormalizeRows(*current_);
