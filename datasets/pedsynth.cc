@@ -157,4 +157,9 @@ const DatasetInfo& dataset_pedsynth_e() {
   return info;
 }
 
+const DatasetInfo& dataset_pedsynth_f() {
+  static const DatasetInfo info = Describe<'f'>("a tropical town at night, prints, dim cameras");
+  return info;
+}
+
 }  // namespace bcr

@@ -11,8 +11,8 @@ namespace bcr::pedsynth {
 namespace {
 
 // In the order of Domain::walls and Domain::floors.
-enum class Wall { kPlaster, kBrick, kPanels, kWindows, kShutters, kHedge };
-enum class Floor { kAsphalt, kTiles, kGrass, kCobbles, kRoad };
+enum class Wall { kPlaster, kBrick, kPanels, kWindows, kShutters, kHedge, kLitWindows, kSign };
+enum class Floor { kAsphalt, kTiles, kGrass, kCobbles, kRoad, kWet };
 
 float Fraction(float x) { return x - std::floor(x); }
 
@@ -62,6 +62,20 @@ Rgb WallColour(const Front& s, float x, float y) {
       const float leaf = ValueNoise(s.noise, x * 34, y * 34);
       return Rgb{0.20F, 0.38F, 0.14F} * (0.45F + leaf + 0.3F * ValueNoise(s.noise, x * 8, y * 8));
     }
+    case Wall::kLitWindows: {
+      const float fx = Fraction(x / 0.26F), fy = Fraction((y + 0.1F) / 0.32F);
+      const bool glass = fx > 0.2F && fx < 0.8F && fy > 0.25F && fy < 0.8F;
+      const bool lit = ValueNoise(s.noise, std::floor(x / 0.26F), std::floor(y / 0.32F)) > 0.4F;
+      if (glass && lit) return Rgb{1.7F, 1.35F, 0.8F} * (0.8F + 0.3F * fy);
+      return s.paint * (glass ? 0.25F : grain);
+    }
+    case Wall::kSign: {  // an open shop below its luminous sign
+      if (y < 0.12F) return s.paint * (0.6F * grain);
+      if (y < 0.25F) return Fraction(x / 0.07F) < 0.55F ? s.trim * 3.2F : s.trim * 1.6F;
+      const float shelf = Fraction(y / 0.11F) < 0.15F ? 0.4F : 1.0F;
+      const float goods = 0.5F + ValueNoise(s.noise, x * 22, y * 22);
+      return Mix(s.paint, {1.1F, 0.95F, 0.7F}, 0.5F) * (shelf * goods);
+    }
   }
   return s.paint;
 }
@@ -92,6 +106,11 @@ Rgb FloorColour(const Scene& s, float x, float y) {
       const bool kerb = below < 0.05F;
       if (kerb) return s.ground * 0.95F;
       return (line ? Rgb{0.82F, 0.82F, 0.76F} : s.ground * 0.45F) * grain;
+    }
+    case Floor::kWet: {  // lamps and signs are mirrored in streaks that run towards the camera
+      const float streak = ValueNoise(s.noise + 11, x * 9, y * 1.5F);
+      const float shine = std::max(0.0F, streak - 0.55F) * (1.0F - 0.6F * Clamp01(below * 2.5F));
+      return s.ground * (0.4F * grain) + Rgb{1.5F, 1.2F, 0.8F} * shine;
     }
   }
   return s.ground;

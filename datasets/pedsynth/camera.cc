@@ -43,6 +43,12 @@ void Develop(const Camera& camera, Canvas& canvas, Random& random) {
   }
 }
 
+// Light of a lamp's colour; its brightness is the camera's.
+Rgb LampGain(Rgb gain, Rgb lamp) {
+  const float grey = std::cbrt(lamp.r * lamp.g * lamp.b);
+  return {gain.r * lamp.r / grey, gain.g * lamp.g / grey, gain.b * lamp.b / grey};
+}
+
 }  // namespace
 
 Camera DrawCamera(const Domain& domain, int height, int width, uint64_t seed) {
@@ -58,7 +64,7 @@ Camera DrawCamera(const Domain& domain, int height, int width, uint64_t seed) {
   camera.gamma = Draw(domain.gamma, random);
   camera.saturation = Draw(domain.saturation, random);
   camera.light = static_cast<float>(random.Uniform(-1, 1));
-  camera.falloff = static_cast<float>(random.Uniform(0.0, 0.35));
+  camera.falloff = Draw(domain.falloff, random);
   camera.resolution = Draw(domain.resolution, random);
   camera.blur = Draw(domain.blur, random) * static_cast<float>(height) / 128.0F;
   camera.noise = Draw(domain.noise, random);
@@ -67,6 +73,7 @@ Camera DrawCamera(const Domain& domain, int height, int width, uint64_t seed) {
   camera.elevation = Draw(domain.elevation, random) * kPi / 180.0F;
   camera.size = static_cast<float>(random.Uniform(0.93, 1.05));
   camera.exposure = static_cast<float>(domain.exposure);
+  if (!domain.lamps.empty()) camera.gain = LampGain(camera.gain, DrawColour(domain.lamps, random));
   return camera;
 }
 

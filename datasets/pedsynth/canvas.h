@@ -14,6 +14,7 @@ struct Rgb {
 };
 inline Rgb operator*(Rgb c, float k) { return {c.r * k, c.g * k, c.b * k}; }
 inline Rgb operator*(Rgb c, Rgb k) { return {c.r * k.r, c.g * k.g, c.b * k.b}; }
+inline Rgb operator+(Rgb a, Rgb b) { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
 inline Rgb Mix(Rgb a, Rgb b, float t) {
   return {a.r + (b.r - a.r) * t, a.g + (b.g - a.g) * t, a.b + (b.b - a.b) * t};
 }

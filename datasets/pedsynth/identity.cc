@@ -12,6 +12,8 @@ float Draw(Random& random, double low, double high) {
   return static_cast<float>(random.Uniform(low, high));
 }
 
+float Draw(Random& random, Span span) { return Draw(random, span.low, span.high); }
+
 float Luma(Rgb c) { return 0.3F * c.r + 0.59F * c.g + 0.11F * c.b; }
 
 // A second colour that can be told from the first: prints nobody can see are no prints.
@@ -37,15 +39,15 @@ Cloth DrawCloth(const Palette& palette, const std::vector<double>& patterns, Ran
 }
 
 void DrawBody(const Domain& domain, Identity& person, Random& random) {
-  person.height = Draw(random, 0.90, 1.08);
-  person.build = Draw(random, 0.80, 1.28);
-  person.leg = Draw(random, 0.455, 0.525);
-  person.shoulders = Draw(random, 0.88, 1.14);
-  person.head = Draw(random, 0.92, 1.10);
+  person.height = Draw(random, domain.height);
+  person.build = Draw(random, domain.build);
+  person.leg = Draw(random, domain.leg);
+  person.shoulders = Draw(random, domain.shoulders);
+  person.head = Draw(random, domain.head);
   const double value = DrawFrom(domain.skin_value, random);
   person.skin = FromHsv(random.Uniform(16, 28), 0.62 - 0.34 * value, value);
   person.hair_colour = DrawColour(domain.hair, random);
-  person.hair = static_cast<Hair>(DrawIndex({0.5, 2.4, 1.6, 1.6, 0.7}, random));
+  person.hair = static_cast<Hair>(DrawIndex(domain.haircuts, random));
   if (random.Chance(domain.hat)) person.hair = random.Chance(0.5) ? Hair::kCap : Hair::kBeanie;
   person.hat_colour = DrawColour(domain.bags, random);
   person.stride = Draw(random, 0.28, 0.55);
@@ -67,8 +69,8 @@ void DrawLower(const Domain& domain, Identity& person, Random& random) {
   person.bottom = static_cast<Bottom>(
       DrawIndex({1.0 - domain.shorts - domain.skirt, domain.shorts, domain.skirt}, random));
   person.lower_width = Draw(random, 0.82, 1.32);
-  person.lower_length =
-      person.bottom == Bottom::kSkirt ? Draw(random, 0.16, 0.36) : Draw(random, 0.13, 0.25);
+  person.lower_length = person.bottom == Bottom::kSkirt ? Draw(random, domain.skirt_length)
+                                                        : Draw(random, 0.13, 0.25);
   person.side_stripe = random.Chance(0.14);
   person.shoes = DrawColour(domain.shoes, random);
   person.boots = random.Chance(0.22) ? Draw(random, 0.10, 0.19) : 0.035F;

@@ -9,8 +9,6 @@
 namespace bcr::pedsynth {
 namespace {
 
-Rgb operator+(Rgb a, Rgb b) { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
-
 // Area average of columns [from, to) of row y.
 Rgb RowMean(const Canvas& canvas, int y, float from, float to) {
   Rgb sum;

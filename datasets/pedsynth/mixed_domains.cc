@@ -57,8 +57,8 @@ Domain MakeDomainE() {
 
 const std::vector<const Domain*>& AllDomains() {
   static const std::vector<Domain> mixed = {MakeDomainC(), MakeDomainD(), MakeDomainE()};
-  static const std::vector<const Domain*> domains = {&DomainA(), &DomainB(), &mixed[0], &mixed[1],
-                                                     &mixed[2]};
+  static const std::vector<const Domain*> domains = {&DomainA(), &DomainB(), &mixed[0],
+                                                     &mixed[1],  &mixed[2],  &DomainF()};
   return domains;
 }
 
@@ -66,7 +66,7 @@ const Domain& FindDomain(const std::string& name) {
   for (const Domain* domain : AllDomains()) {
     if (domain->name == name) return *domain;
   }
-  throw Error(ErrorCode::kInternal, {"pedsynth", "domain `" + name + "`", "a to e", ""});
+  throw Error(ErrorCode::kInternal, {"pedsynth", "domain `" + name + "`", "a to f", ""});
 }
 
 }  // namespace bcr::pedsynth

@@ -39,9 +39,18 @@ class ModelExtractor : public Extractor {
   int width() const override { return model_->spec().width; }
   const std::string& resize() const override { return model_->spec().resize; }
   int feature_width() const override { return model_->feature_width(); }
+  ImageDomains DomainsOf(const std::string& data_hash) const override {
+    const ModelSpec& spec = model_->spec();
+    return spec.KnowsDomains() ? ImageDomains{spec.DomainOf(data_hash)} : ImageDomains();
+  }
   void Features(const at::Tensor& images, at::Tensor* features) override {
+    FeaturesOf(images, {}, features);
+  }
+  void FeaturesOf(const at::Tensor& images, const ImageDomains& domains,
+                  at::Tensor* features) override {
     const bool after = side_ == FeatureSide::kAfterNeck;
-    model_->Forward(images, after ? nullptr : features, after ? features : nullptr, nullptr);
+    model_->Forward(images, after ? nullptr : features, after ? features : nullptr, nullptr,
+                    domains);
   }
 
  private:
@@ -106,7 +115,7 @@ class Extraction {
     const at::Tensor pixels =
         at::from_blob(batch.pixels.data(), {count, 3, model_.height(), model_.width()});
     at::Tensor out;
-    model_.Features(pixels, &out);
+    model_.FeaturesOf(pixels, DomainsOf(batch.rows), &out);
     out = out.to(at::kCPU).contiguous();
     const float* source = out.const_data_ptr<float>();
     for (const int64_t row : batch.rows) {
@@ -115,6 +124,14 @@ class Extraction {
       source += features_.cols();
     }
     CheckFinite(features_, batch.rows, images_, options_);
+  }
+
+  ImageDomains DomainsOf(const std::vector<int64_t>& rows) const {
+    ImageDomains domains = options_.domains;
+    if (domains.size() <= 1) return domains;
+    domains.clear();
+    for (const int64_t row : rows) domains.push_back(options_.domains[static_cast<size_t>(row)]);
+    return domains;
   }
 
   Extractor& model_;

@@ -4,6 +4,7 @@
 
 #include "harness/core/matrix.h"
 #include "harness/data/image_store.h"
+#include "harness/nn/image_domains.h"
 #include "harness/nn/model.h"
 
 namespace bcr {
@@ -14,7 +15,8 @@ struct EmbedOptions {
   int batch_size = 128;  // fixed and recorded; the last batch is shorter, its rows are not padded
   bool flip = false;     // add the mirrored image's feature (sum, then whoever normalises)
   FeatureSide side = FeatureSide::kAfterNeck;
-  int workers = 1;  // threads that prepare batches; 0: none beside the caller's
+  ImageDomains domains;  // of the store's images, for Model::Forward
+  int workers = 1;       // threads that prepare batches; 0: none beside the caller's
   bool quiet = false;
   std::string title = "extracting";
 };

@@ -129,8 +129,10 @@ ExportedModel ExportModel(const ExportRequest& request) {
   CheckRequest(request, reference);
   const OwnNetwork network = OpenOwnNetwork(reference, request.partial);
   const ModelSpec& spec = network.model->spec();
-  if (!IsTorchScript(request) && spec.embedding > 0)
-    throw Error(ErrorCode::kConfig, {request.model, "an embedding layer behind pooling",
+  if (!IsTorchScript(request) && (spec.embedding > 0 || spec.KnowsDomains()))
+    throw Error(ErrorCode::kConfig, {request.model,
+                                     spec.embedding > 0 ? "an embedding layer behind pooling"
+                                                        : "parts for domains of their own",
                                      "a network that BACKBONE=FILE can name",
                                      "Say --format torchscript, which holds any network."});
   ExportedModel exported{.feature_width = network.model->feature_width(),

@@ -24,6 +24,13 @@ class Extractor {
   // images: n x 3 x H x W on the CPU, RGB normalised by ImageNet's statistics (harness/data/pixel.h).
   // features: n x d, float32, on any device, not normalised. Throws kTraining or kConfig.
   virtual void Features(const at::Tensor& images, at::Tensor* features) = 0;
+  // Whose images those of a data set are (by the hash of its list), for FeaturesOf.
+  virtual ImageDomains DomainsOf(const std::string& /*data_hash*/) const { return {}; }
+  // The same of images whose domains are known, by those networks of ours that ask for them.
+  virtual void FeaturesOf(const at::Tensor& images, const ImageDomains& /*domains*/,
+                          at::Tensor* features) {
+    Features(images, features);
+  }
 };
 
 // One of our own networks, on any device. REQUIRES: a model in evaluation mode.

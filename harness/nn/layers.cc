@@ -22,40 +22,6 @@ at::Tensor Convolve(const at::Tensor& x, const at::Tensor& weight, const at::Ten
                     Pair{padding, padding}, Pair{1, 1}, groups);
 }
 
-BatchNorm::BatchNorm(const LayerContext& context, const std::string& name, int64_t width,
-                     bool shift) {
-  using Kind = TensorTable::Kind;
-  TensorTable& table = context.tensors;
-  weight = &table.Add(name + ".weight", at::ones({width}), Kind::kTrained);
-  bias = &table.Add(name + ".bias", at::zeros({width}), shift ? Kind::kTrained : Kind::kFixed);
-  mean = &table.Add(name + ".running_mean", at::zeros({width}), Kind::kFixed);
-  variance = &table.Add(name + ".running_var", at::ones({width}), Kind::kFixed);
-  batches = &table.Add(name + ".num_batches_tracked", at::zeros({}, at::kLong), Kind::kFixed);
-}
-
-void BatchNorm::Forward(const ForwardContext& context, at::Tensor* x) const {
-  const auto normalise = [&](const at::Tensor& part, bool running) {
-    return at::batch_norm(part, *weight, *bias, running ? *mean : at::Tensor(),
-                          running ? *variance : at::Tensor(), context.training, kMomentum, kEpsilon,
-                          /*cudnn_enabled=*/true);
-  };
-  if (context.training) batches->add_(1);
-  const int64_t images = x->size(0);
-  const int64_t parts =
-      context.training && context.ghost_batch > 0 ? images / context.ghost_batch : 1;
-  if (parts < 2) {
-    *x = normalise(*x, true);
-    return;
-  }
-  std::vector<at::Tensor> normalised;
-  for (int64_t i = 0; i < parts; ++i) {
-    const int64_t begin = i * context.ghost_batch;
-    const int64_t end = i + 1 < parts ? begin + context.ghost_batch : images;
-    normalised.push_back(normalise(x->narrow(0, begin, end - begin), i == 0));
-  }
-  *x = at::cat(normalised, 0);
-}
-
 InstanceBatchNorm::InstanceBatchNorm(const LayerContext& context, const std::string& name,
                                      int64_t width) {
   const int64_t half = width / 2;

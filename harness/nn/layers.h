@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "harness/nn/image_domains.h"
 #include "harness/nn/initialise.h"
+#include "harness/nn/norm.h"
 #include "harness/nn/tensor_table.h"
 
 namespace bcr {
@@ -12,12 +15,15 @@ namespace bcr {
 struct LayerContext {
   TensorTable& tensors;
   const Initialiser& initialiser;
+  NormChoice norm{};
 };
 
 // What a layer is told beside its input.
 struct ForwardContext {
   bool training = false;
-  int domain = 0;  // whose images these are, for layers that keep statistics per domain
+  // Whose images these are, for layers that treat each domain apart: in the order of the batch, which
+  // they fill. One run, or none (the last domain): the whole batch, of whatever size.
+  std::vector<DomainRun> runs;
   at::Tensor* inner = nullptr;  // where a backbone puts the map of its inner stage; null: nowhere
   int ghost_batch = 0;          // as Model::SetGhostBatch
 };
@@ -27,24 +33,6 @@ struct ForwardContext {
 // same holds of pooling.
 at::Tensor Convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor* bias,
                     int64_t stride, int64_t padding = 0, int64_t groups = 1);
-
-// Batch normalisation over all but dimension 1 (momentum 0.1, epsilon 1e-5), torchvision's names:
-// <name>.weight, bias, running_mean, running_var, num_batches_tracked. The tensors belong to the
-// table. Private to harness/nn.
-struct BatchNorm {
-  BatchNorm() = default;
-  // `shift`: false keeps the bias at 0, out of the trained parameters.
-  BatchNorm(const LayerContext& context, const std::string& name, int64_t width, bool shift = true);
-  // Training uses the statistics of the batch, or of each of its ghost batches, and updates the running
-  // ones by those of the batch, or of its first ghost batch.
-  void Forward(const ForwardContext& context, at::Tensor* x) const;
-
-  const at::Tensor* weight = nullptr;
-  const at::Tensor* bias = nullptr;
-  const at::Tensor* mean = nullptr;
-  const at::Tensor* variance = nullptr;
-  const at::Tensor* batches = nullptr;
-};
 
 // IBN of Pan et al. 2018: instance normalisation (own scale and shift, no running statistics) of
 // the first half of the channels, batch normalisation of the others. Names of the authors' code:

@@ -2,6 +2,7 @@
 
 #include "harness/core/error.h"
 #include "harness/nn/architecture.h"
+#include "harness/nn/fit_domains.h"
 #include "harness/nn/weight_families.h"
 #include "harness/nn/weights.h"
 
@@ -37,8 +38,9 @@ ImportedWeights Import(const Model& model, const Tensors& tensors, const std::st
 }  // namespace
 
 StateDifferences LoadBackbone(Model& model, const std::string& weights_file, PartialLoad partial) {
-  return ImportState(model, Import(model, ReadWeights(weights_file), weights_file).backbone,
-                     weights_file, {"pool.", "embedding.", "neck.", "head."}, partial);
+  const Tensors backbone = Import(model, ReadWeights(weights_file), weights_file).backbone;
+  return ImportState(model, FitDomains(backbone, ModelSpec(), model), weights_file,
+                     {"pool.", "embedding.", "neck.", "head."}, partial);
 }
 
 StateDifferences LoadTrained(Model& model, const Tensors& tensors, const std::string& weights_file,

@@ -2,11 +2,14 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "harness/core/error.h"
 #include "harness/data/resize.h"
 #include "harness/nn/backbone.h"
+#include "harness/nn/domain_fusion.h"
+#include "harness/nn/domain_order.h"
 #include "harness/nn/pooling.h"
 #include "harness/nn/precision.h"
 #include "harness/nn/torch_edge.h"
@@ -57,6 +60,33 @@ void CheckSpec(const ModelSpec& spec, const BackboneInfo& backbone) {
                                      "0 builds a model whose features are the backbone's."});
 }
 
+NormChoice NormOf(const ModelSpec& spec) {
+  return {ParseNorm(spec.norm), static_cast<int64_t>(spec.domains.size())};
+}
+
+void CheckDomains(const ModelSpec& spec) {
+  ParseNorm(spec.norm);
+  if (spec.fusion != "none" && spec.fusion != "mdif")
+    throw Error(ErrorCode::kConfig,
+                {"model: fusion", "`" + spec.fusion + "`", "none or mdif", "The default is none."});
+  if (spec.KnowsDomains() != spec.domains.empty()) return;
+  throw Error(ErrorCode::kConfig,
+              {"model: norm " + spec.norm + ", fusion " + spec.fusion,
+               std::to_string(spec.domains.size()) + " domains",
+               spec.KnowsDomains() ? "at least one" : "none: it has no parts for them", ""});
+}
+
+// Batch normalisation of vectors has no statistics of one.
+void CheckRuns(const std::vector<DomainRun>& runs) {
+  for (const DomainRun& run : runs) {
+    if (run.count > 1) continue;
+    throw Error(ErrorCode::kTraining,
+                {"training batch", "one image of domain " + std::to_string(run.domain),
+                 "none, or 2 or more of each domain",
+                 "Each domain is normalised for itself: take more images of an identity."});
+  }
+}
+
 // Keeps the length of a feature whose values are drawn independently.
 at::Tensor NewEmbedding(int64_t outputs, int64_t inputs, const Initialiser& initialiser) {
   return initialiser.Normal(kEmbedding, {outputs, inputs},
@@ -69,7 +99,7 @@ class ReidModel : public Model {
       : spec_(spec), width_(spec.embedding > 0 ? spec.embedding : backbone.info->feature_width) {
     spec_.backbone = backbone.Text();
     if (backbone.info->class_token) spec_.pooling = "token";
-    const LayerContext context{tensors_, initialiser};
+    const LayerContext context{tensors_, initialiser, NormOf(spec)};
     backbone_ = backbone.info->make(backbone.values, context, kBackbone);
     if (spec_.pooling == "gem")
       p_ = &tensors_.Add("pool.p", at::full({1}, kGemStart), TensorTable::Kind::kTrained);
@@ -77,7 +107,9 @@ class ReidModel : public Model {
       embedding_ = &tensors_.Add(
           kEmbedding, NewEmbedding(spec.embedding, backbone.info->feature_width, initialiser),
           TensorTable::Kind::kTrained);
-    neck_ = BatchNorm(context, "neck", width_, /*shift=*/false);
+    if (spec.fusion == "mdif")
+      fusion_ = DomainFusion(context, "fusion", width_, static_cast<int64_t>(spec.domains.size()));
+    neck_ = BatchNorm(context, "neck", width_, {.shift = false, .gate = false});
     SetHead(spec.classes, initialiser);
   }
 
@@ -85,23 +117,29 @@ class ReidModel : public Model {
   int feature_width() const override { return width_; }
 
   void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
-               at::Tensor* logits, int domain, std::vector<at::Tensor>* maps) override {
+               at::Tensor* logits, const ImageDomains& domains,
+               std::vector<at::Tensor>* maps) override {
     TranslateTorch(
         [&] {
           CheckImages(images);
-          BCR_CHECK(domain >= 0, "the domain is not 0 or more");
+          const DomainOrder order(domains, images.size(0),
+                                  static_cast<int64_t>(spec_.domains.size()));
+          if (training_) CheckRuns(order.runs());
           at::Tensor inner;
-          const ForwardContext context{training_ && !frozen_, domain,
+          const ForwardContext context{training_ && !frozen_, order.runs(),
                                        maps == nullptr ? nullptr : &inner, ghost_batch_};
           at::Tensor last;
-          at::Tensor x = Pooled(images, context, &last);
+          at::Tensor x = Pooled(order.Sorted(images), context, &last);
           if (maps != nullptr) {
             BCR_CHECK(inner.defined(), "the backbone shows no inner map");
-            *maps = {inner.to(at::kFloat), last};
+            *maps = {order.Restored(inner.to(at::kFloat)), order.Restored(last)};
           }
-          if (before_neck) *before_neck = x;
+          if (before_neck) *before_neck = order.Restored(x);
           if (!after_neck && !logits) return;
-          neck_.Forward({training_, domain, nullptr, ghost_batch_}, &x);
+          const ForwardContext behind{training_, order.runs(), nullptr, ghost_batch_};
+          if (fusion_.made()) fusion_.Forward(behind, &x);
+          neck_.Forward(behind, &x);
+          x = order.Restored(x);
           if (after_neck) *after_neck = x;
           if (logits) *logits = head_ ? at::linear(x, *head_) : at::Tensor();
         },
@@ -201,6 +239,7 @@ class ReidModel : public Model {
   std::unique_ptr<Backbone> backbone_;
   const at::Tensor* p_ = nullptr;
   const at::Tensor* embedding_ = nullptr;
+  DomainFusion fusion_;
   BatchNorm neck_;
   const at::Tensor* head_ = nullptr;
   bool training_ = false, frozen_ = false;
@@ -211,6 +250,12 @@ class ReidModel : public Model {
 
 }  // namespace
 
+int64_t ModelSpec::DomainOf(const std::string& data_hash) const {
+  const auto found = std::find(domains.rbegin(), domains.rend(), data_hash);
+  const auto behind = found == domains.rend() ? 0 : found - domains.rbegin();
+  return static_cast<int64_t>(domains.size()) - 1 - behind;
+}
+
 void Backbone::Pool(const at::Tensor& map, const Pooling& pool, at::Tensor* pooled) const {
   *pooled = pool(map);
 }
@@ -218,6 +263,7 @@ void Backbone::Pool(const at::Tensor& map, const Pooling& pool, at::Tensor* pool
 std::unique_ptr<Model> MakeModel(const ModelSpec& spec, const BackboneChoice& backbone,
                                  const Initialiser& initialiser) {
   CheckSpec(spec, *backbone.info);
+  CheckDomains(spec);
   std::unique_ptr<Model> model;
   TranslateTorch([&] { model = std::make_unique<ReidModel>(spec, backbone, initialiser); },
                  "building " + spec.backbone);

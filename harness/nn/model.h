@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/nn/backbone_info.h"  // BackboneWidth and what else a spec's backbone needs
+#include "harness/nn/image_domains.h"
 
 namespace at {
 class Tensor;
@@ -24,13 +25,24 @@ struct ModelSpec {
   std::string resize = "area";  // how images come to that size (harness/data/resize.h)
   int64_t classes = 0;          // identities of the head; 0: no head
   int embedding = 0;            // outputs of a linear layer behind pooling; 0: no such layer
+  // plain | domain | rectified: how batches are normalised, in the backbone and in the neck (norm.h).
+  std::string norm = "plain";
+  // none | mdif: what stands between pooling (and embedding) and the neck (domain_fusion.h).
+  std::string fusion = "none";
+  // The data sets that a network with parts for each of them was made for, by the hash of their
+  // lists. Images of any other one are treated as those of the last. Empty: it has no such parts.
+  std::vector<std::string> domains;
 
   // d, what neck and losses see. Throws as ChooseBackbone does.
   int FeatureWidth() const { return embedding > 0 ? embedding : BackboneWidth(backbone); }
+  bool KnowsDomains() const { return norm != "plain" || fusion != "none"; }
+  // The place of a data set in `domains`: the last one of that name, or else the last of all.
+  // REQUIRES: KnowsDomains().
+  int64_t DomainOf(const std::string& data_hash) const;
 };
 
 // Backbone + pooling (+ the backbone's layers behind pooling) (+ embedding, a linear layer without
-// bias) + BNNeck (BatchNorm1d whose shift is
+// bias) (+ fusion of domains, which before_neck is before) + BNNeck (BatchNorm1d whose shift is
 // frozen at 0; Luo et al. 2019, "Bag of Tricks") + linear head without bias. Channels-last inside,
 // float32, on the device it was moved to. Not thread-safe.
 class Model {
@@ -47,11 +59,10 @@ class Model {
   virtual int feature_width() const = 0;      // d, as spec().FeatureWidth()
   // images B x 3 x H x W, normalised, on any device. before_neck, after_neck: B x d. logits: B x
   // classes, or undefined without a head. An output may be null: it is then not computed. Training
-  // needs B >= 2 (batch statistics). `domain`, 0 or more, tells a backbone with statistics per
-  // domain whose images these are; others ignore it. `maps`: where not null, gets the inner map and
-  // the last one (BackboneInfo::map_widths, which must not be empty).
+  // needs B >= 2 (batch statistics), and 2 images of each domain that is in the batch. `maps`: where
+  // not null, gets the inner map and the last one (BackboneInfo::map_widths, which must not be empty).
   virtual void Forward(const at::Tensor& images, at::Tensor* before_neck, at::Tensor* after_neck,
-                       at::Tensor* logits, int domain = 0,
+                       at::Tensor* logits, const ImageDomains& domains = {},
                        std::vector<at::Tensor>* maps = nullptr) = 0;
   virtual at::Tensor head_weight() const = 0;  // classes x d, undefined without a head
   // Replaces the head by a newly drawn one. Parameters() and State() change: fetch them again.

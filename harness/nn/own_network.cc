@@ -21,6 +21,11 @@ OwnNetwork OpenFolder(const ModelReference& reference) {
   network.input.resize = network.model->spec().resize;
   network.hash = saved.weights_hash;
   network.facts = {{"backbone", network.model->spec().backbone}};
+  const ModelSpec& spec = network.model->spec();
+  if (spec.KnowsDomains()) {
+    network.facts["norm"] = spec.norm;
+    network.facts["fusion"] = spec.fusion;
+  }
   return network;
 }
 

@@ -24,9 +24,14 @@ Json SpecJson(const ModelSpec& spec) {
                {"height", spec.height},
                {"width", spec.width},
                {"classes", spec.classes}};
-  // Both are absent in older files.
+  // All of these are absent in older files.
   if (spec.embedding > 0) json["embedding"] = spec.embedding;
   if (spec.resize != kUsualResize) json["resize"] = spec.resize;
+  if (spec.KnowsDomains()) {
+    json["norm"] = spec.norm;
+    if (spec.fusion != "none") json["fusion"] = spec.fusion;
+    json["domains"] = spec.domains;
+  }
   return json;
 }
 
@@ -40,6 +45,9 @@ ModelSpec ParseSpec(const Json& json, const std::string& where) {
   spec.classes = reader.Integer("classes", 0, kMaxClasses);
   spec.embedding = static_cast<int>(reader.Integer("embedding", 0, 1 << 20, 0));
   spec.resize = reader.Text("resize", spec.resize);
+  spec.norm = reader.Text("norm", "plain");
+  spec.fusion = reader.Text("fusion", "none");
+  if (reader.Has("domains")) spec.domains = reader.TextList("domains");
   reader.Finish();
   return spec;
 }

@@ -47,6 +47,11 @@ JudgeModel NewCheckpointJudge(const ModelWork& work, Workshop& workshop) {
   judge.gallery = AreTheSame(on.query, on.gallery) ? judge.query : workshop.data.Images(on.gallery);
   judge.embedding.batch_size = work.options.extraction_batch;
   judge.embedding.side = SideOf(on.feature_side);
+  // Both lists are of one data set.
+  if (work.spec.KnowsDomains()) {
+    const std::string& role = on.query.parts.front().role;
+    judge.embedding.domains = {work.spec.DomainOf(workshop.data.Data(role).hash())};
+  }
   judge.embedding.workers = LoaderWorkers(TorchThreads());
   judge.embedding.quiet = true;
   judge.scoring.policy = on.policy;

@@ -93,6 +93,7 @@ std::vector<std::string> ExtractSets(const ExtractRequest& request, const PlugIn
     EmbedOptions options;
     options.batch_size = request.batch_size;
     options.flip = request.flip;
+    options.domains = model.extractor->DomainsOf(data.hash());
     options.workers = LoaderWorkers(TorchThreads());
     options.quiet = request.quiet;
     options.title = fmt::format("{} of {}", SplitName(split), data.ref().Text());

@@ -31,6 +31,24 @@ FloatMatrix Extract(size_t model, const ImageStore& images, EmbedOptions options
   return Embed(*saved.model, images, options);
 }
 
+namespace {
+
+// For a network with parts for each domain, whose images these are.
+ImageDomains DomainsIn(const ImageList& list, const ModelSpec& spec, DataRoles& data) {
+  ImageDomains domains;
+  if (!spec.KnowsDomains()) return domains;
+  for (const ImageList::Part& part : list.parts) {
+    const int64_t domain = spec.DomainOf(data.Data(part.role).hash());
+    if (list.parts.size() == 1) return {domain};
+    const size_t count =
+        part.rows ? part.rows->size() : data.Images(part.role, part.split, part.size).size();
+    domains.insert(domains.end(), count, domain);
+  }
+  return domains;
+}
+
+}  // namespace
+
 void MakeFeatures(size_t place, const std::string& folder, Workshop& workshop) {
   const Step& step = workshop.plan.steps[place];
   const auto& work = std::get<FeaturesWork>(step.work);
@@ -40,6 +58,7 @@ void MakeFeatures(size_t place, const std::string& folder, Workshop& workshop) {
   options.flip = work.flip;
   options.side = SideOf(work.feature_side);
   options.title = work.purpose;
+  options.domains = DomainsIn(work.images, workshop.plan.Model(work.model).spec, workshop.data);
   FeatureSet set;
   const auto& given = workshop.plan.Model(work.model).given;
   const bool there = given != nullptr && given->IsFeatures();

@@ -62,6 +62,7 @@ void Batch::ShareOf(const Batch& other) {
   epoch_progress = other.epoch_progress;
   rows = other.rows;
   labels = other.labels;
+  domains = other.domains;
 }
 
 struct Terms::Store {

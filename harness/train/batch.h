@@ -65,6 +65,8 @@ class Batch {
   // counted before it can be computed (how many agents, how many rounds of an update): asking the
   // device would make the step wait for it. Origins may be absent: all images are real ones then.
   std::vector<int64_t> rows, labels, origins;
+  // Likewise kDomains; absent where there is one.
+  std::vector<int64_t> domains;
 
  private:
   struct Store;

@@ -118,12 +118,14 @@ void BatchFiller::Fill(LoadedBatch& loaded, Batch& batch) {
     batch.labels.push_back(state_->given.labels[place]);
     if (loaded.origins.empty() && !state_->job.origins.empty())
       batch.origins.push_back(state_->job.origins[place]);
+    if (!state_->job.domains.empty()) batch.domains.push_back(state_->job.domains[place]);
   }
   const at::Tensor images = UploadImages(std::move(loaded.pixels), spec.height, spec.width, device);
   const at::Tensor rows = Upload(loaded.rows, device);
   at::Tensor before, after;
   std::vector<at::Tensor> maps;
-  state_->model.Forward(images, &before, &after, nullptr, 0, state_->maps ? &maps : nullptr);
+  state_->model.Forward(images, &before, &after, nullptr, batch.domains,
+                        state_->maps ? &maps : nullptr);
   batch.Set(Slot::kImages, images);
   batch.Set(Slot::kBeforeNeck, before);
   batch.Set(Slot::kAfterNeck, after);
@@ -175,11 +177,12 @@ void BatchFiller::Derive(Batch& batch) {
 
 void BatchFiller::FillMixed(const at::Tensor& images, const Batch& batch, Batch& mixed) {
   at::Tensor after;
-  state_->model.Forward(images, nullptr, &after, nullptr);
+  state_->model.Forward(images, nullptr, &after, nullptr, batch.domains);
   mixed.Set(Slot::kAfterNeck, after);
   state_->SetLogits(mixed);
   for (const Slot slot : {Slot::kLabels, Slot::kValid}) mixed.Set(slot, batch[slot]);
   mixed.labels = batch.labels;
+  mixed.domains = batch.domains;
   mixed.progress = batch.progress;
   mixed.epoch = batch.epoch;
   mixed.epoch_progress = batch.epoch_progress;

@@ -42,6 +42,7 @@ FloatMatrix EpochFeatures::Extract() const {
   EmbedOptions options;
   options.batch_size = job_.options.extraction_batch;
   options.workers = job_.options.loader_workers;
+  options.domains = job_.domains;
   options.quiet = true;
   FloatMatrix rows = Embed(model_, images_, options);
   NormalizeRows(rows);

@@ -62,7 +62,7 @@ void MeanTeacher::Answer(Batch& batch) {
   const at::NoGradGuard no_grad;
   state_->model->SetTraining(state_->choice.own_statistics);
   at::Tensor after;
-  state_->model->Forward(batch[Slot::kImages], nullptr, &after, nullptr);
+  state_->model->Forward(batch[Slot::kImages], nullptr, &after, nullptr, batch.domains);
   batch.Set(Slot::kTeacherLogits,
             HeadLogits(after, state_->model->head_weight(), state_->head_scale));
 }

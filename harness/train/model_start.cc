@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/core/random.h"
+#include "harness/nn/fit_domains.h"
 #include "harness/nn/weights.h"
 #include "harness/train/trainer.h"
 
@@ -26,12 +27,13 @@ std::unique_ptr<Model> StartModel(const TrainJob& job) {
       drawn.insert(drawn.end(), {"embedding.", "neck."});
     // The exponent of generalised means starts as in a new model where the other one has none.
     if (start.model->spec().pooling != model->spec().pooling) drawn.emplace_back("pool.");
+    if (start.model->spec().fusion != spec.fusion) drawn.emplace_back("fusion.");
     std::erase_if(tensors, [&](const auto& tensor) {
       return std::any_of(drawn.begin(), drawn.end(), [&](const std::string& beginning) {
         return tensor.first.starts_with(beginning);
       });
     });
-    LoadState(*model, tensors, job.init_weights, drawn);
+    LoadState(*model, FitDomains(tensors, start.model->spec(), *model), job.init_weights, drawn);
   }
   model->MoveTo(job.device);
   model->SetPrecision(job.precision);

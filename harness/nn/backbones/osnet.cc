@@ -161,7 +161,7 @@ class Osnet : public Backbone {
         weight, context.initialiser.Normal(weight, {kFeatureWidth, c[3]}, kLinearDeviation),
         TensorTable::Kind::kTrained);
     bias_ = AddZeros(context, prefix + "fc.0.bias", kFeatureWidth);
-    norm_ = BatchNorm(context, prefix + "fc.1", kFeatureWidth);
+    norm_ = BatchNorm(context, prefix + "fc.1", kFeatureWidth, {.gate = false});
   }
 
   void Forward(const at::Tensor& images, const ForwardContext& context,

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "datasets/pedsynth/colour_baseline.h"
+#include "datasets/pedsynth/domain.h"
+#include "datasets/pedsynth/identity.h"
 #include "datasets/pedsynth/options.h"
 #include "datasets/pedsynth/plan.h"
 #include "datasets/pedsynth/render.h"
@@ -43,6 +45,44 @@ TEST(PedsynthRender, RevisionOneDrawsTheseContents) {
   ASSERT_EQ(kRevision, 1);
   EXPECT_EQ(ContentHash(Tiny("a")), "60b54ccd49314632953ed9213a9a2cab");
   EXPECT_EQ(ContentHash(Tiny("b")), "a8f137dbc7f720dc3c681217f0023f62");
+  EXPECT_EQ(ContentHash(Tiny("c")), "2c9b6c38894c41376e1df86ef4cdd4c8");
+  EXPECT_EQ(ContentHash(Tiny("d")), "f58527abf78de18068da05c2e1a3272b");
+  EXPECT_EQ(ContentHash(Tiny("e")), "3286c5d1dafa62ffd77c6c7378b79d94");
+  EXPECT_EQ(ContentHash(Tiny("f")), "995d1ee000f8e7d79f42f4912c8f5eea");
+}
+
+// Mean grey level of all pictures of a set with six cameras.
+double MeanGrey(const std::string& domain) {
+  Options options = Tiny(domain);
+  options.cameras = 6;
+  options.identities = 12;
+  const City city = BuildCity(options);
+  double sum = 0, count = 0;
+  for (size_t group = 0; group < GroupCount(options); ++group) {
+    for (const Shot& shot : PlanGroup(options, group)) {
+      const Picture picture = Render(city, shot);
+      for (const uint8_t value : picture.rgb) sum += value;
+      count += static_cast<double>(picture.rgb.size());
+    }
+  }
+  return sum / count;
+}
+
+TEST(PedsynthRender, TheCityAtNightIsDarkerThanTheOthers) {
+  const double night = MeanGrey("f");
+  EXPECT_LT(night, 0.85 * MeanGrey("a"));
+  EXPECT_LT(night, 0.85 * MeanGrey("b"));
+  EXPECT_GT(night, 40) << "people must be seen";
+}
+
+TEST(PedsynthIdentity, PeopleOfTheCityAtNightAreSmallerAndLighter) {
+  const auto mean = [](const Domain& domain, float Identity::*trait) {
+    double sum = 0;
+    for (uint64_t seed = 0; seed < 200; ++seed) sum += DrawIdentity(domain, seed).*trait;
+    return sum / 200;
+  };
+  EXPECT_LT(mean(DomainF(), &Identity::height), mean(DomainA(), &Identity::height) - 0.03);
+  EXPECT_LT(mean(DomainF(), &Identity::build), mean(DomainB(), &Identity::build) - 0.04);
 }
 
 TEST(PedsynthRender, TheSeedChangesEverything) {

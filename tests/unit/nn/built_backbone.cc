@@ -42,7 +42,7 @@ double GradientError(const std::string& reference, int64_t height, int64_t width
           return region.mean({2, 3});
         },
         &pooled);
-    built.backbone->AfterPooling({true, 0}, &pooled);
+    built.backbone->AfterPooling({true, {}}, &pooled);
     if (!weights.defined()) weights = draw(pooled);
     return (pooled * weights).sum();
   };

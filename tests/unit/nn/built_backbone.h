@@ -21,7 +21,7 @@ struct BuiltBackbone {
   }
   at::Tensor Map(const at::Tensor& images, bool training = false) const {
     at::Tensor map;
-    backbone->Forward(images, {training, 0}, &map);
+    backbone->Forward(images, {training, {}}, &map);
     return map;
   }
   int64_t ParameterCount() const {

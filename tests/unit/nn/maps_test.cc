@@ -25,7 +25,7 @@ TEST(Maps, HaveTheChannelsThatTheBackboneSays) {
     const auto model = Model::Make(Spec(name), 1);
     std::vector<at::Tensor> maps;
     at::Tensor before;
-    model->Forward(Images(2, 64, 32), &before, nullptr, nullptr, 0, &maps);
+    model->Forward(Images(2, 64, 32), &before, nullptr, nullptr, {}, &maps);
     ASSERT_EQ(maps.size(), 2U);
     ASSERT_EQ(widths.size(), 2U);
     for (size_t i = 0; i < 2; ++i) {
@@ -43,7 +43,7 @@ TEST(Maps, TheLastOneIsWhatIsPooled) {
   const auto model = Model::Make(Spec("micro16"), 1);
   std::vector<at::Tensor> maps;
   at::Tensor before;
-  model->Forward(Images(2, 64, 32), &before, nullptr, nullptr, 0, &maps);
+  model->Forward(Images(2, 64, 32), &before, nullptr, nullptr, {}, &maps);
   EXPECT_TRUE(at::allclose(maps[1].mean({2, 3}), before, 1e-5, 1e-6));
   EXPECT_EQ(maps[0].sizes(), (std::vector<int64_t>{2, 32, 16, 8}));
   EXPECT_EQ(maps[1].sizes(), (std::vector<int64_t>{2, 128, 8, 4}));
@@ -53,7 +53,7 @@ TEST(Maps, HaveGradients) {
   const auto model = Model::Make(Spec("micro16"), 1);
   model->SetTraining(true);
   std::vector<at::Tensor> maps;
-  model->Forward(Images(4, 64, 32), nullptr, nullptr, nullptr, 0, &maps);
+  model->Forward(Images(4, 64, 32), nullptr, nullptr, nullptr, {}, &maps);
   maps[0].sum().backward();
   const auto state = model->State();
   EXPECT_TRUE(state.at("backbone.layer2.0.conv1.weight").grad().defined());
