@@ -48,6 +48,9 @@ void AddDataCommand(CLI::App& app, Action& action) {
                        "them");
   pack->add_option("--height", flags->height, "Pixels")->required()->check(CLI::Range(1, 4096));
   pack->add_option("--width", flags->width, "Pixels")->required()->check(CLI::Range(1, 4096));
+  pack->add_option("--resize", flags->resize,
+                   "How they come to that size, as a profile's input.resize")
+      ->capture_default_str();
   pack->add_flag("--skip-bad", flags->skip_bad,
                  "Leave unreadable images out, as run --on-bad-image skip does");
   pack->footer("\nExamples:\n  bcreid data pack msmt17:/data/MSMT17_V1 --height 256 --width 128");

@@ -16,6 +16,7 @@
 #include "harness/core/parallel.h"
 #include "harness/data/export_set.h"
 #include "harness/data/image_store.h"
+#include "harness/data/resize.h"
 #include "harness/data/set_audit.h"
 #include "harness/eval/scorer.h"
 #include "harness/features/image_index.h"
@@ -94,10 +95,12 @@ int Pack(const DataFlags& flags) {
   request.data[kRole] = ParseDataRef(flags.reference);
   request.store_folder = flags.store;
   request.on_bad_image = flags.skip_bad ? OnBadImage::kSkip : OnBadImage::kFail;
+  CheckResize(flags.resize, "--resize");
   const PlugIns plug_ins = AllPlugIns();
   ArtifactStore store(flags.store);
   store.Prepare();
-  DataRoles data(request, plug_ins, store, flags.height, flags.width, /*list_only=*/false);
+  DataRoles data(request, plug_ins, store, PackedSize{flags.height, flags.width, flags.resize},
+                 /*list_only=*/false);
   for (const Split split : {Split::kTrain, Split::kQuery, Split::kGallery}) {
     if (data.Data(kRole).images(split).empty()) continue;
     const ImageStore& images = data.Images(kRole, split);

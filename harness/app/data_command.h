@@ -10,12 +10,13 @@ struct DataFlags {
   enum class Action { kMake, kBaseline, kCheck, kPack, kExport };
   Action action = Action::kCheck;
   std::string reference;
-  std::string store;           // where generated and packed images are kept
-  bool decode = false;         // check: decode every image
-  int height = 0, width = 0;   // pack: pixels
-  bool skip_bad = false;       // pack: leave unreadable images out
-  std::string out;             // export: the folder to make
-  std::string layout = "csv";  // export: csv | market
+  std::string store;            // where generated and packed images are kept
+  bool decode = false;          // check: decode every image
+  int height = 0, width = 0;    // pack: pixels
+  std::string resize = "area";  // pack: how images come to that size
+  bool skip_bad = false;        // pack: leave unreadable images out
+  std::string out;              // export: the folder to make
+  std::string layout = "csv";   // export: csv | market
 };
 
 // The encoded images of the queries and the gallery of a data set, by name; "" for other names.
