@@ -44,7 +44,10 @@ std::string StepLine(const Step& step, const Plan& plan, const ArtifactStore& st
     text += "         with   " + ParametersText(model->base, model->compatibility) + "\n";
     const std::string moved = OptimisationText(model->options.optimisation);
     if (!moved.empty()) text += "         moved  " + moved + "\n";
-    if (model->base.teacher_is_scored) text += "         scored its mean teacher\n";
+    if (model->base.teacher_is_scored) {
+      text += fmt::format("         scored its mean teacher{}\n",
+                          model->base.students > 1 ? ", the first of two" : "");
+    }
   }
   return text;
 }

@@ -71,6 +71,7 @@ void AddMade(const MadeModel& made, const ModelWork& work, const Workshop& works
   const double scale = HeadScaleOf(work.base.objectives, work.compatibility, objectives);
   if (TeacherOf(work.base.objectives, work.compatibility, objectives))
     notes["mean_teacher"] = {{"scored", work.base.teacher_is_scored ? "teacher" : "student"}};
+  if (work.base.students > 1) notes["students"] = work.base.students;
   if (scale > 0) notes["head"] = {{"logits", "cosine"}, {"scale", scale}};
   if (!work.earlier.empty()) {
     notes["old_features"] = "cached";
