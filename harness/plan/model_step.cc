@@ -125,6 +125,7 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
                  {"old", OneOrList(earlier)},
                  {"device", device_.substr(0, device_.find(':'))},
                  {"precision", request_.precision}};
+  if (work.second_start) made.inputs["second_start"] = step(*work.second_start).key;
   // Absent for after-neck: such models were stored before there was a choice.
   if (work.feature_side != kAfterNeck) made.inputs["side"] = work.feature_side;
   made.title = title;
@@ -138,6 +139,7 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
     NeedImages(work.judged_on->gallery, made);
   }
   if (work.start) made.needs.push_back(*work.start);
+  if (work.second_start) made.needs.push_back(*work.second_start);
   for (const EarlierModel& model : work.earlier)
     made.needs.insert(made.needs.end(), {model.model, model.features});
   CheckRecipe(work.base, work.compatibility, plug_ins_.train);

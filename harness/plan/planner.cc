@@ -155,8 +155,24 @@ class Planner {
       work.start = start->second;
       work.init = node.start;
     }
-    if (!work.base.starts_from.base.empty()) Pretrain(run, node, work);
+    if (!work.base.starts_from.base.empty()) {
+      Pretrain(run, node, work);
+    } else if (work.start && work.base.students > 1) {
+      StartSecond(run, node.start, work);
+    }
     return work;
+  }
+
+  // A second student starts from a model that is made as the first one's start is, of a stream of its own.
+  // Where that start is to be compatible with others, or is given, both students have one start.
+  void StartSecond(const PlannedRun& run, const std::string& name, ModelWork& work) {
+    const Setting& setting = run.protocol->setting;
+    ModelNode node = *std::find_if(setting.models.begin(), setting.models.end(),
+                                   [&](const ModelNode& other) { return other.name == name; });
+    if (!node.compatible_with.empty()) return;
+    if (given_ != nullptr && name == setting.upgrade.old_model) return;
+    node.stream += ": second student";
+    work.second_start = Add(Alone(run, node), setting.name + " / " + name + " of a second student");
   }
 
   // Trains the model that this one's base learner starts from. It starts where this one would have.

@@ -80,6 +80,7 @@ struct ModelWork {
   std::shared_ptr<const GivenModel> given;  // it is not trained: all but init and spec.backbone,
                                             // which names it, is left at its default
   std::optional<size_t> start;              // the model whose weights it starts from
+  std::optional<size_t> second_start;       // the same of a second student; absent: as the first
   std::vector<EarlierModel> earlier;        // empty: trained for itself alone
 };
 

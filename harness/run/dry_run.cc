@@ -51,7 +51,10 @@ std::string StepLine(const Step& step, const Plan& plan, const ArtifactStore& st
           "the last\n",
           kept.by == "test" ? "test split" : "held-out people", kept.every);
     }
-    if (model->base.teacher_is_scored) text += "         scored its mean teacher\n";
+    if (model->base.teacher_is_scored) {
+      text += fmt::format("         scored its mean teacher{}\n",
+                          model->base.students > 1 ? ", the first of two" : "");
+    }
   }
   return text;
 }

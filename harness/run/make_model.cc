@@ -175,6 +175,7 @@ void MakeModel(size_t place, const std::string& folder, Workshop& workshop) {
   job.init_backbone = work.init_file;
   job.init_partial = work.init_partial;
   if (work.start) job.init_weights = workshop.FolderOf(*work.start);
+  if (work.second_start) job.second_init_weights = workshop.FolderOf(*work.second_start);
   job.base = work.base;
   job.compatibility = work.compatibility;
   for (const EarlierModel& earlier : work.earlier)

@@ -9,7 +9,7 @@
 namespace bcr {
 
 namespace {
-constexpr size_t kSlots = static_cast<size_t>(Slot::kTeacherLogits) + 1;
+constexpr size_t kSlots = static_cast<size_t>(Slot::kTeacherFeatures) + 1;
 constexpr std::array<const char*, kSlots> kSlotNames = {"images",
                                                         "before-neck features",
                                                         "after-neck features",
@@ -27,7 +27,8 @@ constexpr std::array<const char*, kSlots> kSlotNames = {"images",
                                                         "domains",
                                                         "rows",
                                                         "old features",
-                                                        "logits of a mean teacher"};
+                                                        "logits of a mean teacher",
+                                                        "features of a mean teacher"};
 }  // namespace
 
 const char* SlotName(Slot slot) { return kSlotNames[static_cast<size_t>(slot)]; }

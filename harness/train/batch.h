@@ -38,8 +38,11 @@ enum class Slot {
   kRows,         // B int64: rows of the training set
   kOldFeatures,  // B x d_o, as the earlier model gives them (not normalised), no gradient; absent
                  // without an earlier model
-  kTeacherLogits  // B x C, no gradient: what the mean teacher says (mean_teacher.h), of kLogits' form;
-                  // absent where no objective asks for it. Derived after Transform
+  kTeacherLogits,   // B x C, no gradient: what the mean teacher says (mean_teacher.h), of kLogits'
+                    // form; absent where no objective asks for it, or without a head. Derived after
+                    // Transform
+  kTeacherFeatures  // B x d, no gradient: the mean teacher's features before the neck; absent
+                    // likewise. Of two students each sees what the other's teacher says
 };
 const char* SlotName(Slot slot);
 

@@ -32,6 +32,30 @@ void CheckTeacher(const BaseRecipe& base, const std::vector<ObjectiveUse>& compa
                "an objective such as `mean-teacher` beside it", ""});
 }
 
+// Two students have nothing to learn from each other without teachers that answer.
+void CheckStudents(const std::vector<std::unique_ptr<Augmenter>>& augmenters,
+                   const BaseRecipe& base, const TrainPlugIns& plug_ins) {
+  if (base.students == 1) return;
+  const std::string where = "base " + base.name + ": students";
+  const auto teacher = TeacherOf(base.objectives, {}, plug_ins.objectives);
+  if (!teacher || !teacher->answers) {
+    throw Error(ErrorCode::kConfig, {where, "2, and no objective that asks a mean teacher",
+                                     "an objective such as `mean-teacher` in the base", ""});
+  }
+  if (BatchMixer(augmenters, 0).mixes()) {
+    throw Error(ErrorCode::kConfig,
+                {where, "2, and an augmenter that mixes images", "one of the two", ""});
+  }
+}
+
+void CheckClusterHead(const BaseRecipe& base) {
+  if (!base.cluster_head || (!base.head && base.label_source != "ground-truth")) return;
+  throw Error(ErrorCode::kConfig,
+              {"base " + base.name + ": cluster_head",
+               base.head ? "a head for identities beside it" : "labels that never change",
+               "`head` false and a label source that clusters", ""});
+}
+
 }  // namespace
 
 void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
@@ -46,6 +70,8 @@ void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compat
   HeadScaleOf(base.objectives, compatibility, plug_ins.objectives);
   CheckMixing(augmenters, base, plug_ins);
   CheckTeacher(base, compatibility, plug_ins);
+  CheckStudents(augmenters, base, plug_ins);
+  CheckClusterHead(base);
   if (FindLabelSource(plug_ins.label_sources, base.label_source) == nullptr) return;
   MakeLabelSource(plug_ins.label_sources, base.label_source, base.label_source_parameters, {});
 }

@@ -198,9 +198,9 @@ void LoadAll(const std::string& file, const TrainParts& parts, TrainState& state
   const TrainState reached = StateIn(reader);
   LabelSet labels = LabelsIn(all, reader.Raw("labels"), file + ": labels");
   reader.Finish();
-  LoadState(parts.model, TakePrefixed(all, "model."), file);
   parts.labels = std::move(labels);
   on_labels();
+  LoadState(parts.model, TakePrefixed(all, "model."), file);
   at::NoGradGuard no_grad;
   parts.parts.Load(TakePrefixed(all, "optimiser."));
   for (size_t i = 0; i < parts.objectives.size(); ++i)

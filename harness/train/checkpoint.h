@@ -37,9 +37,10 @@ void SealCheckpoint(std::map<std::string, at::Tensor>& all);
 // One file, replaced atomically after every epoch: a kill loses at most the epoch in progress.
 void SaveCheckpoint(const std::string& file, const TrainParts& parts, const TrainState& state);
 // False where there is none. Fills `labels` with those of the last epoch done and calls
-// `on_labels`, which tells the objectives and registers what they learn; then fills everything
-// else. Throws kData or kConfig where a bit of the file has changed (before anything is filled) or
-// where it does not fit the run (another architecture or version).
+// `on_labels`, which tells the objectives, gives a head a row for each class where labels decide
+// that, and registers what is learned; then fills everything else. Throws kData or kConfig where a
+// bit of the file has changed (before anything is filled) or where it does not fit the run (another
+// architecture or version).
 bool LoadCheckpoint(const std::string& file, const TrainParts& parts, TrainState& state,
                     const std::function<void()>& on_labels);
 

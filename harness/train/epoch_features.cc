@@ -7,10 +7,11 @@
 
 namespace bcr {
 
-EpochFeatures::EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images,
-                             Remember remember, Refine refine, TimeSplit& time)
+EpochFeatures::EpochFeatures(const TrainJob& job, std::vector<Model*> models,
+                             const ImageStore& images, Remember remember, Refine refine,
+                             TimeSplit& time)
     : job_(job),
-      model_(model),
+      models_(std::move(models)),
       images_(images),
       remember_(std::move(remember)),
       refine_(std::move(refine)),
@@ -44,9 +45,18 @@ FloatMatrix EpochFeatures::Extract() const {
   options.workers = job_.options.loader_workers;
   options.domains = job_.domains;
   options.quiet = true;
-  FloatMatrix rows = Embed(model_, images_, options);
-  NormalizeRows(rows);
-  return rows;
+  FloatMatrix sum;
+  for (Model* model : models_) {
+    FloatMatrix rows = Embed(*model, images_, options);
+    NormalizeRows(rows);
+    if (sum.rows() == 0) {
+      sum = std::move(rows);
+      continue;
+    }
+    for (size_t i = 0; i < sum.rows() * sum.cols(); ++i) sum.data()[i] += rows.data()[i];
+  }
+  if (models_.size() > 1) NormalizeRows(sum);
+  return sum;
 }
 
 const FloatMatrix& EpochFeatures::Earlier(const std::string& name) const {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/core/matrix.h"
 #include "harness/core/time_split.h"
@@ -22,9 +23,10 @@ class EpochFeatures {
   using Remember = std::function<bool(FloatMatrix& rows)>;
   // Changes the rows as objectives refine them (feature_refiner.h).
   using Refine = std::function<void(FloatMatrix& rows)>;
-  // All references outlive this. Extraction is timed as "extraction" in `time`.
-  EpochFeatures(const TrainJob& job, Model& model, const ImageStore& images, Remember remember,
-                Refine refine, TimeSplit& time);
+  // All references outlive this. Of several models the mean of what they say is taken, made unit again.
+  // Extraction is timed as "extraction" in `time`.
+  EpochFeatures(const TrainJob& job, std::vector<Model*> models, const ImageStore& images,
+                Remember remember, Refine refine, TimeSplit& time);
   // What label source and objectives are handed before this epoch. Valid until the next call or
   // Drop().
   EpochStart Start(int epoch);
@@ -36,7 +38,7 @@ class EpochFeatures {
   const FloatMatrix& Earlier(const std::string& name) const;
 
   const TrainJob& job_;
-  Model& model_;
+  const std::vector<Model*> models_;
   const ImageStore& images_;
   const Remember remember_;
   const Refine refine_;

@@ -20,6 +20,7 @@ struct MeanTeacher::State {
   std::vector<at::Tensor> own, students, own_counts, students_counts;
   int64_t steps = 0;
   at::Tensor steps_tensor;  // the same for checkpoints
+  void Bind(Model& student);
 };
 
 namespace {
@@ -39,17 +40,24 @@ MeanTeacher::MeanTeacher(const TeacherChoice& choice, Model& student, const std:
     : state_(new State{.choice = choice, .head_scale = head_scale}) {
   state_->model = CopyOf(student, precision);
   state_->steps_tensor = at::zeros({}, at::kLong);
-  state_->own = state_->model->Parameters();
-  state_->students = student.Parameters();
+  state_->Bind(student);
+}
+
+void MeanTeacher::State::Bind(Model& student) {
+  own = model->Parameters();
+  this->students = student.Parameters();
+  own_counts.clear();
+  students_counts.clear();
   if (choice.own_statistics) return;
-  const std::map<std::string, at::Tensor> students = student.State();
-  for (const auto& [name, tensor] : state_->model->State()) {
-    const bool parameter = std::any_of(state_->own.begin(), state_->own.end(),
+  const std::vector<at::Tensor> parameters = own;
+  const std::map<std::string, at::Tensor> theirs = student.State();
+  for (const auto& [name, tensor] : model->State()) {
+    const bool parameter = std::any_of(parameters.begin(), parameters.end(),
                                        [&](const at::Tensor& p) { return p.is_same(tensor); });
     if (parameter) continue;
     const bool averaged = tensor.is_floating_point();
-    (averaged ? state_->own : state_->own_counts).push_back(tensor);
-    (averaged ? state_->students : state_->students_counts).push_back(students.at(name));
+    (averaged ? own : own_counts).push_back(tensor);
+    (averaged ? students : students_counts).push_back(theirs.at(name));
   }
 }
 
@@ -57,14 +65,25 @@ MeanTeacher::~MeanTeacher() = default;
 
 void MeanTeacher::FreezeBackbone(bool frozen) { state_->model->FreezeBackbone(frozen); }
 
-void MeanTeacher::Answer(Batch& batch) {
-  if (!state_->choice.answers || state_->model->spec().classes == 0) return;
+void MeanTeacher::Answer(const Batch& seen, Batch& told) {
+  if (!state_->choice.answers) return;
   const at::NoGradGuard no_grad;
   state_->model->SetTraining(state_->choice.own_statistics);
-  at::Tensor after;
-  state_->model->Forward(batch[Slot::kImages], nullptr, &after, nullptr, batch.domains);
-  batch.Set(Slot::kTeacherLogits,
-            HeadLogits(after, state_->model->head_weight(), state_->head_scale));
+  at::Tensor before, after;
+  state_->model->Forward(seen[Slot::kImages], &before, &after, nullptr, seen.domains);
+  told.Set(Slot::kTeacherFeatures, before);
+  if (state_->model->spec().classes == 0) return;
+  told.Set(Slot::kTeacherLogits,
+           HeadLogits(after, state_->model->head_weight(), state_->head_scale));
+}
+
+void MeanTeacher::TakeHead(Model& student) {
+  state_->model->ResetHead(student.spec().classes, 0);
+  {
+    const at::NoGradGuard no_grad;
+    state_->model->head_weight().copy_(student.head_weight());
+  }
+  state_->Bind(student);
 }
 
 void MeanTeacher::Follow() {

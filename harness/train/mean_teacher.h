@@ -28,9 +28,13 @@ class MeanTeacher {
   ~MeanTeacher();
   // As the student's (Model::FreezeBackbone).
   void FreezeBackbone(bool frozen);
-  // Sets Slot::kTeacherLogits, without gradient, where the choice asks for it and there is a head.
-  void Answer(Batch& batch);
+  // Sets Slot::kTeacherFeatures and (where there is a head) Slot::kTeacherLogits, without gradient, where
+  // the choice asks for answers: what it says of the images of `seen`, told in `told`.
+  void Answer(const Batch& seen, Batch& told);
+  void Answer(Batch& batch) { Answer(batch, batch); }
   void Follow();
+  // Takes over the student's head, which was replaced, and follows that one from now on.
+  void TakeHead(Model& student);
 
   // What a resumed run needs, by name; loading writes into the tensors, and Loaded comes after it.
   std::map<std::string, at::Tensor> Memory();

@@ -23,6 +23,7 @@ struct ObjectiveInUse {
   double weight = 1;
   WeightCurve curve;
   size_t old_model = 0;  // index of the earlier model that it sees; base objectives see the first
+  size_t student = 0;    // of two that learn side by side, which one it teaches
   bool classifies = false;  // as in ObjectiveInfo
   std::unique_ptr<Objective> objective;
 

@@ -83,6 +83,8 @@ BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
   }
   base.head = reader.Bool("head", true);
   if (reader.Has("pooling")) base.pooling = reader.Choice("pooling", {"gem", "avg"});
+  base.cluster_head = reader.Bool("cluster_head", false);
+  base.students = static_cast<int>(reader.Integer("students", 1, 2, 1));
   base.embedding = static_cast<int>(reader.Integer("embedding", 0, 65536, 0));
   base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras", "two-views"},
                                "random-identity");
@@ -152,6 +154,8 @@ Json ToJson(const BaseRecipe& base) {
                {"sampler", base.sampler},
                {"objectives", UsesToJson(base.objectives)}};
   if (base.embedding > 0) json["embedding"] = base.embedding;
+  if (base.cluster_head) json["cluster_head"] = true;
+  if (base.students > 1) json["students"] = base.students;
   if (base.teacher_is_scored) json["scored"] = "teacher";
   if (!base.starts_from.base.empty()) {
     json["starts_from"] = {{"base", base.starts_from.base}, {"images", base.starts_from.images}};

@@ -55,6 +55,12 @@ struct BaseRecipe {
   std::string label_source_origins = "{}";  // as ObjectiveUse::origins
   bool head = true;                         // linear identity head
   std::string pooling;                      // "gem" or "avg"; "": as the profile says
+  // A head while it is trained, with a row for each class of labels that change: set anew to the unit
+  // mean of the class's features whenever they do (cluster_head.h). It is not part of the model that is
+  // made. Not beside `head`.
+  bool cluster_head = false;
+  // Models that learn side by side, 1 or 2 (second_student.h). The first is the one that is made.
+  int students = 1;
   // Outputs of a linear layer behind pooling, which neck and losses see; 0: the backbone's feature.
   int embedding = 0;
   std::string sampler = "random-identity";  // see SamplerOptions and EpochBatches

@@ -32,14 +32,29 @@ void ComputeMixed(Objective& objective, const MixedBatch& mixed, Terms& terms) {
     terms.Log(name, blend(value, other.logged().at(name)));
 }
 
+// The batch that an objective sees, with its earlier model.
+Batch& Shown(const ObjectiveInUse& use, const std::vector<StepStudent>& students) {
+  const StepStudent& student = students[use.student];
+  student.filler.Show(use.old_model, student.batch);
+  return student.batch;
+}
+
+// A teacher tells its own student, or of two students the other one.
+void LetTeachersAnswer(const std::vector<StepStudent>& students) {
+  for (size_t i = 0; i < students.size(); ++i) {
+    if (students[i].teacher == nullptr) continue;
+    students[i].teacher->Answer(students[i].batch, students[students.size() - 1 - i].batch);
+  }
+}
+
 // The weighted sum of all terms, added up in recipe order; terms and figures go into `means`.
-at::Tensor TotalLoss(const StepTools& tools, const MixedBatch& mixed, Batch& batch,
-                     TermMeans& means) {
+at::Tensor TotalLoss(const StepTools& tools, const MixedBatch& mixed,
+                     const std::vector<StepStudent>& students, TermMeans& means) {
   at::Tensor total;
   std::vector<std::string> names, measured_names;
   std::vector<at::Tensor> values, measured;
   for (const ObjectiveInUse& use : tools.objectives) {
-    tools.filler.Show(use.old_model, batch);
+    Batch& batch = Shown(use, students);
     Terms terms;
     if (use.classifies && mixed.own) {
       ComputeMixed(*use.objective, mixed, terms);
@@ -86,36 +101,37 @@ StepPlace PlaceOf(int64_t batch, int64_t batches, int accumulate, int64_t before
   return {.batch = before + batch, .of = static_cast<int>(of), .last = batch + 1 == first + of};
 }
 
-void RunStep(const StepTools& tools, const StepPlace& place, LoadedBatch& loaded, Batch& batch,
-             TermMeans& means) {
-  batch.moves = place.last;
-  tools.filler.Fill(loaded, batch);
-  for (const ObjectiveInUse& use : tools.objectives) {
-    tools.filler.Show(use.old_model, batch);
-    use.objective->Transform(batch);
-    tools.filler.Keep(batch);
+void RunStep(const StepTools& tools, const StepPlace& place,
+             const std::vector<StepStudent>& students, TermMeans& means) {
+  for (const StepStudent& student : students) {
+    student.batch.moves = place.last;
+    student.filler.Fill(student.loaded, student.batch);
   }
-  tools.filler.Derive(batch);
-  if (tools.teacher != nullptr) tools.teacher->Answer(batch);
+  for (const ObjectiveInUse& use : tools.objectives) {
+    Batch& batch = Shown(use, students);
+    use.objective->Transform(batch);
+    students[use.student].filler.Keep(batch);
+  }
+  for (const StepStudent& student : students) student.filler.Derive(student.batch);
+  LetTeachersAnswer(students);
   MixedBatch mixed;
-  if (tools.mixer.mixes()) mixed = tools.mixer.Mix(batch, place.batch, tools.device, tools.filler);
-  const at::Tensor total = TotalLoss(tools, mixed, batch, means);
+  if (tools.mixer.mixes()) {
+    const StepStudent& first = students.front();
+    mixed = tools.mixer.Mix(first.batch, place.batch, tools.device, first.filler);
+  }
+  const at::Tensor total = TotalLoss(tools, mixed, students, means);
   tools.parts.ZeroGrad();
   (place.of > 1 ? total / place.of : total).backward();
-  for (const ObjectiveInUse& use : tools.objectives) {
-    tools.filler.Show(use.old_model, batch);
-    use.objective->AfterBackward(batch);
-  }
+  for (const ObjectiveInUse& use : tools.objectives)
+    use.objective->AfterBackward(Shown(use, students));
   if (place.last) {
     tools.parts.Step(tools.clip_norm);
-    if (tools.teacher != nullptr) tools.teacher->Follow();
+    for (const StepStudent& student : students)
+      if (student.teacher != nullptr) student.teacher->Follow();
   } else {
     tools.parts.KeepGradients();
   }
-  for (const ObjectiveInUse& use : tools.objectives) {
-    tools.filler.Show(use.old_model, batch);
-    use.objective->AfterStep(batch);
-  }
+  for (const ObjectiveInUse& use : tools.objectives) use.objective->AfterStep(Shown(use, students));
 }
 
 }  // namespace bcr

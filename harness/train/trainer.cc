@@ -19,14 +19,17 @@
 #include "harness/train/batch_filler.h"
 #include "harness/train/batch_mixer.h"
 #include "harness/train/checkpoint.h"
+#include "harness/train/cluster_head.h"
 #include "harness/train/epoch_batches.h"
 #include "harness/train/epoch_features.h"
 #include "harness/train/feature_refiner.h"
+#include "harness/train/finite_weights.h"
 #include "harness/train/head.h"
 #include "harness/train/mean_teacher.h"
 #include "harness/train/model_start.h"
 #include "harness/train/parameter_groups.h"
 #include "harness/train/prefixed.h"
+#include "harness/train/second_student.h"
 #include "harness/train/subset_store.h"
 #include "harness/train/term_means.h"
 #include "harness/train/train_step.h"
@@ -69,17 +72,19 @@ class TrainRun {
         images_(NewSubsetStore(*job.images, job.rows)),
         model_(StartModel(job)),
         head_scale_(HeadScaleOf(job.base.objectives, job.compatibility, plug_ins.objectives)),
+        teacher_(NewTeacher(plug_ins)),
+        second_(NewSecond(plug_ins)),
         filler_(job, *model_, head_scale_, ReadMaps(job.base, job.compatibility, plug_ins)),
         objectives_(MakeObjectives(job, plug_ins, model_->feature_width())),
         label_source_(MakeLabels(job, plug_ins)),
         features_(
-            job, *model_, *images_, [this](FloatMatrix& rows) { return Remembered(rows); },
+            job, WhoLabels(), *images_, [this](FloatMatrix& rows) { return Remembered(rows); },
             [this](FloatMatrix& rows) { Refine(rows); }, time_) {
-    const auto teacher = TeacherOf(job.base.objectives, job.compatibility, plug_ins.objectives);
-    if (teacher)
-      teacher_ = std::make_unique<MeanTeacher>(*teacher, *model_, job.precision, head_scale_);
-    model_->SetGhostBatch(job.options.optimisation.ghost_batch);
-    if (teacher_) teacher_->model().SetGhostBatch(job.options.optimisation.ghost_batch);
+    if (second_) {
+      for (ObjectiveInUse& use : second_->Objectives(plug_ins))
+        objectives_.push_back(std::move(use));
+    }
+    SetGhostBatches(job.options.optimisation.ghost_batch);
     RegisterParts();
     if (job.judge) best_ = std::make_unique<BestEpoch>(Scored());
   }
@@ -88,11 +93,15 @@ class TrainRun {
   // then of no use.
   void Resume() {
     if (job_.checkpoint_file.empty() ||
-        !LoadCheckpoint(job_.checkpoint_file, Memory(), state_, [this] { TellLabels(); }))
+        !LoadCheckpoint(job_.checkpoint_file, Memory(), state_, [this] {
+          TellLabels();
+          CollectExtra();  // of a head that labels replace
+        }))
       return;
     earlier_notes_ = state_.label_notes;
     if (teacher_) teacher_->Loaded();
     if (best_) best_->Loaded();
+    if (second_) second_->teacher().Loaded();
     Say(fmt::format("{}: resuming after epoch {} of {}", job_.title, state_.epochs_done,
                     job_.options.epochs),
         job_.quiet);
@@ -114,23 +123,62 @@ class TrainRun {
   }
 
  private:
+  std::unique_ptr<MeanTeacher> NewTeacher(const TrainPlugIns& plug_ins) {
+    const auto choice = TeacherOf(job_.base.objectives, job_.compatibility, plug_ins.objectives);
+    if (!choice) return nullptr;
+    return std::make_unique<MeanTeacher>(*choice, *model_, job_.precision, head_scale_);
+  }
+
+  std::unique_ptr<SecondStudent> NewSecond(const TrainPlugIns& plug_ins) {
+    if (job_.base.students == 1) return nullptr;
+    const auto choice = TeacherOf(job_.base.objectives, job_.compatibility, plug_ins.objectives);
+    BCR_CHECK(choice.has_value(), "two students without a mean teacher");
+    return std::make_unique<SecondStudent>(job_, plug_ins, *choice, head_scale_);
+  }
+
+  // Whose features are clustered: of two students both teachers' mean.
+  std::vector<Model*> WhoLabels() {
+    if (second_) return {&teacher_->model(), &second_->teacher().model()};
+    return {model_.get()};
+  }
+
   TrainParts Memory() {
-    extra_ = filler_.projections();
-    if (teacher_) AddPrefixed(extra_, "teacher.", teacher_->Memory());
-    if (best_) AddPrefixed(extra_, "best.", best_->Memory());
+    CollectExtra();
     return {*model_, parts_, objectives_, *label_source_, labels_, extra_};
   }
 
+  void CollectExtra() {
+    extra_ = filler_.projections();
+    if (teacher_) AddPrefixed(extra_, "teacher.", teacher_->Memory());
+    if (second_) AddPrefixed(extra_, "second.", second_->Memory());
+    if (best_) AddPrefixed(extra_, "best.", best_->Memory());
+  }
+
+  void SetGhostBatches(int images) {
+    model_->SetGhostBatch(images);
+    if (teacher_) teacher_->model().SetGhostBatch(images);
+    if (!second_) return;
+    second_->model().SetGhostBatch(images);
+    second_->teacher().model().SetGhostBatch(images);
+  }
+
   // The model, what objectives learn beside it and the projections are one part, or one for each group
-  // of parameters; further parts are the objectives' own. Called again when labels change: what an
-  // objective learns may be replaced.
+  // of parameters; a second student likewise; further parts are the objectives' own. Called again when
+  // labels change: what an objective learns, or the head, may be replaced.
   void RegisterParts() {
-    std::vector<at::Tensor> beside;
+    std::vector<at::Tensor> beside[2];
     for (const ObjectiveInUse& use : objectives_) {
-      for (const at::Tensor& p : use.objective->Parameters()) beside.push_back(p);
+      for (const at::Tensor& p : use.objective->Parameters()) beside[use.student].push_back(p);
     }
-    for (const auto& [name, tensor] : filler_.projections()) beside.push_back(tensor);
-    for (const LearnedPart& part : ModelParts(*model_, beside, job_.options)) parts_.Register(part);
+    for (const auto& [name, tensor] : filler_.projections()) beside[0].push_back(tensor);
+    for (const LearnedPart& part : ModelParts(*model_, beside[0], job_.options))
+      parts_.Register(part);
+    if (second_) {
+      for (LearnedPart part : ModelParts(second_->model(), beside[1], job_.options)) {
+        part.name = "second." + part.name;
+        parts_.Register(part);
+      }
+    }
     for (size_t i = 0; i < objectives_.size(); ++i) {
       for (LearnedPart part : objectives_[i].objective->OwnParts()) {
         part.name = "objective." + std::to_string(i) + "." + part.name;
@@ -140,9 +188,27 @@ class TrainRun {
   }
 
   void TellLabels() {
+    if (job_.base.cluster_head) GiveHeads();
     filler_.SetLabels(labels_);
+    if (second_) second_->filler().SetLabels(labels_);
     for (const ObjectiveInUse& use : objectives_) use.objective->OnLabels(labels_);
     RegisterParts();
+  }
+
+  void GiveHeads() {
+    GiveClusterHead(*model_, labels_.classes, job_.seed);
+    if (teacher_) teacher_->TakeHead(*model_);
+    if (!second_) return;
+    GiveClusterHead(second_->model(), labels_.classes, second_->job().seed);
+    second_->teacher().TakeHead(second_->model());
+  }
+
+  // Every model that has a head, student or teacher, begins with the same rows.
+  void SetHeads(const FloatMatrix& unit_rows) {
+    std::vector<Model*> models = {model_.get()};
+    if (teacher_) models.push_back(&teacher_->model());
+    if (second_) models.insert(models.end(), {&second_->model(), &second_->teacher().model()});
+    for (Model* model : models) SetClusterRows(*model, unit_rows, labels_);
   }
 
   // By the first objective that remembers all images.
@@ -153,6 +219,7 @@ class TrainRun {
 
   void Refine(FloatMatrix& rows) const {
     for (const ObjectiveInUse& use : objectives_) {
+      if (use.student > 0) continue;  // what both students refine is refined once
       if (const auto* refiner = dynamic_cast<const FeatureRefiner*>(use.objective.get()))
         refiner->Refine(rows);
     }
@@ -166,6 +233,7 @@ class TrainRun {
     const bool changed = label_source_->Refresh(start, labels_);
     time_.Add("clustering", NowSeconds() - before - (time_.Of("extraction") - extracting));
     if (changed) TellLabels();
+    if (changed && job_.base.cluster_head) SetHeads(start.features());
     for (const ObjectiveInUse& use : objectives_) use.objective->BeginEpoch(start);
     features_.Drop();
     state_.label_notes = earlier_notes_;
@@ -176,6 +244,16 @@ class TrainRun {
     const bool frozen = epoch < job_.options.optimisation.freeze_backbone_epochs;
     model_->FreezeBackbone(frozen);
     if (teacher_) teacher_->FreezeBackbone(frozen);
+    if (!second_) return;
+    second_->model().FreezeBackbone(frozen);
+    second_->teacher().FreezeBackbone(frozen);
+  }
+
+  // Says where in training a batch stands; `done` is the share of the epoch before it.
+  void Begin(int epoch, double done, Batch& batch) const {
+    batch.epoch = epoch;
+    batch.epoch_progress = epoch + done;
+    batch.progress = batch.epoch_progress / job_.options.epochs;
   }
 
   void RunEpoch(int epoch, Progress& progress) {
@@ -186,28 +264,33 @@ class TrainRun {
     double rate = RateOfEpoch(job_.options, epoch);
     parts_.SetRate(rate);
     model_->SetTraining(true);
+    if (second_) second_->model().SetTraining(true);
     FreezeBackbone(epoch);
     const uint64_t seed =
         DeriveSeed(DeriveSeed(job_.seed, "augment"), static_cast<uint64_t>(epoch));
     const auto loader =
         NewTrainingLoader(*images_, batches, change_, seed, job_.options.loader_workers);
+    const auto second_loader = second_ ? second_->Load(*images_, batches, change_, epoch) : nullptr;
     const int64_t before = state_.steps;
     TermMeans means;
-    LoadedBatch loaded;
+    LoadedBatch loaded, second_loaded;
     for (size_t step = 0; loader->Next(loaded); ++step) {
-      Batch batch;
-      batch.epoch = epoch;
-      batch.epoch_progress =
-          epoch + static_cast<double>(step) / static_cast<double>(batches.size());
-      batch.progress = batch.epoch_progress / job_.options.epochs;
+      const double done = static_cast<double>(step) / static_cast<double>(batches.size());
+      Batch batch, beside;
+      Begin(epoch, done, batch);
       if (how.per_step) {
         rate = RateOfStep(job_.options, batch.epoch_progress);
         parts_.SetRate(rate);
       }
       const StepPlace place = PlaceOf(static_cast<int64_t>(step),
                                       static_cast<int64_t>(batches.size()), how.accumulate, before);
-      RunStep({filler_, objectives_, parts_, mixer_, job_.device, how.clip_norm, teacher_.get()},
-              place, loaded, batch, means);
+      std::vector<StepStudent> students = {{filler_, teacher_.get(), loaded, batch}};
+      if (second_) {
+        second_loader->Next(second_loaded);
+        Begin(epoch, done, beside);
+        students.push_back({second_->filler(), &second_->teacher(), second_loaded, beside});
+      }
+      RunStep({objectives_, parts_, mixer_, job_.device, how.clip_norm}, place, students, means);
       ++state_.steps;
       state_.images += static_cast<int64_t>(batch.rows.size());
       Show(batch, means, progress);
@@ -235,6 +318,8 @@ class TrainRun {
   std::map<std::string, at::Tensor> Scored() {
     std::map<std::string, at::Tensor> scored;
     AddPrefixed(scored, "model.", ScoredModel().State());
+    // Its rows change with the labels, and it is not handed over.
+    if (job_.base.cluster_head) scored.erase("model.head.weight");
     AddPrefixed(scored, "projection.", filler_.projections());
     return scored;
   }
@@ -248,29 +333,14 @@ class TrainRun {
     best_->Consider(epoch, value, Scored());
   }
 
-  // Finite losses can still end in an infinite step: such weights are never stored.
   void CheckFinite(int epoch) {
-    const at::NoGradGuard no_grad;
-    std::vector<std::string> names;
-    std::vector<at::Tensor> finite;
     std::map<std::string, at::Tensor> weights = model_->State();
     if (teacher_) AddPrefixed(weights, "teacher.", teacher_->model().State());
-    for (const auto& [name, tensor] : weights) {
-      if (!tensor.is_floating_point()) continue;
-      names.push_back(name);
-      finite.push_back(at::isfinite(tensor).all());
+    if (second_) {
+      AddPrefixed(weights, "second.", second_->model().State());
+      AddPrefixed(weights, "second.teacher.", second_->teacher().model().State());
     }
-    const at::Tensor all = at::stack(finite).cpu();
-    const bool* fine = all.data_ptr<bool>();
-    for (size_t i = 0; i < names.size(); ++i) {
-      if (fine[i]) continue;
-      throw Error(
-          ErrorCode::kTraining,
-          {job_.title,
-           "weights `" + names[i] + "` are not finite after epoch " + std::to_string(epoch + 1),
-           "finite weights",
-           "Lower the learning rate (--set profile.lr=...) or the term's weight."});
-    }
+    RequireFiniteWeights(weights, job_.title, epoch);
   }
 
   TrainResult Result() {
@@ -293,6 +363,7 @@ class TrainRun {
     if (job_.base.teacher_is_scored) model_ = teacher_->Release();
     model_->SetTraining(false);
     model_->FreezeBackbone(false);
+    if (job_.base.cluster_head) model_->ResetHead(0, 0);  // its classes are the last epoch's
     result.model = std::move(model_);
     result.history = state_.history;
     result.label_notes = state_.label_notes;
@@ -320,8 +391,9 @@ class TrainRun {
   std::unique_ptr<ImageStore> images_;
   std::unique_ptr<Model> model_;
   const double head_scale_;
-  std::unique_ptr<MeanTeacher> teacher_;  // null: no objective asks for one
-  std::unique_ptr<BestEpoch> best_;       // null: the last epoch is kept
+  std::unique_ptr<MeanTeacher> teacher_;   // null: no objective asks for one
+  std::unique_ptr<SecondStudent> second_;  // null: there is one student
+  std::unique_ptr<BestEpoch> best_;        // null: the last epoch is kept
   BatchFiller filler_;
   std::vector<ObjectiveInUse> objectives_;
   std::unique_ptr<LabelSource> label_source_;

@@ -63,6 +63,7 @@ struct TrainJob {
   ModelSpec spec;                      // spec.classes is set by the trainer
   uint64_t seed = 0;                   // master seed of this model's role
   std::string init_weights;            // model folder to start from (head drawn anew); "" = random
+  std::string second_init_weights;     // the same for a second student; "" = as the first
   std::string init_backbone;           // file with backbone weights (ReadWeights); "" = none
   bool init_partial = false;           // of which only what fits is loaded
   BaseRecipe base;

@@ -103,6 +103,9 @@ void FillBatch(const Scene& scene, const BatchValues& values, bool with_gradient
   std::vector<double> teacher;
   for (int64_t i = 0; i < kBatch * scene.classes; ++i) teacher.push_back(random.Normal());
   batch.Set(Slot::kTeacherLogits, at::tensor(teacher, at::kDouble).view({kBatch, scene.classes}));
+  std::vector<double> taught;
+  for (int64_t i = 0; i < kBatch * scene.width; ++i) taught.push_back(random.Normal());
+  batch.Set(Slot::kTeacherFeatures, at::tensor(taught, at::kDouble).view({kBatch, scene.width}));
 }
 
 }  // namespace bcr::testing

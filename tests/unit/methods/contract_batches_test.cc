@@ -122,10 +122,10 @@ TEST_P(ObjectiveBatches, TheOrderOfTheBatchIsOfNoMatter) {
   Fill(27, other);
   const std::vector<int64_t> order = {7, 2, 11, 0, 4, 9, 1, 10, 3, 8, 6, 5};
   const at::Tensor places = at::tensor(order, at::kLong);
-  for (const Slot slot :
-       {Slot::kImages, Slot::kBeforeNeck, Slot::kAfterNeck, Slot::kInnerMap, Slot::kMap,
-        Slot::kCompatible, Slot::kLogits, Slot::kLabels, Slot::kValid, Slot::kOrigin,
-        Slot::kCameras, Slot::kDomains, Slot::kRows, Slot::kOldFeatures, Slot::kTeacherLogits}) {
+  for (const Slot slot : {Slot::kImages, Slot::kBeforeNeck, Slot::kAfterNeck, Slot::kInnerMap,
+                          Slot::kMap, Slot::kCompatible, Slot::kLogits, Slot::kLabels, Slot::kValid,
+                          Slot::kOrigin, Slot::kCameras, Slot::kDomains, Slot::kRows,
+                          Slot::kOldFeatures, Slot::kTeacherLogits, Slot::kTeacherFeatures}) {
     other.Set(slot, batch[slot].index_select(0, places));
   }
   for (size_t i = 0; i < order.size(); ++i) {

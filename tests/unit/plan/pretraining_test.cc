@@ -128,6 +128,31 @@ TEST(Pretraining, StandsBehindWhatASettingStartsFrom) {
   EXPECT_EQ(first.init, "source-model");
 }
 
+// Two students begin from two models of the source, made in one way from two seeds.
+TEST(SecondStudent, HasAStartOfItsOwn) {
+  Planned planned;
+  planned.request.settings = {"cross-domain-unsupervised"};
+  planned.request.overrides = {"profile.bases.without_labels=two-students"};
+  const Plan plan = planned.Make();
+  const PlannedRun& run = Find(plan, "cross-domain-unsupervised", "independent");
+  const Step& fresh = plan.steps[run.models.at("new")];
+  const ModelWork& work = plan.Model(run.models.at("new"));
+  ASSERT_TRUE(work.start.has_value() && work.second_start.has_value());
+  const ModelWork &first = plan.Model(*work.start), &second = plan.Model(*work.second_start);
+  EXPECT_EQ(*work.start, run.models.at("source-model"));
+  EXPECT_NE(first.seed, second.seed);
+  EXPECT_EQ(first.base.name, second.base.name);
+  EXPECT_EQ(first.views[0].hash, second.views[0].hash);
+  EXPECT_EQ(fresh.inputs.at("second_start"), plan.steps[*work.second_start].key);
+  EXPECT_NE(std::find(fresh.needs.begin(), fresh.needs.end(), *work.second_start),
+            fresh.needs.end());
+  EXPECT_EQ(plan.Model(run.models.at("paragon")).second_start, work.second_start);
+  planned.request.overrides = {};
+  const Plan plain = planned.Make();
+  const PlannedRun& other = Find(plain, "cross-domain-unsupervised", "independent");
+  EXPECT_FALSE(plain.steps[other.models.at("new")].inputs.contains("second_start"));
+}
+
 TEST(Pretraining, WhatCannotBeIsRefused) {
   const auto refusal = [](const char* base) -> std::string {
     try {

@@ -89,6 +89,9 @@ const std::vector<EmbeddedFile> kBases = {
     {"cluster-contrast",
      R"({"base": "cluster-contrast", "revision": 1, "about": "", "label_source": "cluster-contrast", "head": false,
          "objectives": [{"objective": "toy"}]})"},
+    {"two-students",
+     R"({"base": "two-students", "revision": 1, "about": "", "label_source": "cluster-contrast", "head": false,
+         "students": 2, "objectives": [{"objective": "told"}]})"},
     {"warm",
      R"({"base": "warm", "revision": 1, "about": "", "objectives": [{"objective": "toy"}],
          "starts_from": {"base": "cluster-contrast"}})"},
@@ -125,6 +128,18 @@ const ObjectiveInfo& Toy() {
                                      .make = [](JsonReader&) -> std::unique_ptr<Objective> {
                                        return std::make_unique<ToyObjective>();
                                      }};
+  return info;
+}
+
+// Asks a mean teacher.
+const ObjectiveInfo& Told() {
+  static const ObjectiveInfo info = {.name = "told",
+                                     .revision = 1,
+                                     .parameters = "{}",
+                                     .make = [](JsonReader&) -> std::unique_ptr<Objective> {
+                                       return std::make_unique<ToyObjective>();
+                                     },
+                                     .teacher = [](const Json&) { return TeacherChoice(); }};
   return info;
 }
 
@@ -237,7 +252,7 @@ const AdapterInfo& Joining() {
 
 Planned::Planned() {
   plug_ins.datasets = {&ListedReader()};
-  plug_ins.train.objectives = {&Toy(), &Triplet(), &Places(), &Headed()};
+  plug_ins.train.objectives = {&Toy(), &Told(), &Triplet(), &Places(), &Headed()};
   plug_ins.train.augmenters = {&Standard(), &Other()};
   plug_ins.train.label_sources = {&Clusters()};
   plug_ins.adapters = {&Joining()};

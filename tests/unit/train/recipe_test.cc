@@ -29,6 +29,8 @@ TEST(Recipe, WhatABaseAsksOfTheModelAndItsParts) {
   const Json json = ToJson(plain);
   EXPECT_FALSE(json.contains("embedding"));
   EXPECT_FALSE(json.contains("scored"));
+  EXPECT_FALSE(json.contains("students"));
+  EXPECT_FALSE(json.contains("cluster_head"));
   EXPECT_FALSE(json["objectives"][0].contains("over"));
   EXPECT_FALSE(json["objectives"][0].contains("reads"));
   const BaseRecipe parted =
@@ -46,7 +48,15 @@ TEST(Recipe, WhatABaseAsksOfTheModelAndItsParts) {
   EXPECT_EQ(ToJson(parted)["objectives"][0]["over"], "branches");
   EXPECT_EQ(ToJson(parted)["objectives"][0]["reads"], "after-neck");
   EXPECT_EQ(ToJson(parted)["objectives"][1]["over"], "parts");
+  const BaseRecipe pair = ParseBaseRecipe(
+      head + R"({"objective": "triplet"}], "head": false, "students": 2, "cluster_head": true})",
+      "test");
+  EXPECT_EQ(pair.students, 2);
+  EXPECT_TRUE(pair.cluster_head);
+  EXPECT_EQ(ToJson(pair)["students"], 2);
+  EXPECT_EQ(ToJson(pair)["cluster_head"], true);
   for (const char* wrong : {R"({"objective": "triplet", "over": "stripes"}]})",
+                            R"({"objective": "triplet"}], "students": 3})",
                             R"({"objective": "triplet", "reads": "neck"}]})",
                             R"({"objective": "triplet"}], "scored": "both"})",
                             R"({"objective": "triplet"}], "pooling": "max"})",
