@@ -65,6 +65,9 @@ Json ProfileJson(const Profile& profile) {
       {"label_sources", PlugInsJson(profile.label_sources)},
       {"augmenters", PlugInsJson(profile.augmenters)},
       {"locked", profile.locked}};
+  // Profiles and records were written before models could see some labels.
+  if (profile.bases.mixed_labels != BaseNames().mixed_labels)
+    json["bases"]["mixed_labels"] = profile.bases.mixed_labels;
   json.update(GivenOptimisation(profile.optimisation));
   return json;
 }
@@ -74,6 +77,7 @@ Json CompleteProfileJson(const Profile& profile) {
   Json without = OptimisationJson(profile.without_labels.optimisation);
   without.erase("warmup_shape");  // there is no warm-up
   json["without_labels"].update(without);
+  json["bases"]["mixed_labels"] = profile.bases.mixed_labels;
   json.update(OptimisationJson(profile.optimisation));
   return json;
 }

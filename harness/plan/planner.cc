@@ -109,6 +109,16 @@ class Planner {
       work.people = NumberPeople(run.protocol->setting, data_).Of(work.views, data_);
   }
 
+  // A network with parts for each domain has them for the data sets that the model sees.
+  void KeepDomains(ModelWork& work) {
+    work.spec.norm = work.base.norm;
+    work.spec.fusion = work.base.fusion;
+    work.spec.domains.clear();
+    if (!work.spec.KnowsDomains()) return;
+    for (const ViewRows& view : work.views)
+      work.spec.domains.push_back(data_.Data(view.data).hash());
+  }
+
   void TakeFile(ModelWork& work) {
     const InitFiles::Checked& checked = init_files_.Check(work.spec, work.init_file);
     work.init = "file:" + checked.hash;
@@ -127,6 +137,7 @@ class Planner {
     ModelWork work;
     work.views = run.views->models.at(node.name);
     work.labels = node.labels;
+    work.unlabelled = node.unlabelled;
     work.spec.backbone = CanonicalBackbone(BackboneOf(profile, node.backbone));
     work.spec.pooling = PoolingOf(work.spec.backbone, profile.pooling);
     work.spec.height = profile.height;
@@ -135,6 +146,7 @@ class Planner {
     work.base = BindBase(book_, base == "auto" ? node.base : base, node.labels, profile);
     KeepUnmirrored(work);
     KeepPlaces(run, work);
+    KeepDomains(work);
     work.options = BindOptions(profile, node.labels);
     work.init = "random";
     work.init_file = init_files_.Of(node, work.spec.backbone);
@@ -154,11 +166,13 @@ class Planner {
     ModelWork first = work;
     first.views = PretrainingViews(work.base, book_, node, *run.views, run.seed, data_);
     first.labels = LabelsOfPretraining(work.base, book_, node);
+    if (first.labels != "mixed") first.unlabelled.clear();
     first.seed = StreamSeed(run.seed, node.stream + ": " + base);
     first.base = BindBase(book_, base, first.labels, profile);
     first.people.clear();
     KeepUnmirrored(first);
     KeepPlaces(run, first);
+    KeepDomains(first);
     first.options = BindOptions(profile, first.labels);
     work.start =
         Add(std::move(first), run.protocol->setting.name + " / " + base + " for " + node.name);

@@ -31,7 +31,7 @@ const DatasetInfo& ListedReader() {
   static const DatasetInfo info = {
       .name = "listed",
       .revision = 1,
-      .options = {{"domain", "a or b"}, {"text", "a mirrored image shows another identity"}},
+      .options = {{"domain", "a, b or c"}, {"text", "a mirrored image shows another identity"}},
       .needs_path = false,
       .open = [](const DataRef& ref, const OpenContext&) -> std::unique_ptr<Dataset> {
         return std::make_unique<Listed>(ref);
@@ -52,6 +52,9 @@ const std::vector<EmbeddedFile> kMethods = {
     {"stationary",
      R"({"method": "stationary", "revision": 1, "order": 6, "family": "toy", "base": "places", "earlier_base": "places",
          "about": "", "reference": "", "objectives": []})"},
+    {"divided",
+     R"({"method": "divided", "revision": 1, "order": 10, "family": "toy", "base": "multi-source", "about": "", "reference": "",
+         "objectives": []})"},
     {"headed",
      R"({"method": "headed", "revision": 1, "order": 9, "family": "toy", "about": "", "reference": "",
          "objectives": [{"objective": "headed"}]})"},
@@ -97,6 +100,13 @@ const std::vector<EmbeddedFile> kBases = {
     {"warm-twice",
      R"({"base": "warm-twice", "revision": 1, "about": "", "objectives": [{"objective": "toy"}],
          "starts_from": {"base": "warm"}})"},
+    {"labelled-sources",
+     R"({"base": "labelled-sources", "revision": 1, "about": "", "norm": "domain", "balance": "domains",
+         "objectives": [{"objective": "toy"}]})"},
+    {"multi-source",
+     R"({"base": "multi-source", "revision": 1, "about": "", "label_source": "cluster-contrast", "head": false,
+         "norm": "rectified", "fusion": "mdif", "balance": "domains",
+         "starts_from": {"base": "labelled-sources", "images": "labelled"}, "objectives": [{"objective": "toy"}]})"},
     {"arcface-triplet",
      R"({"base": "arcface-triplet", "revision": 1, "about": "", "objectives": [{"objective": "triplet"}]})"},
     {"augmented",
