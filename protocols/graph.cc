@@ -51,6 +51,10 @@ Share ParseShare(const Json& json, const std::string& where) {
   return share;
 }
 
+bool HasRole(const ModelNode& node, const std::string& role) {
+  return std::find(node.data.begin(), node.data.end(), role) != node.data.end();
+}
+
 // A share of every role, or an object with one for some of them: the others are seen whole.
 void ParseImages(const Json& json, const std::string& where, ModelNode& node) {
   node.images = {};
@@ -60,10 +64,48 @@ void ParseImages(const Json& json, const std::string& where, ModelNode& node) {
     return;
   }
   for (const auto& [role, share] : json.items()) {
-    if (std::find(node.data.begin(), node.data.end(), role) == node.data.end())
+    if (!HasRole(node, role))
       Refuse(where, fmt::format("`{}`", role), "roles of `data`", SuggestionFor(role, node.data));
     node.images_of[role] = ParseShare(share, where + "." + role);
   }
+}
+
+// One word for all roles, or an object with one for some of them: the others have their labels.
+void ParseLabels(const Json& json, const std::string& where, ModelNode& node) {
+  const auto word = [](const Json& value, const std::string& place) {
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (text == "ground-truth" || text == "none") return text;
+    Refuse(place, fmt::format("`{}`", text), "ground-truth or none",
+           SuggestionFor(text, {"ground-truth", "none"}));
+  };
+  node.unlabelled.clear();
+  if (!json.is_object()) {
+    node.labels = word(json, where);
+    return;
+  }
+  for (const auto& [role, value] : json.items()) {
+    if (!HasRole(node, role))
+      Refuse(where, fmt::format("`{}`", role), "roles of `data`", SuggestionFor(role, node.data));
+    if (word(value, where + "." + role) == "none") node.unlabelled.push_back(role);
+  }
+  node.labels = "mixed";
+}
+
+// Roles that all have labels, or none of which has, are said by one word.
+void SettleLabels(ModelNode& node) {
+  if (node.labels != "mixed") return;
+  std::erase_if(node.unlabelled,  // of the model that it is like
+                [&](const std::string& role) { return !HasRole(node, role); });
+  if (node.unlabelled.size() == node.data.size()) node.labels = "none";
+  if (node.unlabelled.empty()) node.labels = "ground-truth";
+  if (node.labels != "mixed") node.unlabelled.clear();
+}
+
+Json LabelsJson(const ModelNode& node) {
+  if (node.labels != "mixed") return node.labels;
+  Json json = Json::object();
+  for (const std::string& role : node.unlabelled) json[role] = "none";
+  return json;
 }
 
 Json ShareJson(const Share& share) {
@@ -85,12 +127,13 @@ ModelNode ParseNode(const Json& json, const std::string& name, const ModelNode* 
   if (wants("data")) node.data = ParseData(reader.Raw("data"), where + ".data");
   if (wants("images")) ParseImages(reader.Raw("images"), where + ".images", node);
   std::erase_if(node.images_of, [&](const auto& entry) {  // of the model that it is like
-    return std::find(node.data.begin(), node.data.end(), entry.first) == node.data.end();
+    return !HasRole(node, entry.first);
   });
   if (wants("identities")) {
     node.identities = ParseShare(reader.Raw("identities"), where + ".identities");
   }
-  if (wants("labels")) node.labels = reader.Choice("labels", {"ground-truth", "none"});
+  if (wants("labels")) ParseLabels(reader.Raw("labels"), where + ".labels", node);
+  SettleLabels(node);
   if (wants("backbone")) node.backbone = reader.Choice("backbone", {"small", "standard", "large"});
   if (wants("start")) node.start = reader.Text("start");
   if (wants("compatible_with")) node.compatible_with = reader.TextList("compatible_with");
@@ -163,7 +206,7 @@ Json NodeJson(const ModelNode& node) {
   Json json = {{"data", DataJson(node.data)},
                {"images", ImagesJson(node)},
                {"identities", ShareJson(node.identities)},
-               {"labels", node.labels},
+               {"labels", LabelsJson(node)},
                {"backbone", node.backbone},
                {"start", node.start},
                {"compatible_with", node.compatible_with}};

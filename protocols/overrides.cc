@@ -205,7 +205,7 @@ void AddOptionalKeys(const Profile& profile, Json& further) {
   for (const auto& [key, value] : all.items()) {
     if (!given.contains(key)) further[key] = value;
   }
-  for (const char* block : {"input", "without_labels"}) {
+  for (const char* block : {"input", "without_labels", "bases"}) {
     for (const auto& [key, value] : all.at(block).items()) {
       if (!given.at(block).contains(key)) further[block][key] = value;
     }
@@ -227,6 +227,12 @@ Json FurtherModelKeys(const Json& setting) {
   Json further = Json::object();
   for (const auto& [name, model] : setting.at("models").items()) {
     if (!model.contains("base")) further["models"][name]["base"] = "auto";
+    const Json labels = model.value("labels", Json());
+    if (!labels.is_object() || !model.contains("data")) continue;
+    for (const Json& role : model["data"]) {
+      if (!labels.contains(role.get<std::string>()))
+        further["models"][name]["labels"][role.get<std::string>()] = "ground-truth";
+    }
   }
   return further;
 }

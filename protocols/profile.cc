@@ -73,7 +73,10 @@ UnlabelledTraining ParseWithoutLabels(const Json& json, const std::string& where
 
 BaseNames ParseBases(const Json& json, const std::string& where) {
   JsonReader reader(json, where);
-  BaseNames names{reader.Text("with_labels"), reader.Text("without_labels")};
+  BaseNames names;
+  names.with_labels = reader.Text("with_labels");
+  names.without_labels = reader.Text("without_labels");
+  names.mixed_labels = reader.Text("mixed_labels", names.mixed_labels);
   reader.Finish();
   return names;
 }

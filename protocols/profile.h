@@ -29,6 +29,7 @@ struct UnlabelledTraining {
 // The base recipe that `base: auto` stands for, by what a model sees.
 struct BaseNames {
   std::string with_labels, without_labels;
+  std::string mixed_labels = "multi-source";  // some data sets with, some without
 };
 
 // Plug-in name -> JSON object of its parameters (numbers, text, true or false), as compact text.

@@ -67,6 +67,9 @@ Json ProfileJson(const Profile& profile) {
       {"augmenters", PlugInsJson(profile.augmenters)},
       {"locked", profile.locked}};
   if (profile.resize != Profile().resize) json["input"]["resize"] = profile.resize;
+  // Profiles and records were written before models could see some labels.
+  if (profile.bases.mixed_labels != BaseNames().mixed_labels)
+    json["bases"]["mixed_labels"] = profile.bases.mixed_labels;
   json.update(GivenOptimisation(profile.optimisation));
   json.update(GivenCheckpointChoice(profile.checkpoint));
   return json;
@@ -79,6 +82,7 @@ Json CompleteProfileJson(const Profile& profile) {
   without.update(CheckpointChoiceJson(profile.without_labels.checkpoint));
   json["without_labels"].update(without);
   json["input"]["resize"] = profile.resize;
+  json["bases"]["mixed_labels"] = profile.bases.mixed_labels;
   json.update(OptimisationJson(profile.optimisation));
   json.update(CheckpointChoiceJson(profile.checkpoint));
   return json;

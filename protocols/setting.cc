@@ -329,6 +329,11 @@ const Share& ImagesOf(const ModelNode& node, const std::string& role) {
   return own == node.images_of.end() ? node.images : own->second;
 }
 
+bool SeesLabelsOf(const ModelNode& node, const std::string& role) {
+  if (node.labels != "mixed") return node.labels == "ground-truth";
+  return std::find(node.unlabelled.begin(), node.unlabelled.end(), role) == node.unlabelled.end();
+}
+
 const ModelNode& NodeOf(const Setting& setting, const std::string& name) {
   const auto found = std::find_if(setting.models.begin(), setting.models.end(),
                                   [&](const ModelNode& node) { return node.name == name; });

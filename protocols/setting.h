@@ -27,7 +27,10 @@ struct ModelNode {
   Share images;                   // of each identity's training images
   std::map<std::string, Share> images_of;  // instead, of the roles that have an entry
   Share identities;                        // of each role's training identities
-  std::string labels;                      // "ground-truth" or "none"
+  // "ground-truth", "none", or "mixed": of some roles alone.
+  std::string labels;
+  std::vector<std::string>
+      unlabelled;        // where they are mixed: the roles whose labels it does not see
   std::string backbone;  // "small", "standard" or "large": resolved by the profile
   std::string start;     // "random", another model's name, or "file:PATH" (safetensors)
   std::vector<std::string> compatible_with;  // earlier models; none: trained for itself alone
@@ -104,6 +107,9 @@ Setting SettingFromJson(const Json& json, const std::string& where);
 
 // The share of each identity's images that a model sees of a role.
 const Share& ImagesOf(const ModelNode& node, const std::string& role);
+
+// Whether a model may train on the labels of a role.
+bool SeesLabelsOf(const ModelNode& node, const std::string& role);
 
 // The JSON that SettingFromJson reads back: what overrides act on and the record stores.
 Json SettingJson(const Setting& setting);

@@ -49,6 +49,16 @@ std::string TwoBases(const MethodRecipe& method, const Setting& setting) {
   return "";
 }
 
+// A base learner of two stages, the first of which is trained on the data that have labels.
+std::string NothingToDivide(const RecipeBook& book, const std::string& base_name,
+                            const ModelNode& node) {
+  if (base_name == "auto" || book.Base(base_name).starts_from.images != "labelled") return "";
+  if (node.labels == "mixed") return "";
+  return fmt::format("its base learner `{}` is for data of which a part has labels, and {} sees {}",
+                     base_name, node.name,
+                     node.labels == "none" ? "none" : "those of all its data");
+}
+
 Json ParametersOf(const ObjectiveUse& use, const ObjectiveInfo& info) {
   return CompleteParameters(info, ParseJson(use.parameters, info.name));
 }
@@ -119,6 +129,11 @@ std::string WhyLeftOut(const RecipeBook& book, const MethodRecipe& method, const
   for (const std::string& why :
        {TwoBases(method, setting), TermWithoutHead(book, method, protocol),
         CellWithoutMap(method, setting), TooManyPeople(book, method.base, protocol, data)}) {
+    if (!why.empty()) return why;
+  }
+  for (const ModelNode& node : setting.models) {
+    const std::string& own = OwnBase(method, setting, node);
+    const std::string why = NothingToDivide(book, own == "auto" ? node.base : own, node);
     if (!why.empty()) return why;
   }
   for (const ModelNode& node : setting.models) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/core/hash.h"
@@ -21,6 +22,7 @@ Json SpecJson(const ModelSpec& spec) {
                {"width", spec.width}};
   if (spec.embedding > 0) json["embedding"] = spec.embedding;
   if (spec.resize != kUsualResize) json["resize"] = spec.resize;
+  if (spec.KnowsDomains()) json["domains"] = spec.domains;  // how it treats them: in its base
   return json;
 }
 
@@ -85,6 +87,18 @@ Json RevisionsJson(const ModelWork& work, const TrainPlugIns& plug_ins) {
   return revisions;
 }
 
+// Where they are mixed, a word for each view: roles are called as a setting likes.
+Json LabelsJson(const ModelWork& work) {
+  if (work.labels != "mixed") return work.labels;
+  Json labels = Json::array();
+  for (const ViewRows& view : work.views) {
+    const auto& hidden = work.unlabelled;
+    const bool sees = std::find(hidden.begin(), hidden.end(), view.data) == hidden.end();
+    labels.push_back(sees ? "ground-truth" : "none");
+  }
+  return labels;
+}
+
 // A text where there is one, a list where there are several: models of one data set keep the keys
 // that they had before there could be more.
 Json OneOrList(const std::vector<std::string>& texts) {
@@ -109,7 +123,7 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
                  {"data", OneOrList(data)},
                  {"decoder", DecoderRevision()},
                  {"view", OneOrList(views)},
-                 {"labels", work.labels},
+                 {"labels", LabelsJson(work)},
                  {"spec", SpecJson(work.spec)},
                  {"seed", work.seed},
                  {"base", ToJson(work.base)},

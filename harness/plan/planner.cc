@@ -117,6 +117,16 @@ class Planner {
       work.people = NumberPeople(run.protocol->setting, data_).Of(work.views, data_);
   }
 
+  // A network with parts for each domain has them for the data sets that the model sees.
+  void KeepDomains(ModelWork& work) {
+    work.spec.norm = work.base.norm;
+    work.spec.fusion = work.base.fusion;
+    work.spec.domains.clear();
+    if (!work.spec.KnowsDomains()) return;
+    for (const ViewRows& view : work.views)
+      work.spec.domains.push_back(data_.Data(view.data).hash());
+  }
+
   void TakeFile(ModelWork& work) {
     const InitFiles::Checked& checked = init_files_.Check(work.spec, work.init_file);
     work.init = "file:" + checked.hash;
@@ -135,6 +145,7 @@ class Planner {
     ModelWork work;
     work.views = run.views->models.at(node.name);
     work.labels = node.labels;
+    work.unlabelled = node.unlabelled;
     work.spec.backbone = CanonicalBackbone(BackboneOf(profile, node.backbone));
     work.spec.height = profile.height;
     work.spec.width = profile.width;
@@ -144,6 +155,7 @@ class Planner {
     work.spec.pooling = PoolingOf(work.spec.backbone, PoolingName(work.base, profile));
     KeepUnmirrored(work);
     KeepPlaces(run, work);
+    KeepDomains(work);
     work.options = BindOptions(profile, node.labels);
     if (request_.best_on_test > 0) work.options.checkpoint = {"test", request_.best_on_test};
     if (work.options.checkpoint.by != "last")
@@ -182,12 +194,14 @@ class Planner {
     ModelWork first = work;
     first.views = PretrainingViews(work.base, book_, node, *run.views, run.seed, data_);
     first.labels = LabelsOfPretraining(work.base, book_, node);
+    if (first.labels != "mixed") first.unlabelled.clear();
     first.seed = StreamSeed(run.seed, node.stream + ": " + base);
     first.base = BindBase(book_, base, first.labels, profile);
     first.spec.pooling = PoolingOf(first.spec.backbone, PoolingName(first.base, profile));
     first.people.clear();
     KeepUnmirrored(first);
     KeepPlaces(run, first);
+    KeepDomains(first);
     first.options = BindOptions(profile, first.labels);
     first.options.checkpoint = {};
     first.judged_on.reset();

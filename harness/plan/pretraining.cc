@@ -36,6 +36,26 @@ bool LearnsIdentities(const BaseRecipe& base, const RecipeBook& book) {
                                    "a base that starts from none", ""});
 }
 
+// In the order of the model's own data.
+std::vector<ViewRows> LabelledViews(const BaseRecipe& base, const ModelNode& node,
+                                    const TrainingViews& views, int seed, DataRoles& data) {
+  std::vector<ViewRows> made;
+  const uint64_t stream = DeriveSeed(static_cast<uint64_t>(seed), "pre-training");
+  for (const ViewRows& view : views.models.at(node.name)) {
+    if (!SeesLabelsOf(node, view.data)) continue;
+    const std::vector<ImageRecord>& images = data.Kept(view.data, Split::kTrain);
+    made.push_back(ViewOf(view.data,
+                          SomeOf({view.rows.begin(), view.rows.end()}, base.starts_from.share,
+                                 DeriveSeed(stream, view.data), images),
+                          images));
+  }
+  if (!made.empty()) return made;
+  throw Error(ErrorCode::kConfig, {"base recipe " + base.name + ": starts_from",
+                                   "images `labelled`, and " + node.name + " sees no labels",
+                                   "a model that sees the labels of some of its data",
+                                   "Choose another base learner for it."});
+}
+
 }  // namespace
 
 std::vector<ViewRows> PretrainingViews(const BaseRecipe& base, const RecipeBook& book,
@@ -49,6 +69,7 @@ std::vector<ViewRows> PretrainingViews(const BaseRecipe& base, const RecipeBook&
          "images `all` for `" + asked.base + "`, which learns identities",
          "images `own`: labels of images that a model does not see are not its to use", ""});
   }
+  if (asked.images == "labelled") return LabelledViews(base, node, views, seed, data);
   RowsOfRoles rows;
   if (asked.images == "own") {
     Join(views.models.at(node.name), rows);
@@ -67,7 +88,8 @@ std::vector<ViewRows> PretrainingViews(const BaseRecipe& base, const RecipeBook&
 
 std::string LabelsOfPretraining(const BaseRecipe& base, const RecipeBook& book,
                                 const ModelNode& node) {
-  return LearnsIdentities(base, book) ? node.labels : "none";
+  if (!LearnsIdentities(base, book)) return "none";
+  return base.starts_from.images == "labelled" ? "ground-truth" : node.labels;
 }
 
 }  // namespace bcr

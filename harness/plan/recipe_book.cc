@@ -120,8 +120,9 @@ std::vector<std::string> RecipeBook::DefaultMethods() const {
 BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std::string& labels,
                     const Profile& profile) {
   const bool labelled = labels == "ground-truth";
-  const std::string& automatic =
-      labelled ? profile.bases.with_labels : profile.bases.without_labels;
+  const std::string& automatic = labelled            ? profile.bases.with_labels
+                                 : labels == "mixed" ? profile.bases.mixed_labels
+                                                     : profile.bases.without_labels;
   BaseRecipe base = book.Base(wanted == "auto" ? automatic : wanted);
   if (!labelled && base.label_source == "ground-truth") {
     throw Error(

@@ -32,9 +32,9 @@ class RecipeBook {
 // What --set may name of the plug-ins.
 PlugInDefaults DefaultsOf(const TrainPlugIns& plug_ins);
 
-// The base learner of a model under `labels` ("ground-truth" or "none"): `wanted`, or for "auto" the
+// The base learner of a model under `labels` ("ground-truth", "none" or "mixed"): `wanted`, or for "auto" the
 // profile's. Parameters are complete: plug-in defaults, then the profile's, the recipe's, --set. A
-// base that needs labels cannot serve "none": kConfig.
+// base that needs labels of all images serves "ground-truth" alone: kConfig.
 BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std::string& labels,
                     const Profile& profile);
 
@@ -49,8 +49,8 @@ std::vector<ObjectiveUse> BindObjectives(const RecipeBook& book,
 // What its label source says against the parameters of a bound base learner; "" where nothing.
 std::string WarningOf(const RecipeBook& book, const BaseRecipe& base);
 
-// Training options of a model: the profile's, or its without_labels block for models without
-// labels.
+// Training options of a model: the profile's, or its without_labels block for models that lack labels of
+// some images.
 TrainOptions BindOptions(const Profile& profile, const std::string& labels);
 
 }  // namespace bcr

@@ -64,7 +64,9 @@ struct JudgedOn {
 // Trains one model, or takes one that is given.
 struct ModelWork {
   std::vector<ViewRows> views;  // what it sees, by data role
-  std::string labels;           // "ground-truth" | "none"
+  std::string labels;           // "ground-truth" | "none" | "mixed": of some views alone
+  std::vector<std::string>
+      unlabelled;               // where they are mixed: the roles whose labels it does not see
   std::vector<int64_t> people;  // by class, as TrainingSet::people
   ModelSpec spec;
   uint64_t seed = 0;

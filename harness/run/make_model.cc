@@ -52,10 +52,13 @@ void AddPeople(const ModelWork& work, const ImageStore& images, TrainJob& job) {
     const auto first = static_cast<int64_t>(job.classes.size());
     for (const std::string& identity : view.identities)
       job.classes.push_back(NameIn(view.data, identity, work));
+    const auto& hidden = work.unlabelled;
+    const bool labelled = std::find(hidden.begin(), hidden.end(), view.data) == hidden.end();
     for (size_t i = 0; i < view.rows.size(); ++i, ++row) {
       const ImageRecord& image = images.images()[row];
       job.labels.push_back(first + PlaceOf(image.identity, view.identities));
       cameras.push_back(NameIn(view.data, image.camera, work));
+      if (work.labels == "mixed") job.known_labels.push_back(labelled);
       if (work.views.size() > 1) job.domains.push_back(&view - work.views.data());
     }
   }

@@ -83,6 +83,7 @@ struct ExtendedJob::State {
       stores.push_back(some.images.get());
       job.labels.insert(job.labels.end(), some.labels.begin(), some.labels.end());
       job.origins.insert(job.origins.end(), some.origins.begin(), some.origins.end());
+      if (!job.known_labels.empty()) job.known_labels.resize(job.known_labels.size() + rows, false);
       if (!job.cameras.empty()) job.cameras.resize(job.cameras.size() + rows, camera);
       if (!job.domains.empty()) job.domains.resize(job.domains.size() + rows, 0);
       job.extra_per_batch += some.per_batch;

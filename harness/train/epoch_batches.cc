@@ -1,5 +1,7 @@
 #include "harness/train/epoch_batches.h"
 
+#include <algorithm>
+
 #include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/data/sampler.h"
@@ -44,6 +46,42 @@ void AppendExtras(const TrainJob& job, const LabelSet& labels, int epoch,
   }
 }
 
+using Batches = std::vector<std::vector<int64_t>>;
+
+// Labels of one domain; the others' rows are left out.
+std::vector<int64_t> LabelsOf(const TrainJob& job, const LabelSet& labels, int64_t domain) {
+  std::vector<int64_t> own = labels.labels;
+  for (size_t row = 0; row < own.size(); ++row) {
+    if (job.domains[row] != domain) own[row] = -1;
+  }
+  return own;
+}
+
+Batches BalancedBatches(const TrainJob& job, const LabelSet& labels, const SamplerOptions& whole,
+                        uint64_t seed) {
+  const int64_t domains = 1 + *std::max_element(job.domains.begin(), job.domains.end());
+  SamplerOptions each = whole;
+  each.identities_per_batch = std::max(2, whole.identities_per_batch / static_cast<int>(domains));
+  const auto sample = [&](int64_t domain) {
+    return SampleEpoch(LabelsOf(job, labels, domain), job.cameras, each,
+                       DeriveSeed(seed, static_cast<uint64_t>(domain)));
+  };
+  if (each.batches_per_epoch == 0) {
+    for (int64_t domain = 0; domain < domains; ++domain) {
+      const auto pass = static_cast<int>(sample(domain).size());
+      each.batches_per_epoch = std::max(each.batches_per_epoch, pass);
+    }
+  }
+  Batches joined(static_cast<size_t>(each.batches_per_epoch));
+  for (int64_t domain = 0; domain < domains; ++domain) {
+    const Batches own = sample(domain);
+    if (own.empty()) return {};
+    for (size_t i = 0; i < joined.size(); ++i)
+      joined[i].insert(joined[i].end(), own[i].begin(), own[i].end());
+  }
+  return joined;
+}
+
 }  // namespace
 
 std::vector<std::vector<int64_t>> EpochBatches(const TrainJob& job, const LabelSet& labels,
@@ -59,12 +97,16 @@ std::vector<std::vector<int64_t>> EpochBatches(const TrainJob& job, const LabelS
   sampler.batches_per_epoch = job.options.batches_per_epoch;
   sampler.kind = job.base.sampler == "other-cameras" ? SamplerOptions::Kind::kOtherCameras
                                                      : SamplerOptions::Kind::kRandomIdentity;
-  std::vector<std::vector<int64_t>> batches =
-      SampleEpoch(labels.labels, job.cameras, sampler, EpochSeed(job, "sampler", epoch));
+  const uint64_t seed = EpochSeed(job, "sampler", epoch);
+  const bool balanced = job.base.balance == "domains" && !job.domains.empty();
+  Batches batches = balanced ? BalancedBatches(job, labels, sampler, seed)
+                             : SampleEpoch(labels.labels, job.cameras, sampler, seed);
   if (batches.empty()) {
     throw Error(ErrorCode::kTraining,
-                {job.title, "fewer than two identities to sample from", "at least two",
-                 "The training list is too small, or the clustering collapsed."});
+                {job.title,
+                 balanced ? "a data set with fewer than two identities to sample from"
+                          : "fewer than two identities to sample from",
+                 "at least two", "The training list is too small, or the clustering collapsed."});
   }
   AppendExtras(job, labels, epoch, batches);
   return batches;

@@ -61,7 +61,7 @@ Pretraining ParseStart(JsonReader& reader) {
   if (given.is_null()) return start;
   JsonReader item(given, reader.where() + ".starts_from");
   start.base = item.Text("base");
-  start.images = item.Choice("images", {"own", "all"}, "own");
+  start.images = item.Choice("images", {"own", "labelled", "all"}, "own");
   start.share = item.Number("share", 0.0, 1.0, 1.0);
   item.Finish();
   if (start.share > 0) return start;
@@ -86,8 +86,11 @@ BaseRecipe ParseBaseRecipe(std::string_view text, const std::string& where) {
   base.cluster_head = reader.Bool("cluster_head", false);
   base.students = static_cast<int>(reader.Integer("students", 1, 2, 1));
   base.embedding = static_cast<int>(reader.Integer("embedding", 0, 65536, 0));
+  base.norm = reader.Choice("norm", {"plain", "domain", "rectified"}, "plain");
+  base.fusion = reader.Choice("fusion", {"none", "mdif"}, "none");
   base.sampler = reader.Choice("sampler", {"random-identity", "other-cameras", "two-views"},
                                "random-identity");
+  base.balance = reader.Choice("balance", {"none", "domains"}, "none");
   base.teacher_is_scored = reader.Choice("scored", {"student", "teacher"}, "student") == "teacher";
   base.starts_from = ParseStart(reader);
   base.augmenters = ParseAugmenters(reader);
@@ -156,6 +159,9 @@ Json ToJson(const BaseRecipe& base) {
   if (base.embedding > 0) json["embedding"] = base.embedding;
   if (base.cluster_head) json["cluster_head"] = true;
   if (base.students > 1) json["students"] = base.students;
+  if (base.norm != "plain") json["norm"] = base.norm;
+  if (base.fusion != "none") json["fusion"] = base.fusion;
+  if (base.balance != "none") json["balance"] = base.balance;
   if (base.teacher_is_scored) json["scored"] = "teacher";
   if (!base.starts_from.base.empty()) {
     json["starts_from"] = {{"base", base.starts_from.base}, {"images", base.starts_from.images}};

@@ -38,9 +38,9 @@ struct AugmenterUse {
 // A model that is trained first, whose weights another one starts from.
 struct Pretraining {
   std::string base;  // the base learner that it is trained by; "": there is none
-  std::string images =
-      "own";         // own: of the model that starts from it; all: that any model of the setting
-                     // sees, without their labels. Held-out people are in neither
+  // own: of the model that starts from it; labelled: those of them whose labels it sees; all: that any
+  // model of the setting sees, without their labels. Held-out people are in none of these.
+  std::string images = "own";
   double share = 1;  // of these images, (0, 1]
 };
 
@@ -63,7 +63,13 @@ struct BaseRecipe {
   int students = 1;
   // Outputs of a linear layer behind pooling, which neck and losses see; 0: the backbone's feature.
   int embedding = 0;
+  // How the network normalises its batches: "plain", or "domain" and "rectified" (ModelSpec::norm),
+  // where each data set of the model is a domain.
+  std::string norm = "plain";
+  std::string fusion = "none";              // or "mdif", likewise (ModelSpec::fusion)
   std::string sampler = "random-identity";  // see SamplerOptions and EpochBatches
+  // "none", or "domains": every batch holds as many identities of each data set of the model.
+  std::string balance = "none";
   // Which model is stored, scored and compared with later: the one that is trained, or the mean teacher
   // that one of the objectives asks for.
   bool teacher_is_scored = false;

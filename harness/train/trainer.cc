@@ -26,6 +26,7 @@
 #include "harness/train/finite_weights.h"
 #include "harness/train/head.h"
 #include "harness/train/mean_teacher.h"
+#include "harness/train/mixed_labels.h"
 #include "harness/train/model_start.h"
 #include "harness/train/parameter_groups.h"
 #include "harness/train/prefixed.h"
@@ -58,8 +59,11 @@ std::unique_ptr<LabelSource> MakeLabels(const TrainJob& job, const TrainPlugIns&
   for (const OldModel& old : job.old_models) {
     if (!old.alone) context.old_models.push_back(&old);
   }
-  return MakeLabelSource(plug_ins.label_sources, job.base.label_source,
-                         job.base.label_source_parameters, context);
+  const auto make = [&](const LabelContext& of) {
+    return MakeLabelSource(plug_ins.label_sources, job.base.label_source,
+                           job.base.label_source_parameters, of);
+  };
+  return job.known_labels.empty() ? make(context) : NewMixedLabels(context, job.known_labels, make);
 }
 
 class TrainRun {

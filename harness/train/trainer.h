@@ -53,19 +53,22 @@ struct TrainJob {
   const ImageStore* images = nullptr;  // the data role's train split
   std::vector<int64_t> rows;           // rows of `images` this model may see, ascending
   std::vector<int64_t> labels;         // class per entry of `rows` (ground truth), -1 = none
-  std::vector<int64_t> cameras;        // per entry of `rows`
-  std::vector<int64_t> domains;        // per entry of `rows`; empty: all of domain 0
-  std::vector<int64_t> origins;        // per entry of `rows`: as Slot::kOrigin; empty: all 0
-  int extra_per_batch = 0;             // added images without a label in every batch
-  AddedImagesContext added;            // where what the recipe's augmenters add is made and kept
-  std::vector<std::string> classes;    // class -> identity
-  std::vector<int64_t> people;         // class -> person, or empty: as TrainingSet::people
-  ModelSpec spec;                      // spec.classes is set by the trainer
-  uint64_t seed = 0;                   // master seed of this model's role
-  std::string init_weights;            // model folder to start from (head drawn anew); "" = random
-  std::string second_init_weights;     // the same for a second student; "" = as the first
-  std::string init_backbone;           // file with backbone weights (ReadWeights); "" = none
-  bool init_partial = false;           // of which only what fits is loaded
+  // Per entry of `rows`, beside a label source: whether its label is known, and not to be found by the
+  // source (mixed_labels.h). Empty: the source finds all of them.
+  std::vector<bool> known_labels;
+  std::vector<int64_t> cameras;      // per entry of `rows`
+  std::vector<int64_t> domains;      // per entry of `rows`; empty: all of domain 0
+  std::vector<int64_t> origins;      // per entry of `rows`: as Slot::kOrigin; empty: all 0
+  int extra_per_batch = 0;           // added images without a label in every batch
+  AddedImagesContext added;          // where what the recipe's augmenters add is made and kept
+  std::vector<std::string> classes;  // class -> identity
+  std::vector<int64_t> people;       // class -> person, or empty: as TrainingSet::people
+  ModelSpec spec;                    // spec.classes is set by the trainer
+  uint64_t seed = 0;                 // master seed of this model's role
+  std::string init_weights;          // model folder to start from (head drawn anew); "" = random
+  std::string second_init_weights;   // the same for a second student; "" = as the first
+  std::string init_backbone;         // file with backbone weights (ReadWeights); "" = none
+  bool init_partial = false;         // of which only what fits is loaded
   BaseRecipe base;
   std::vector<ObjectiveUse> compatibility;
   // Earlier models that the new one is compared with, in the setting's order; rows of their

@@ -117,6 +117,44 @@ TEST(Setting, AModelMayNameItsBaseLearner) {
   EXPECT_THAT(Refusal(json), HasSubstr("models.old.base"));
 }
 
+TEST(Setting, LabelsMayBeThoseOfSomeRolesAlone) {
+  const ModelNode fresh = Node("multi-source-unsupervised", "new");
+  EXPECT_EQ(fresh.labels, "mixed");
+  EXPECT_THAT(fresh.unlabelled, ElementsAre("target"));
+  EXPECT_TRUE(SeesLabelsOf(fresh, "second-source"));
+  EXPECT_FALSE(SeesLabelsOf(fresh, "target"));
+  EXPECT_TRUE(SeesLabelsOf(Node("in-domain-data", "new"), "target"));
+  EXPECT_FALSE(SeesLabelsOf(Node("cross-domain-unsupervised", "new"), "target"));
+  const Json json = SettingJson(FindSetting("multi-source-unsupervised"));
+  EXPECT_EQ(json["models"]["new"]["labels"], (Json{{"target", "none"}}));
+  EXPECT_EQ(SettingJson(SettingFromJson(json, "x.json")), json);
+}
+
+TEST(Setting, LabelsOfAllRolesOrOfNoneAreOneWord) {
+  Json json = SettingJson(FindSetting("multi-source-unsupervised"));
+  const auto labels = [&](const Json& given) {
+    json["models"]["new"]["labels"] = given;
+    return NodeOf(SettingFromJson(json, "x.json"), "new").labels;
+  };
+  EXPECT_EQ(labels({{"target", "ground-truth"}}), "ground-truth");
+  EXPECT_EQ(labels({{"target", "none"}, {"source", "none"}}), "mixed");
+  EXPECT_EQ(labels({{"target", "none"}, {"source", "none"}, {"second-source", "none"}}), "none");
+  EXPECT_EQ(labels("none"), "none");
+  json["models"]["new"]["labels"] = {{"taget", "none"}};
+  EXPECT_THAT(Refusal(json), HasSubstr("target"));
+  json["models"]["new"]["labels"] = {{"target", "some"}};
+  EXPECT_THAT(Refusal(json), HasSubstr("models.new.labels.target"));
+  json["models"]["new"]["labels"] = 3;
+  EXPECT_THAT(Refusal(json), HasSubstr("models.new.labels"));
+  // A model that is like it and sees other data.
+  json["models"]["new"]["labels"] = {{"target", "none"}};
+  json["models"]["paragon"] = {
+      {"like", "new"}, {"data", "target"}, {"compatible_with", Json::array()}};
+  EXPECT_EQ(NodeOf(SettingFromJson(json, "x.json"), "paragon").labels, "none");
+  json["models"]["paragon"]["data"] = "source";
+  EXPECT_EQ(NodeOf(SettingFromJson(json, "x.json"), "paragon").labels, "ground-truth");
+}
+
 TEST(Setting, ModelsStandBehindThoseTheyNeed) {
   std::vector<std::string> names;
   for (const ModelNode& node : FindSetting("cross-domain-unsupervised").models)

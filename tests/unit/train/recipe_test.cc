@@ -80,6 +80,24 @@ TEST(Recipe, ABaseMayStartFromAnother) {
         << wrong;
 }
 
+TEST(Recipe, ABaseMaySayHowItTreatsDataSets) {
+  const std::string head =
+      R"({"base": "x", "revision": 1, "about": "a", "objectives": [{"objective": "triplet"}])";
+  const Json plain = ToJson(ParseBaseRecipe(head + "}", "test"));
+  for (const char* key : {"norm", "fusion", "balance"}) EXPECT_FALSE(plain.contains(key)) << key;
+  const BaseRecipe base =
+      ParseBaseRecipe(head + R"(, "norm": "rectified", "fusion": "mdif", "balance": "domains",
+                "starts_from": {"base": "y", "images": "labelled"}})",
+                      "test");
+  EXPECT_EQ(ToJson(base)["norm"], "rectified");
+  EXPECT_EQ(ToJson(base)["fusion"], "mdif");
+  EXPECT_EQ(ToJson(base)["balance"], "domains");
+  EXPECT_EQ(ToJson(base)["starts_from"]["images"], "labelled");
+  for (const char* wrong :
+       {R"("norm": "batch")", R"("fusion": "graph")", R"("balance": "cameras")", R"("norm": 1)"})
+    EXPECT_THROW(ParseBaseRecipe(head + ", " + wrong + "}", "test"), Error) << wrong;
+}
+
 TEST(Recipe, UnknownKeyIsRefusedWithASuggestion) {
   try {
     ParseMethodRecipe(
