@@ -15,7 +15,8 @@ namespace {
 // Numbers for 48 images of six people, in the place of those for thousands.
 std::string SmallParameters(const LabelSourceInfo& info) {
   const Json small = {{"k1", 6},       {"k2", 2},         {"eps", 0.7}, {"min_samples", 2},
-                      {"min_size", 2}, {"farthest", 0.9}, {"k", 5},     {"images_per_cluster", 8}};
+                      {"min_size", 2}, {"farthest", 0.9}, {"k", 5},     {"images_per_cluster", 8},
+                      {"rho", 0.1}};
   Json own = Json::object();
   const Json known = ParseJson(info.parameters, info.name);
   for (const auto& [key, value] : small.items()) {
