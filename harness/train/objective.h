@@ -41,7 +41,8 @@ class Objective {
   virtual void AfterStep(const Batch& batch);
   // Features of all training images that this objective remembers (N x d, unit rows); false where it
   // remembers none, or none yet. They are then EpochStart::features in the place of extracted ones:
-  // a label source that clusters sees what the objective contrasts with.
+  // a label source that clusters sees what the objective contrasts with. One that changes features before
+  // they are clustered is a FeatureRefiner too (feature_refiner.h).
   virtual bool Remembered(FloatMatrix& rows) const;
   // Multiplies the recipe's weight; `progress` is the share of all training steps done, [0, 1].
   virtual double WeightAt(double progress) const;

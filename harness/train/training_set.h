@@ -58,8 +58,9 @@ struct TrainingSet {
 struct EpochStart {
   int epoch = 0;
   // The whole training set's features by the current model (N x d, unit rows, evaluation mode,
-  // clean images), or what an objective remembers of them (Objective::Remembered): costly, computed
-  // once per epoch at most, and only when somebody asks.
+  // clean images; of two students the mean of what both mean teachers say), or what an objective
+  // remembers of them (Objective::Remembered), as objectives refine them (feature_refiner.h): costly,
+  // computed once per epoch at most, and only when somebody asks.
   std::function<const FloatMatrix&()> features;
   // The same by an earlier model, named as in OldModel::name (N x d_o, not normalised). Throws
   // kConfig, with a suggestion, for a name that this run does not have.

@@ -122,6 +122,7 @@ struct Scene {
     batch.Set(Slot::kRows, rows);
     batch.Set(Slot::kOldFeatures, all.index_select(0, rows).to(type));
     batch.Set(Slot::kTeacherLogits, at::randn({kBatch, labels.classes}, at::kDouble).to(type));
+    batch.Set(Slot::kTeacherFeatures, at::randn_like(leaves[0]).detach());
     return leaves;
   }
 
