@@ -34,7 +34,7 @@ LEARNERS = {
     "cluster-contrast-components": Learner("Cluster Contrast: connected components", base("cluster-contrast-components", "components", k1=20, eps=0.4)),
     "k-means": Learner("Cluster Contrast: k-means", base("k-means")),
     "spcl": Learner("SpCL", base("spcl", k1=20, eps=0.4)),
-    "mmt": Learner("Mutual Mean-Teaching", base("mmt", rho=0.02)),
+    "mmt": Learner("Mutual Mean-Teaching", base("mmt", rho=0.005)),
     "gcl-scl": Learner("GCL and SCL, reconstructed", base("gcl-scl")),
     "gcl": Learner("GCL alone, reconstructed", base("gcl")),
     "scl": Learner("SCL alone, reconstructed", base("scl")),
