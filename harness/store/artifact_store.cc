@@ -40,17 +40,22 @@ void CheckRoot(const std::string& root) {
 // Somebody else's folder must not become a store by a slip of the hand. Drawn images alone are
 // ours: they may stand there before anything is stored; so is the store file of another process,
 // half written.
-void RefuseForeign(const std::string& root) {
+// Returns a name of what is not ours; "" where there is none.
+std::string ForeignIn(const std::string& root) {
   std::error_code failure;
   for (fs::directory_iterator at(root, failure), end; !failure && at != end;
        at.increment(failure)) {
     const std::string name = at->path().filename().string();
-    if (name == "generated" || IsTemporaryName(name)) continue;
-    throw Error(ErrorCode::kConfig,
-                {root, "a folder with other content, e.g. `" + name + "`",
-                 "a store of bcreid (it has a STORE.json), an empty folder or a new name",
-                 "Name another folder with --store."});
+    if (name != "generated" && !IsTemporaryName(name)) return name;
   }
+  return "";
+}
+
+[[noreturn]] void RefuseForeign(const std::string& root, const std::string& name) {
+  throw Error(ErrorCode::kConfig,
+              {root, "a folder with other content, e.g. `" + name + "`",
+               "a store of bcreid (it has a STORE.json), an empty folder or a new name",
+               "Name another folder with --store."});
 }
 
 // Whether a finished artefact lies in the folder: then it is a store that lost its store file.
@@ -131,10 +136,11 @@ std::string UniqueName() {
 
 ArtifactStore::ArtifactStore(std::string root) : root_(std::move(root)) {
   CheckRoot(root_);
-  const StoreState state = StateOf(root_);
-  if (state == StoreState::kNone) {
-    RefuseForeign(root_);
-    return;  // nothing of ours is there yet
+  if (StateOf(root_) == StoreState::kNone) {
+    const std::string foreign = ForeignIn(root_);
+    if (foreign.empty()) return;  // nothing of ours is there yet
+    // Another process may have made it a store since the first look.
+    if (StateOf(root_) == StoreState::kNone) RefuseForeign(root_, foreign);
   }
   for (const char* folder : {"", "images", "generated"}) SweepTemporaries(JoinPath(root_, folder));
   SweepWork();

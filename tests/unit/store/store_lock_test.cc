@@ -87,6 +87,31 @@ TEST(SharedStore, ManyMakersMakeEachArtefactOnce) {
   EXPECT_TRUE(fs::is_empty(JoinPath(root.path(), "work"))) << "locks and work folders are removed";
 }
 
+// A folder becomes a store between two looks of another process: it is nobody else's for that.
+TEST(SharedStore, ManyMayBeginInOneNewFolder) {
+  constexpr int kRounds = 100, kThreads = 4;
+  std::atomic<int> refused = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const TemporaryFolder root;
+    std::atomic<int> ready = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&] {
+        ++ready;
+        while (ready < kThreads) std::this_thread::yield();
+        try {
+          const ArtifactStore store(root.path());
+          store.Prepare();
+        } catch (const Error&) {
+          ++refused;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  EXPECT_EQ(refused, 0);
+}
+
 // kill -9 in the middle of making: checkpoints are found again, half-made folders are not kept.
 TEST(SharedStore, AKilledMakersCheckpointIsTakenUp) {
   const TemporaryFolder root;
