@@ -100,6 +100,12 @@ def upgrade_row(name, method, records):
             mean([figure(r, "new", "old", "map_hits") for r in sound]), mean(gain), f"{sum(gain) / sum(room):.2f}"]
 
 
+def legend(folders):
+    """What the numbers are, and where the fresh ones come from."""
+    processors = {model["notes"]["cpu"] for folder in folders for record in records_of(folder) for model in record["models"]}
+    return f"mAP and rank-1 in per cent; mean ± sample deviation over seeds. Measured last on: {', '.join(sorted(processors))}."
+
+
 def fresh_rows(folders):
     quality, upgrade = [], []
     for name, folder in folders.items():
@@ -130,7 +136,7 @@ def tables(page, folders):
         everything = in_order(kept_rows(page, header, rows, named_by) + rows)
         if everything:
             parts.append(table(header, 2, everything))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, legend(folders.values())])
 
 
 def radius_table(folders):
@@ -144,7 +150,7 @@ def radius_table(folders):
         rows.append(row)
     old = [mean([figure(r, "old", "old", "map_hits") for r in records_of(folders[RADII[0], name])]) for name in OTHER_SETS]
     rows.append(["old model", old[0], "", old[1], ""])
-    return table(["radius", *[head for name in OTHER_SETS for head in (name, "clusters")]], 1, rows)
+    return table(["radius", *[head for name in OTHER_SETS for head in (name, "clusters")]], 1, rows) + "\n\n" + legend(folders.values())
 
 
 def draw(folders):

@@ -249,7 +249,7 @@ page = work + "/page.md"
 block = "<!-- study: made -->\n{}\n<!-- end of study -->\n"
 open(page, "w").write(block.format("Not measured yet."))
 text = made.tables(page, {"spcl": work + "/study"})
-quality, upgrade = text.split("\n\n")
+quality, upgrade, legend = text.split("\n\n")
 assert quality.count("\n") == 2 and "| `spcl` |" in quality, quality
 assert upgrade.count("| `spcl` |") == 5 and "`independent`" not in upgrade, upgrade
 open(page, "w").write(block.format(text))
