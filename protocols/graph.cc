@@ -243,7 +243,8 @@ std::vector<ModelNode> ParseModels(const Json& models, const std::string& where)
     const std::vector<ModelNode> bases = nodes;
     for (const auto& [name, json] : models.items()) {
       const std::string place = where + "." + name;
-      if (!IsName(name)) Refuse(place, name, "lower-case letters, digits and '-'");
+      if (!IsName(name))
+        Refuse(place, fmt::format("`{}`", name), "lower-case letters, digits and '-'");
       if (!json.is_object()) Refuse(place, json.dump(), "an object { ... }");
       if (json.contains("like") != like) continue;
       const ModelNode* base = nullptr;

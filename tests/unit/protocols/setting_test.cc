@@ -312,6 +312,8 @@ TEST(Setting, BadValuesNameTheirPlace) {
   EXPECT_THAT(Refusal(with("/models/old/compatible_with", Json::array({"new"}))),
               HasSubstr("needs itself"));
   EXPECT_THAT(Refusal(with("/models/old", Json::array())), HasSubstr("object"));
+  EXPECT_THAT(Refusal(with("/models/", Json::object())),
+              HasSubstr("found ``, expected lower-case"));
   EXPECT_THAT(Refusal(with("/models", Json::object())), HasSubstr("at least one model"));
   EXPECT_THAT(Refusal(with("/widths", "crop")), HasSubstr("project"));
   EXPECT_THAT(Refusal(with("/setting", "../etc")), HasSubstr("lower-case"));
