@@ -138,6 +138,18 @@ class Planner {
         builder_.plan().warnings);
   }
 
+  // The base learner, and what of the model depends on it: views and labels are decided already.
+  void LearnBy(const std::string& base, const PlannedRun& run, ModelWork& work) {
+    const Profile& profile = run.protocol->profile;
+    work.base = BindBase(book_, base, work.labels, profile);
+    work.spec.pooling = PoolingOf(work.spec.backbone, PoolingName(work.base, profile));
+    work.people.clear();
+    KeepUnmirrored(work);
+    KeepPlaces(run, work);
+    KeepDomains(work);
+    work.options = BindOptions(profile, work.labels);
+  }
+
   // A model that sees what its node says and learns by a base learner alone; `base` "auto": the
   // node's.
   ModelWork By(const std::string& base, const PlannedRun& run, const ModelNode& node) {
@@ -151,12 +163,7 @@ class Planner {
     work.spec.width = profile.width;
     work.spec.resize = profile.resize;
     work.seed = StreamSeed(run.seed, node.stream);
-    work.base = BindBase(book_, base == "auto" ? node.base : base, node.labels, profile);
-    work.spec.pooling = PoolingOf(work.spec.backbone, PoolingName(work.base, profile));
-    KeepUnmirrored(work);
-    KeepPlaces(run, work);
-    KeepDomains(work);
-    work.options = BindOptions(profile, node.labels);
+    LearnBy(base == "auto" ? node.base : base, run, work);
     if (request_.best_on_test > 0) work.options.checkpoint = {"test", request_.best_on_test};
     if (work.options.checkpoint.by != "last")
       work.judged_on = ImagesToJudgeBy(work.options.checkpoint, node, run, request_, data_);
@@ -189,20 +196,13 @@ class Planner {
 
   // Trains the model that this one's base learner starts from. It starts where this one would have.
   void Pretrain(const PlannedRun& run, const ModelNode& node, ModelWork& work) {
-    const Profile& profile = run.protocol->profile;
     const std::string& base = work.base.starts_from.base;
     ModelWork first = work;
     first.views = PretrainingViews(work.base, book_, node, *run.views, run.seed, data_);
     first.labels = LabelsOfPretraining(work.base, book_, node);
     if (first.labels != "mixed") first.unlabelled.clear();
     first.seed = StreamSeed(run.seed, node.stream + ": " + base);
-    first.base = BindBase(book_, base, first.labels, profile);
-    first.spec.pooling = PoolingOf(first.spec.backbone, PoolingName(first.base, profile));
-    first.people.clear();
-    KeepUnmirrored(first);
-    KeepPlaces(run, first);
-    KeepDomains(first);
-    first.options = BindOptions(profile, first.labels);
+    LearnBy(base, run, first);
     first.options.checkpoint = {};
     first.judged_on.reset();
     work.start =
