@@ -11,6 +11,7 @@
 #include "harness/train/label_source.h"
 #include "tests/unit/cluster/points.h"
 #include "tests/unit/methods/golden_tensors.h"
+#include "tests/unit/methods/label_scene.h"
 #include "tests/unit/methods/pair_batch.h"
 #include "tests/unit/methods/stopped_training.h"
 #include "tests/unit/methods/sync_counter.h"
@@ -240,25 +241,8 @@ TEST(Mmt, WhatDoesNotGoTogetherIsRefused) {
   ExpectRefused(fixed, "cluster_head");
 }
 
-struct Source {
-  FloatMatrix features = NoisyIdentities(300, 16, 15, 0.6, 4);
-  std::unique_ptr<LabelSource> made;
-  explicit Source(const std::string& parameters) {
-    LabelContext context;
-    for (size_t i = 0; i < 300; ++i) {
-      context.truth.push_back(static_cast<int64_t>(i % 15));
-      context.cameras.push_back(static_cast<int64_t>(i % 2));
-    }
-    made = MakeLabelSource(label_source_table(), "mmt", parameters, context);
-  }
-  LabelSet At(int epoch) {
-    EpochStart start;
-    start.epoch = epoch;
-    start.features = [this]() -> const FloatMatrix& { return features; };
-    LabelSet labels;
-    EXPECT_TRUE(made->Refresh(start, labels));
-    return labels;
-  }
+struct Source : testing::LabelScene {
+  explicit Source(const std::string& parameters) : LabelScene("mmt", parameters) {}
 };
 
 // The radius is the first epoch's, also behind a resumption.

@@ -11,6 +11,7 @@
 #include "harness/train/label_source.h"
 #include "harness/train/objective.h"
 #include "tests/unit/cluster/points.h"
+#include "tests/unit/methods/label_scene.h"
 
 namespace bcr {
 namespace {
@@ -189,25 +190,8 @@ TEST(HybridMemory, StaysFiniteAtColdTemperatures) {
   EXPECT_TRUE(std::isfinite(ValueOf(*f.objective, batch)));
 }
 
-struct Source {
-  FloatMatrix features = NoisyIdentities(300, 16, 15, 0.6, 4);
-  std::unique_ptr<LabelSource> made;
-  explicit Source(const std::string& parameters) {
-    LabelContext context;
-    for (size_t i = 0; i < 300; ++i) {
-      context.truth.push_back(static_cast<int64_t>(i % 15));
-      context.cameras.push_back(static_cast<int64_t>(i % 2));
-    }
-    made = MakeLabelSource(label_source_table(), "spcl", parameters, context);
-  }
-  LabelSet At(int epoch) {
-    EpochStart start;
-    start.epoch = epoch;
-    start.features = [this]() -> const FloatMatrix& { return features; };
-    LabelSet labels;
-    EXPECT_TRUE(made->Refresh(start, labels));
-    return labels;
-  }
+struct Source : testing::LabelScene {
+  explicit Source(const std::string& parameters) : LabelScene("spcl", parameters) {}
 };
 
 TEST(SpclLabels, LeaveNobodyOut) {
