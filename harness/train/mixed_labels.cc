@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "harness/core/error.h"
+#include "harness/core/pick_rows.h"
 
 namespace bcr {
 namespace {
@@ -16,13 +17,6 @@ std::vector<int64_t> Picked(const std::vector<int64_t>& values, const std::vecto
   std::vector<int64_t> picked;
   if (values.empty()) return picked;
   for (const size_t row : rows) picked.push_back(values[row]);
-  return picked;
-}
-
-FloatMatrix Picked(const FloatMatrix& matrix, const std::vector<size_t>& rows) {
-  FloatMatrix picked(rows.size(), matrix.cols());
-  for (size_t i = 0; i < rows.size(); ++i)
-    std::copy_n(matrix.row(rows[i]), matrix.cols(), picked.row(i));
   return picked;
 }
 
@@ -44,12 +38,14 @@ class MixedLabels : public LabelSource {
     EpochStart part;
     part.epoch = start.epoch;
     part.features = [&]() -> const FloatMatrix& {
-      if (!features) features = Picked(start.features(), hidden_);
+      if (!features) features = PickRows(start.features().view(), hidden_);
       return *features;
     };
     part.features_of = [&](const std::string& model) -> const FloatMatrix& {
-      const FloatMatrix& whole = start.features_of(model);
-      return earlier.try_emplace(model, Picked(whole, hidden_)).first->second;
+      for (const OldModel& old : old_models_) {
+        if (old.name == model) return old.features;
+      }
+      return earlier[model] = PickRows(start.features_of(model).view(), hidden_);
     };
     if (!source_->Refresh(part, found_)) return false;
     labels = Joined();
@@ -82,7 +78,7 @@ class MixedLabels : public LabelSource {
     old_models_.reserve(context.old_models.size());
     for (const OldModel* old : context.old_models) {
       OldModel& own = old_models_.emplace_back(*old);
-      own.features = Picked(old->features, hidden_);
+      own.features = PickRows(old->features.view(), hidden_);
       part_.old_models.push_back(&own);
     }
   }

@@ -10,6 +10,7 @@
 
 #include "harness/core/random.h"
 #include "harness/train/upload.h"
+#include "methods/support/label_rows.h"
 
 namespace bcr {
 
@@ -139,10 +140,7 @@ void UpdateMemory(const at::Tensor& memory, const at::Tensor& batch,
 }
 
 FloatMatrix OneRowOfEach(const FloatMatrix& rows, const LabelSet& labels, uint64_t seed) {
-  std::vector<std::vector<size_t>> members(static_cast<size_t>(labels.classes));
-  for (size_t i = 0; i < labels.labels.size(); ++i) {
-    if (labels.labels[i] >= 0) members[static_cast<size_t>(labels.labels[i])].push_back(i);
-  }
+  const std::vector<std::vector<size_t>> members = RowsByLabel(labels);
   FloatMatrix drawn(members.size(), rows.cols());
   for (size_t k = 0; k < members.size(); ++k) {
     if (members[k].empty()) continue;

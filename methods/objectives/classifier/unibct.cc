@@ -17,7 +17,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/core/pick_rows.h"
 #include "harness/train/objective.h"
+#include "methods/support/label_rows.h"
 #include "methods/support/propagation.h"
 #include "methods/support/prototype_loss.h"
 #include "methods/support/tensor_ops.h"
@@ -32,17 +34,8 @@ struct UniBctOptions {
   double temperature = 0.05, propagation = 0.9, scale = 16, first = 0, second = 0;
 };
 
-FloatMatrix RowsOf(const FloatMatrix& all, const std::vector<size_t>& rows) {
-  FloatMatrix chosen(rows.size(), all.cols());
-  for (size_t i = 0; i < rows.size(); ++i) std::copy_n(all.row(rows[i]), all.cols(), chosen.row(i));
-  return chosen;
-}
-
 std::vector<std::vector<size_t>> RowsByClass(const LabelSet& labels) {
-  std::vector<std::vector<size_t>> members(static_cast<size_t>(labels.classes));
-  for (size_t i = 0; i < labels.labels.size(); ++i) {
-    if (labels.labels[i] >= 0) members[static_cast<size_t>(labels.labels[i])].push_back(i);
-  }
+  std::vector<std::vector<size_t>> members = RowsByLabel(labels);
   for (std::vector<size_t>& rows : members) {
     if (rows.size() <= kMostImages) continue;
     for (size_t i = 0; i < kMostImages; ++i) rows[i] = rows[i * rows.size() / kMostImages];
@@ -107,7 +100,7 @@ class UniBct : public Objective {
     for (const std::vector<size_t>& rows : RowsByClass(labels_)) {
       float* const prototype = prototypes.row(k++);
       if (rows.empty()) continue;
-      const FloatMatrix n = RowsOf(fresh, rows), o = RowsOf(old_, rows);
+      const FloatMatrix n = PickRows(fresh.view(), rows), o = PickRows(old_.view(), rows);
       const std::vector<double> refined =
           RefinedPrototype(n.view(), o.view(), options_.temperature, options_.propagation);
       std::transform(refined.begin(), refined.end(), prototype,
