@@ -14,13 +14,15 @@ using ::testing::ElementsAre;
 using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Miniature;
 using testing::Names;
 using testing::OpenText;
 using testing::Put;
 using ::testing::StartsWith;
 
-class Cuhk03NpFolder : public ::testing::Test {
+class Cuhk03NpFolder : public Miniature {
  protected:
+  Cuhk03NpFolder() : Miniature("cuhk03-np", "/cuhk03-np") {}
   void SetUp() override {
     for (const char* boxes : {"detected", "labeled"}) {
       const std::string folder = root() + "/cuhk03-np/" + boxes;
@@ -31,13 +33,6 @@ class Cuhk03NpFolder : public ::testing::Test {
     }
     Put(root() + "/cuhk03-np/labeled", "bounding_box_test/0000_c2_7.png");
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("cuhk03-np:" + root() + "/cuhk03-np" + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(Cuhk03NpFolder, ReadsTheBoxesThatAreWanted) {
@@ -71,8 +66,9 @@ TEST_F(Cuhk03NpFolder, RefusesOtherBoxesMissingFoldersAndCameras) {
 }
 
 // What scripts/convert_mat leaves of a cuhk-03.mat; the script has a test of its own.
-class Cuhk03Folder : public ::testing::Test {
+class Cuhk03Folder : public Miniature {
  protected:
+  Cuhk03Folder() : Miniature("cuhk03") {}
   void SetUp() override {
     for (const char* name : {"1_001_1_01", "1_001_2_06", "1_002_1_01", "1_002_2_06", "5_001_1_01"})
       Put(root(), std::string("images_detected/") + name + ".png");
@@ -88,13 +84,6 @@ class Cuhk03Folder : public ::testing::Test {
     }
     Put(root(), "classic_detected_03.csv", classic);
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("cuhk03:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(Cuhk03Folder, ReadsTheListOfTheProtocol) {
@@ -133,8 +122,9 @@ TEST_F(Cuhk03Folder, NamesAMissingImage) {
   EXPECT_THAT(error.what(), HasSubstr("new_detected.csv:3"));
 }
 
-class CuhkSysuFolder : public ::testing::Test {
+class CuhkSysuFolder : public Miniature {
  protected:
+  CuhkSysuFolder() : Miniature("cuhk-sysu") {}
   void SetUp() override {
     for (int box = 0; box < 4; ++box) {
       Put(root(),
@@ -144,13 +134,6 @@ class CuhkSysuFolder : public ::testing::Test {
                              "gallery/05533_s901_0000000_1.jpg", "combine/00001_s1_0000000_0.jpg"})
       Put(root(), name);
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("cuhk-sysu:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(CuhkSysuFolder, TheSceneIsTheCamera) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/core/dataset.h"
@@ -27,6 +28,22 @@ inline std::vector<std::string> Names(const Dataset& data, Split split) {
   for (const ImageRecord& image : data.images(split)) names.push_back(image.name);
   return names;
 }
+
+// A data set in a temporary folder, in the layout that a reader expects.
+class Miniature : public ::testing::Test {
+ protected:
+  // Opened as `reader:ROOTbelow,options`; `below`: "" or "/folder".
+  explicit Miniature(std::string reader, std::string below = "")
+      : reader_(std::move(reader)), below_(std::move(below)) {}
+  const std::string& root() const { return folder_.path(); }
+  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
+    return OpenText(reader_ + ":" + root() + below_ + options);
+  }
+
+ private:
+  const std::string reader_, below_;
+  TemporaryFolder folder_;
+};
 
 // Runs `action` and returns the bcr::Error that it has to throw.
 template <typename Action>

@@ -14,12 +14,14 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::ErrorOf;
 using ::testing::HasSubstr;
+using testing::Miniature;
 using testing::Names;
 using testing::OpenText;
 using testing::Put;
 
-class IdentityFolders : public ::testing::Test {
+class IdentityFolders : public Miniature {
  protected:
+  IdentityFolders() : Miniature("folder") {}
   // Ten people, each with two images of camera 1 and one of camera 2.
   void PutPeople() {
     for (int person = 0; person < 10; ++person) {
@@ -34,13 +36,6 @@ class IdentityFolders : public ::testing::Test {
     Put(root(), "gallery/ben/c2/a.bmp");
     Put(root(), "gallery/0000/c2/b.jpg");
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("folder:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(IdentityFolders, TakesTheSplitsOfTheFolder) {

@@ -14,24 +14,20 @@ using ::testing::ElementsAre;
 using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Miniature;
 using testing::Names;
-using testing::OpenText;
 using testing::Put;
 using ::testing::StartsWith;
 
-class OwnFolder : public ::testing::Test {
+class OwnFolder : public Miniature {
  protected:
+  OwnFolder() : Miniature("market-layout") {}
   void SetUp() override {
     for (const char* name : {"bounding_box_train/0002_c1_a.jpg", "bounding_box_train/0002_c2_a.jpg",
                              "query/0001_c1.jpg", "bounding_box_test/0001_c2_b.jpg",
                              "bounding_box_test/-1_c2_b.jpg", "bounding_box_test/0000_c9_b.jpg"})
       Put(root(), name);
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open() const { return OpenText("market-layout:" + root()); }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(OwnFolder, HasMarketsRulesAndNoCountsToMeet) {

@@ -15,6 +15,7 @@ using ::testing::ElementsAre;
 using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Miniature;
 using testing::Names;
 using testing::OpenText;
 using testing::Put;
@@ -35,8 +36,9 @@ TEST(MsmtName, RefusesEverythingElse) {
 }
 
 // Two people of the training, one of the validation list, two of the test; cameras 01, 04 and 15.
-class MsmtFolder : public ::testing::Test {
+class MsmtFolder : public Miniature {
  protected:
+  MsmtFolder() : Miniature("msmt17") {}
   void SetUp() override { Write("MSMT17_V1", "train", "test"); }
   void Write(const std::string& name, const std::string& train, const std::string& test) {
     const std::string folder = root() + "/" + name;
@@ -65,13 +67,6 @@ class MsmtFolder : public ::testing::Test {
     const std::string path = root() + "/MSMT17_V1/" + list;
     Put(root(), "MSMT17_V1/" + list, ReadFile(path) + line + "\n");
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("msmt17:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(MsmtFolder, ListsTheThreeSplits) {

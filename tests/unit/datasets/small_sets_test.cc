@@ -15,6 +15,7 @@ using ::testing::ElementsAre;
 using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Miniature;
 using testing::Names;
 using testing::OpenText;
 using testing::Put;
@@ -26,21 +27,15 @@ std::set<std::string> Identities(const Dataset& data, Split split) {
   return identities;
 }
 
-class ViperFolder : public ::testing::Test {
+class ViperFolder : public Miniature {
  protected:
+  ViperFolder() : Miniature("viper") {}
   void SetUp() override {
     for (const char* person : {"000", "001", "005", "006", "007", "009"}) {
       Put(root(), std::string("VIPeR/cam_a/") + person + "_0.bmp");
       Put(root(), std::string("VIPeR/cam_b/") + person + "_90.bmp");
     }
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("viper:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(ViperFolder, HalfOfThePeopleTrainAndCameraAQueries) {
@@ -86,8 +81,9 @@ TEST_F(ViperFolder, RefusesAPersonTwiceAndMissingFolders) {
 }
 
 // Four people in both cameras; 0201 and 0202 are other people in each.
-class PridFolder : public ::testing::Test {
+class PridFolder : public Miniature {
  protected:
+  PridFolder() : Miniature("prid2011") {}
   void SetUp() override {
     for (const char* person : {"0001", "0002", "0003", "0200"}) {
       for (const char* camera : {"a", "b"}) PutPerson("single_shot", camera, person);
@@ -101,13 +97,6 @@ class PridFolder : public ::testing::Test {
   void PutPerson(const std::string& shot, const std::string& camera, const std::string& person) {
     Put(root(), "prid_2011/" + shot + "/cam_" + camera + "/person_" + person + ".png");
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("prid2011:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(PridFolder, HalfOfTheSharedPeopleTrain) {
@@ -141,8 +130,9 @@ TEST_F(PridFolder, SaysWhoIsMissingAndWhatIsOutsideTheGrammar) {
 }
 
 // What scripts/convert_mat leaves beside the images; the script has a test of its own.
-class GridFolder : public ::testing::Test {
+class GridFolder : public Miniature {
  protected:
+  GridFolder() : Miniature("grid") {}
   void SetUp() override {
     for (const char* name :
          {"probe/0001_1_25004_107_32_106_221.jpeg", "probe/0002_3_1.jpeg", "gallery/0001_2_1.jpeg",
@@ -153,13 +143,6 @@ class GridFolder : public ::testing::Test {
         "gallery/0001_2_1.jpeg,0001,2,train\nprobe/0002_3_1.jpeg,0002,3,query\n"
         "gallery/0002_4_1.jpeg,0002,4,gallery\ngallery/0000_5_1.jpeg,0000,5,gallery\n");
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options) const {
-    return OpenText("grid:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(GridFolder, ReadsTheListOfTheSplit) {
@@ -180,21 +163,15 @@ TEST_F(GridFolder, SaysWhatToRunWhereTheListIsMissing) {
   EXPECT_THAT(error.text().hint, HasSubstr("./scripts/convert_mat grid"));
 }
 
-class MpddFolder : public ::testing::Test {
+class MpddFolder : public Miniature {
  protected:
+  MpddFolder() : Miniature("mpdd") {}
   void SetUp() override {
     for (const char* name :
          {"train/0_c1s1_1.jpg", "train/0_c2s1_1.jpg", "val/0_c3s1_1.jpg", "query/146_c1_s3_1.jpg",
           "gallery/146_c2s1_1.jpg", "gallery/97_c1s1_2.jpg"})
       Put(root(), std::string("Multi-pose dog dataset/MPDD/pytorch/") + name);
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("mpdd:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(MpddFolder, FindsTheFoldersOfTheArchiveAndTrainsOnBoth) {

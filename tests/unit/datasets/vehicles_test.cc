@@ -14,13 +14,14 @@ using ::testing::ElementsAre;
 using testing::ErrorOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Miniature;
 using testing::Names;
-using testing::OpenText;
 using testing::Put;
 using ::testing::StartsWith;
 
-class VeriFolder : public ::testing::Test {
+class VeriFolder : public Miniature {
  protected:
+  VeriFolder() : Miniature("veri") {}
   void SetUp() override {
     for (const char* name :
          {"image_train/0001_c001_00016450_0.jpg", "image_train/0001_c020_00016460_0.jpg",
@@ -28,11 +29,6 @@ class VeriFolder : public ::testing::Test {
       Put(root(), std::string("VeRi/") + name);
     Put(root(), "VeRi/name_query.txt", "0002_c002_00030600_0.jpg\n");
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open() const { return OpenText("veri:" + root()); }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(VeriFolder, ListsTheThreeSplits) {
@@ -70,8 +66,9 @@ TEST_F(VeriFolder, NamesMissingFolders) {
 }
 
 // Three vehicles in training, two in the test of 800.
-class VehicleIdFolder : public ::testing::Test {
+class VehicleIdFolder : public Miniature {
  protected:
+  VehicleIdFolder() : Miniature("vehicleid") {}
   void SetUp() override {
     PutList("train_list.txt", {"0000001 1", "0000002 1", "0000003 2", "0000004 3"});
     PutList("test_list_800.txt", {"0000011 7", "0000012 7", "0000013 7", "0000014 8", "0000015 8"});
@@ -84,13 +81,6 @@ class VehicleIdFolder : public ::testing::Test {
     }
     Put(root(), "train_test_split/" + name, text);
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("vehicleid:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(VehicleIdFolder, OneDrawnImageOfEachVehicleIsTheGallery) {
@@ -141,8 +131,9 @@ TEST_F(VehicleIdFolder, NamesWrongLinesMissingImagesAndLists) {
   EXPECT_THAT(ErrorOf([&] { Open(",test=900"); }).what(), HasSubstr("one of 800, 1600"));
 }
 
-class VeriWildFolder : public ::testing::Test {
+class VeriWildFolder : public Miniature {
  protected:
+  VeriWildFolder() : Miniature("veriwild") {}
   void SetUp() override {
     Put(root(), "train_test_split/train_list.txt", "00001/000001\n00001/000002\n");
     Put(root(), "train_test_split/test_3000_query.txt", "00002/000003\n");
@@ -154,13 +145,6 @@ class VeriWildFolder : public ::testing::Test {
          {"00001/000001", "00001/000002", "00002/000003", "00002/000004", "00002/000005"})
       Put(root(), std::string("images/") + name + ".jpg");
   }
-  const std::string& root() const { return folder_.path(); }
-  std::unique_ptr<Dataset> Open(const std::string& options = "") const {
-    return OpenText("veriwild:" + root() + options);
-  }
-
- private:
-  TemporaryFolder folder_;
 };
 
 TEST_F(VeriWildFolder, CamerasComeFromTheListOfVehicles) {
