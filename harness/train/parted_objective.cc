@@ -7,6 +7,7 @@
 #include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/nn/model.h"
+#include "harness/train/feature_refiner.h"
 #include "harness/train/head.h"
 #include "harness/train/prefixed.h"
 
@@ -55,7 +56,7 @@ void AddMeans(const std::deque<Terms>& all, Terms& means) {
   for (const auto& [name, value] : logged) means.Log(name, value);
 }
 
-class PartedObjective : public Objective {
+class PartedObjective : public Objective, public FeatureRefiner {
  public:
   PartedObjective(const std::vector<FeatureColumns>& columns, bool after_neck, double head_scale,
                   const std::function<std::unique_ptr<Objective>()>& make)
@@ -103,6 +104,21 @@ class PartedObjective : public Objective {
   }
   void AfterStep(const Batch& batch) override {
     Show(batch, [](Objective& objective, Batch& view) { objective.AfterStep(view); });
+  }
+  // Rows of parts are not the features of whole images that a label source clusters.
+  bool Remembered(FloatMatrix& rows) const override {
+    if (groups_.size() == 1) return groups_[0].objective->Remembered(rows);
+    for (const Group& group : groups_)
+      if (group.objective->Remembered(rows)) Refuse("remembers features of the training set");
+    return false;
+  }
+  void Refine(FloatMatrix& unit_rows) const override {
+    for (const Group& group : groups_) {
+      const auto* refiner = dynamic_cast<const FeatureRefiner*>(group.objective.get());
+      if (!refiner) continue;
+      if (groups_.size() > 1) Refuse("refines features of the training set");
+      refiner->Refine(unit_rows);
+    }
   }
   double WeightAt(double progress) const override {
     double sum = 0;

@@ -9,6 +9,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
+#include "harness/train/feature_refiner.h"
 #include "harness/train/head.h"
 #include "harness/train/trainer.h"
 #include "tests/unit/train/toy_job.h"
@@ -70,6 +71,18 @@ class Replacer : public Objective {
 class Asker : public Objective {
  public:
   void BeginEpoch(const EpochStart& start) override { start.features(); }
+  void Compute(const Batch&, Terms&) override {}
+};
+
+// Remembers one image, and turns what is clustered around.
+class Keeper : public Objective, public FeatureRefiner {
+ public:
+  bool Remembered(FloatMatrix& rows) const override {
+    rows = FloatMatrix(1, 2);
+    rows.row(0)[0] = 1;
+    return true;
+  }
+  void Refine(FloatMatrix& unit_rows) const override { unit_rows.row(0)[0] *= -1; }
   void Compute(const Batch&, Terms&) override {}
 };
 
@@ -160,6 +173,31 @@ TEST(PartedObjective, StateAndParametersAreThoseOfEachPart) {
   Terms terms;
   fresh->Compute(drawn.batch, terms);
   EXPECT_EQ(terms.logged().at("steps"), 3);
+}
+
+// What is clustered is then what the objective alone would have had clustered.
+TEST(PartedObjective, WhatOneGroupRemembersAndRefinesIsClustered) {
+  const auto whole =
+      NewPartedObjective({{0, 2}}, true, 0, [] { return std::make_unique<Keeper>(); });
+  FloatMatrix rows;
+  ASSERT_TRUE(whole->Remembered(rows));
+  ASSERT_EQ(rows.rows(), 1U);
+  const auto* refiner = dynamic_cast<const FeatureRefiner*>(whole.get());
+  ASSERT_NE(refiner, nullptr);
+  refiner->Refine(rows);
+  EXPECT_EQ(rows.row(0)[0], -1);
+
+  const auto plain = Over2<Seer>();
+  EXPECT_FALSE(plain->Remembered(rows));
+  dynamic_cast<const FeatureRefiner&>(*plain).Refine(rows);
+  EXPECT_EQ(rows.row(0)[0], -1);
+}
+
+TEST(PartedObjective, MemoriesOfSeveralPartsAreRefused) {
+  const auto parted = Over2<Keeper>();
+  FloatMatrix rows(1, 2);
+  EXPECT_THROW(parted->Remembered(rows), Error);
+  EXPECT_THROW(dynamic_cast<const FeatureRefiner&>(*parted).Refine(rows), Error);
 }
 
 TEST(PartedObjective, WhatCannotBePartedIsRefused) {
