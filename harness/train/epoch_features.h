@@ -21,7 +21,7 @@ class EpochFeatures {
  public:
   // Fills in rows that an objective remembers; false where none does (Objective::Remembered).
   using Remember = std::function<bool(FloatMatrix& rows)>;
-  // Changes the rows as objectives refine them (feature_refiner.h).
+  // Changes the rows as objectives refine them (Objective::Refined).
   using Refine = std::function<void(FloatMatrix& rows)>;
   // All references outlive this. Of several models the mean of what they say is taken, made unit again.
   // Extraction is timed as "extraction" in `time`.

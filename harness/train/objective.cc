@@ -16,6 +16,7 @@ void Objective::Transform(Batch&) {}
 void Objective::AfterBackward(const Batch&) {}
 void Objective::AfterStep(const Batch&) {}
 bool Objective::Remembered(FloatMatrix&) const { return false; }
+bool Objective::Refined(FloatMatrix&) const { return false; }
 double Objective::WeightAt(double) const { return 1; }
 std::vector<at::Tensor> Objective::Parameters() { return {}; }
 std::vector<LearnedPart> Objective::OwnParts() { return {}; }

@@ -41,9 +41,13 @@ class Objective {
   virtual void AfterStep(const Batch& batch);
   // Features of all training images that this objective remembers (N x d, unit rows); false where it
   // remembers none, or none yet. They are then EpochStart::features in the place of extracted ones:
-  // a label source that clusters sees what the objective contrasts with. One that changes features before
-  // they are clustered is a FeatureRefiner too (feature_refiner.h).
+  // a label source that clusters sees what the objective contrasts with.
   virtual bool Remembered(FloatMatrix& rows) const;
+  // For an objective that trains on features which it refines, and has those clustered: changes the
+  // features of all training images (N x d, unit rows, which they stay), extracted or remembered, before
+  // anyone is handed them as EpochStart::features; false where it leaves them alone. Called once an epoch
+  // at most, of all objectives in recipe order.
+  virtual bool Refined(FloatMatrix& unit_rows) const;
   // Multiplies the recipe's weight; `progress` is the share of all training steps done, [0, 1].
   virtual double WeightAt(double progress) const;
 

@@ -7,7 +7,6 @@
 #include "harness/core/error.h"
 #include "harness/core/random.h"
 #include "harness/nn/model.h"
-#include "harness/train/feature_refiner.h"
 #include "harness/train/head.h"
 #include "harness/train/prefixed.h"
 
@@ -56,7 +55,7 @@ void AddMeans(const std::deque<Terms>& all, Terms& means) {
   for (const auto& [name, value] : logged) means.Log(name, value);
 }
 
-class PartedObjective : public Objective, public FeatureRefiner {
+class PartedObjective : public Objective {
  public:
   PartedObjective(const std::vector<FeatureColumns>& columns, bool after_neck, double head_scale,
                   const std::function<std::unique_ptr<Objective>()>& make)
@@ -112,13 +111,11 @@ class PartedObjective : public Objective, public FeatureRefiner {
       if (group.objective->Remembered(rows)) Refuse("remembers features of the training set");
     return false;
   }
-  void Refine(FloatMatrix& unit_rows) const override {
-    for (const Group& group : groups_) {
-      const auto* refiner = dynamic_cast<const FeatureRefiner*>(group.objective.get());
-      if (!refiner) continue;
-      if (groups_.size() > 1) Refuse("refines features of the training set");
-      refiner->Refine(unit_rows);
-    }
+  bool Refined(FloatMatrix& unit_rows) const override {
+    if (groups_.size() == 1) return groups_[0].objective->Refined(unit_rows);
+    for (const Group& group : groups_)
+      if (group.objective->Refined(unit_rows)) Refuse("refines features of the training set");
+    return false;
   }
   double WeightAt(double progress) const override {
     double sum = 0;

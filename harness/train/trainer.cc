@@ -22,7 +22,6 @@
 #include "harness/train/cluster_head.h"
 #include "harness/train/epoch_batches.h"
 #include "harness/train/epoch_features.h"
-#include "harness/train/feature_refiner.h"
 #include "harness/train/finite_weights.h"
 #include "harness/train/head.h"
 #include "harness/train/mean_teacher.h"
@@ -223,9 +222,8 @@ class TrainRun {
 
   void Refine(FloatMatrix& rows) const {
     for (const ObjectiveInUse& use : objectives_) {
-      if (use.student > 0) continue;  // what both students refine is refined once
-      if (const auto* refiner = dynamic_cast<const FeatureRefiner*>(use.objective.get()))
-        refiner->Refine(rows);
+      // What both students refine is refined once.
+      if (use.student == 0) use.objective->Refined(rows);
     }
   }
 

@@ -59,7 +59,7 @@ struct EpochStart {
   int epoch = 0;
   // The whole training set's features by the current model (N x d, unit rows, evaluation mode,
   // clean images; of two students the mean of what both mean teachers say), or what an objective
-  // remembers of them (Objective::Remembered), as objectives refine them (feature_refiner.h): costly,
+  // remembers of them (Objective::Remembered), as objectives refine them (Objective::Refined): costly,
   // computed once per epoch at most, and only when somebody asks.
   std::function<const FloatMatrix&()> features;
   // The same by an earlier model, named as in OldModel::name (N x d_o, not normalised). Throws

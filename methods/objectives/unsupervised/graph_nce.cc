@@ -5,7 +5,7 @@
 //   loss     mean -log softmax(x~ M^T / t)[y], M the memory of cluster means (K x d), which x~ moves as
 //            in cluster-nce, by its parameters (`update` selective is a reconstruction of its own)
 // Before every epoch the features of the whole training set are refined in the same way, by the graph of
-// the set (FeatureRefiner): label source and memory see those. What is deployed and compared with
+// the set (Objective::Refined): label source and memory see those. What is deployed and compared with
 // earlier models is x, of one image alone.
 // Jia et al., "Mind Your Clever Neighbours: Unsupervised Person Re-identification via Adaptive
 // Clustering Relationship Modeling", arXiv:2112.01839. Only the abstract was read: relations between
@@ -17,7 +17,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/random.h"
-#include "harness/train/feature_refiner.h"
 #include "harness/train/objective.h"
 #include "methods/support/contrast_memory.h"
 #include "methods/support/correlation_graph.h"
@@ -27,7 +26,7 @@ namespace bcr {
 
 namespace {
 
-class GraphNce : public Objective, public FeatureRefiner {
+class GraphNce : public Objective {
  public:
   GraphNce(const ContrastChoice& contrast, GraphChoice graph)
       : memory_(contrast), graph_(std::move(graph)) {}
@@ -40,7 +39,10 @@ class GraphNce : public Objective, public FeatureRefiner {
   }
   void OnLabels(const LabelSet& labels) override { labels_ = labels; }
 
-  void Refine(FloatMatrix& unit_rows) const override { RefineRows(unit_rows, weights_, graph_); }
+  bool Refined(FloatMatrix& unit_rows) const override {
+    RefineRows(unit_rows, weights_, graph_);
+    return true;
+  }
 
   void BeginEpoch(const EpochStart& start) override {
     memory_.Begin(start.features(), labels_, device_,

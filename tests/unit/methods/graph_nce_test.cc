@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
-#include "harness/train/feature_refiner.h"
 #include "harness/train/label_source.h"
 #include "methods/support/cluster_memory.h"
 #include "methods/support/correlation_graph.h"
@@ -48,9 +47,6 @@ struct Scene {
   FloatMatrix Table() const { return ToMatrix(GoldenRows(file.at("table"))); }
   at::Tensor Weights() const { return GoldenRows(file.at("weights")); }
   // Told about the set, with these weights, at the start of an epoch.
-  static void Refine(const Objective& objective, FloatMatrix& rows) {
-    dynamic_cast<const FeatureRefiner&>(objective).Refine(rows);
-  }
   std::unique_ptr<Objective> Ready(const Json& parameters, const at::Tensor& weights) {
     std::unique_ptr<Objective> objective = MakeNamed("graph-nce", parameters);
     objective->Prepare(set);
@@ -60,7 +56,7 @@ struct Scene {
       objective->Parameters().front().copy_(weights);
     }
     FloatMatrix rows = Table();
-    Refine(*objective, rows);
+    EXPECT_TRUE(objective->Refined(rows));
     EpochStart start;
     start.features = [&rows]() -> const FloatMatrix& { return rows; };
     objective->BeginEpoch(start);
@@ -74,7 +70,7 @@ TEST(CorrelationGraph, RefinesASetAndABatchAsTheReferenceDoes) {
     SCOPED_TRACE(one.at("parameters").dump());
     FloatMatrix rows = scene.Table();
     const auto objective = scene.Ready(one.at("parameters"), scene.Weights());
-    Scene::Refine(*objective, rows);
+    EXPECT_TRUE(objective->Refined(rows));
     EXPECT_LT(LargestGap(FromMatrix(rows), GoldenRows(one.at("table"))), 1e-5);
     EXPECT_GT(LargestGap(FromMatrix(rows), FromMatrix(scene.Table())), 0.01);
     GraphChoice choice;

@@ -9,7 +9,6 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
-#include "harness/train/feature_refiner.h"
 #include "harness/train/head.h"
 #include "harness/train/trainer.h"
 #include "tests/unit/train/toy_job.h"
@@ -75,14 +74,17 @@ class Asker : public Objective {
 };
 
 // Remembers one image, and turns what is clustered around.
-class Keeper : public Objective, public FeatureRefiner {
+class Keeper : public Objective {
  public:
   bool Remembered(FloatMatrix& rows) const override {
     rows = FloatMatrix(1, 2);
     rows.row(0)[0] = 1;
     return true;
   }
-  void Refine(FloatMatrix& unit_rows) const override { unit_rows.row(0)[0] *= -1; }
+  bool Refined(FloatMatrix& unit_rows) const override {
+    unit_rows.row(0)[0] *= -1;
+    return true;
+  }
   void Compute(const Batch&, Terms&) override {}
 };
 
@@ -182,14 +184,12 @@ TEST(PartedObjective, WhatOneGroupRemembersAndRefinesIsClustered) {
   FloatMatrix rows;
   ASSERT_TRUE(whole->Remembered(rows));
   ASSERT_EQ(rows.rows(), 1U);
-  const auto* refiner = dynamic_cast<const FeatureRefiner*>(whole.get());
-  ASSERT_NE(refiner, nullptr);
-  refiner->Refine(rows);
+  EXPECT_TRUE(whole->Refined(rows));
   EXPECT_EQ(rows.row(0)[0], -1);
 
   const auto plain = Over2<Seer>();
   EXPECT_FALSE(plain->Remembered(rows));
-  dynamic_cast<const FeatureRefiner&>(*plain).Refine(rows);
+  EXPECT_FALSE(plain->Refined(rows));
   EXPECT_EQ(rows.row(0)[0], -1);
 }
 
@@ -197,7 +197,7 @@ TEST(PartedObjective, MemoriesOfSeveralPartsAreRefused) {
   const auto parted = Over2<Keeper>();
   FloatMatrix rows(1, 2);
   EXPECT_THROW(parted->Remembered(rows), Error);
-  EXPECT_THROW(dynamic_cast<const FeatureRefiner&>(*parted).Refine(rows), Error);
+  EXPECT_THROW(parted->Refined(rows), Error);
 }
 
 TEST(PartedObjective, WhatCannotBePartedIsRefused) {
