@@ -11,10 +11,10 @@
 
 #include "harness/core/error.h"
 #include "harness/core/files.h"
-#include "harness/core/hash.h"
 #include "harness/nn/weights.h"
 #include "harness/train/label_check.h"
 #include "harness/train/prefixed.h"
+#include "harness/train/sealed_tensors.h"
 
 namespace bcr {
 
@@ -39,39 +39,11 @@ Tensors LearnedBy(Objective& objective) {
 
 std::string LearnedPrefix(size_t i) { return "learned." + std::to_string(i) + "."; }
 
-// What is no tensor travels as the bytes of JSON text, so that a checkpoint is one file.
-at::Tensor TextTensor(const std::string& text) {
-  at::Tensor tensor = at::empty({static_cast<int64_t>(text.size())}, at::kByte);
-  std::copy(text.begin(), text.end(), tensor.data_ptr<uint8_t>());
-  return tensor;
-}
-
-std::string TensorText(const at::Tensor& tensor) {
-  const uint8_t* bytes = tensor.data_ptr<uint8_t>();
-  return {bytes, bytes + tensor.numel()};
-}
-
 at::Tensor Column(const std::vector<int64_t>& values) { return at::tensor(values, at::kLong); }
 
 std::vector<int64_t> Values(const at::Tensor& column) {
   const at::Tensor flat = column.contiguous();
   return {flat.data_ptr<int64_t>(), flat.data_ptr<int64_t>() + flat.numel()};
-}
-
-// A hash of all tensors with their names, types and shapes, which travels among them: a checkpoint
-// of which one bit has changed must not be trained on.
-constexpr const char* kCheck = "check";
-
-std::string CheckOf(const Tensors& all) {
-  Hasher hasher;
-  for (const auto& [name, tensor] : all) {
-    if (name == kCheck) continue;
-    const at::Tensor dense = tensor.detach().to(at::kCPU).contiguous();
-    hasher.AddText(name).AddText(at::toString(dense.scalar_type()));
-    for (const int64_t size : dense.sizes()) hasher.AddText(std::to_string(size));
-    hasher.Add(dense.const_data_ptr(), dense.nbytes());
-  }
-  return hasher.Hex();
 }
 
 // Labels as tensors, with the rest of a label set in `meta`.
@@ -138,8 +110,6 @@ TrainState StateIn(JsonReader& reader) {
 
 }  // namespace
 
-void SealCheckpoint(Tensors& all) { all[kCheck] = TextTensor(CheckOf(all)); }
-
 void SaveCheckpoint(const std::string& file, const TrainParts& parts, const TrainState& state) {
   Tensors all;
   AddPrefixed(all, "model.", parts.model.State());
@@ -166,7 +136,7 @@ void SaveCheckpoint(const std::string& file, const TrainParts& parts, const Trai
                {"label_notes", state.label_notes}};
   SaveLabels(parts.labels, all, meta["labels"]);
   all["meta"] = TextTensor(DumpJsonCompact(meta));
-  SealCheckpoint(all);
+  SealTensors(all);
   WriteSafetensors(file, all, {{"format", "bcreid checkpoint"}});
 }
 
@@ -180,14 +150,7 @@ void LoadObjective(const Tensors& all, size_t i, Objective& objective) {
 
 void LoadAll(const std::string& file, const TrainParts& parts, TrainState& state,
              const std::function<void()>& on_labels) {
-  const Tensors all = ReadSafetensors(file);
-  const auto check = all.find(kCheck);
-  if (check == all.end() || check->second.scalar_type() != at::kByte ||
-      TensorText(check->second) != CheckOf(all)) {
-    throw Error(ErrorCode::kData,
-                {file, check == all.end() ? "no hash" : "other content than was saved",
-                 "a checkpoint as it was saved", ""});
-  }
+  const Tensors all = ReadSealed(file);
   const Json meta = ParseJson(TensorText(all.at("meta")), file);
   JsonReader reader(meta, file);
   const int64_t revision = reader.Integer("revision", 0, INT32_MAX);

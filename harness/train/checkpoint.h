@@ -32,8 +32,6 @@ struct TrainParts {
   std::map<std::string, at::Tensor>& extra;  // e.g. projections; written into in place at loading
 };
 
-// Adds the hash by which a checkpoint's tensors prove themselves, or makes it right.
-void SealCheckpoint(std::map<std::string, at::Tensor>& all);
 // One file, replaced atomically after every epoch: a kill loses at most the epoch in progress.
 void SaveCheckpoint(const std::string& file, const TrainParts& parts, const TrainState& state);
 // False where there is none. Fills `labels` with those of the last epoch done and calls

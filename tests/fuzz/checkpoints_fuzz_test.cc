@@ -9,6 +9,7 @@
 #include "harness/core/files.h"
 #include "harness/nn/weights.h"
 #include "harness/train/checkpoint.h"
+#include "harness/train/sealed_tensors.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seals.h"
 
@@ -123,7 +124,7 @@ TEST(Fuzz, CheckpointFacts) {
                  [&](const std::string& text) {
                    Tensors all = sound;
                    all["meta"] = TextTensor(text);
-                   SealCheckpoint(all);
+                   SealTensors(all);
                    WriteSafetensors(file, all, {});
                    memory.Load(file);
                    CheckMemory(memory, other, folder.path());
