@@ -146,6 +146,11 @@ size_t PlanBuilder::Model(ModelWork work, const std::string& title) {
   made.folder = "models";
   if (!work.people.empty()) made.inputs["people"] = HashOf(Json(work.people).dump());
   NeedImages(ListOf(work.views), made);
+  if (!work.shared_views.empty()) {
+    made.inputs["shared"] = {{"list", ListJson(ListOf(work.shared_views), data_)},
+                             {"seed", work.shared_seed}};
+    NeedImages(ListOf(work.shared_views), made);
+  }
   // Models were stored before an epoch could be chosen.
   if (work.judged_on) {
     made.inputs["checkpoint"] = CheckpointJson(work, data_);

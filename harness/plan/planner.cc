@@ -17,6 +17,7 @@
 #include "harness/plan/mirroring.h"
 #include "harness/plan/people.h"
 #include "harness/plan/pretraining.h"
+#include "harness/plan/shared_images.h"
 #include "harness/plan/unofficial.h"
 #include "harness/train/width.h"
 
@@ -147,6 +148,7 @@ class Planner {
     KeepUnmirrored(work);
     KeepPlaces(run, work);
     KeepDomains(work);
+    ShareImages(book_, *run.views, run.seed, data_, work);
     work.options = BindOptions(profile, work.labels);
   }
 

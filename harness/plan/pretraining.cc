@@ -6,16 +6,13 @@
 
 #include "harness/core/error.h"
 #include "harness/core/random.h"
+#include "harness/plan/shared_images.h"
 
 namespace bcr {
 
 namespace {
 
 using RowsOfRoles = std::map<std::string, std::set<size_t>>;
-
-void Join(const std::vector<ViewRows>& views, RowsOfRoles& all) {
-  for (const ViewRows& view : views) all[view.data].insert(view.rows.begin(), view.rows.end());
-}
 
 std::vector<size_t> SomeOf(const std::set<size_t>& rows, double share, uint64_t seed,
                            const std::vector<ImageRecord>& images) {
@@ -72,9 +69,10 @@ std::vector<ViewRows> PretrainingViews(const BaseRecipe& base, const RecipeBook&
   if (asked.images == "labelled") return LabelledViews(base, node, views, seed, data);
   RowsOfRoles rows;
   if (asked.images == "own") {
-    Join(views.models.at(node.name), rows);
+    for (const ViewRows& view : views.models.at(node.name))
+      rows[view.data].insert(view.rows.begin(), view.rows.end());
   } else {
-    for (const auto& [name, seen] : views.models) Join(seen, rows);
+    rows = RowsOfAllModels(views);
   }
   std::vector<ViewRows> made;
   const uint64_t stream = DeriveSeed(static_cast<uint64_t>(seed), "pre-training");

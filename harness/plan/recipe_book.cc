@@ -137,6 +137,14 @@ BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std
   return base;
 }
 
+AugmenterUse BindAugmenter(const RecipeBook& book, const std::string& name,
+                           const Profile& profile) {
+  AugmenterUse use{.augmenter = name};
+  Bind(FindAugmenter(book.plug_ins().augmenters, name), profile, "augmenters", profile.augmenters,
+       use);
+  return use;
+}
+
 const std::string& PoolingName(const BaseRecipe& base, const Profile& profile) {
   const bool overridden = std::find(profile.overridden.begin(), profile.overridden.end(),
                                     "pooling") != profile.overridden.end();

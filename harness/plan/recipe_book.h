@@ -38,6 +38,9 @@ PlugInDefaults DefaultsOf(const TrainPlugIns& plug_ins);
 BaseRecipe BindBase(const RecipeBook& book, const std::string& wanted, const std::string& labels,
                     const Profile& profile);
 
+// An augmenter with complete parameters, as in BindBase.
+AugmenterUse BindAugmenter(const RecipeBook& book, const std::string& name, const Profile& profile);
+
 // How a model that this base trains pools: as the base says, unless --set names the profile's pooling.
 const std::string& PoolingName(const BaseRecipe& base, const Profile& profile);
 

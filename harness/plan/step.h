@@ -68,6 +68,10 @@ struct ModelWork {
   std::vector<std::string>
       unlabelled;               // where they are mixed: the roles whose labels it does not see
   std::vector<int64_t> people;  // by class, as TrainingSet::people
+  // What its augmenters make images of that all models of the run share, and the seed of these; empty
+  // where they share none.
+  std::vector<ViewRows> shared_views;
+  uint64_t shared_seed = 0;
   ModelSpec spec;
   uint64_t seed = 0;
   BaseRecipe base;

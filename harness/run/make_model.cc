@@ -105,30 +105,43 @@ OldModel OpenEarlier(const EarlierModel& earlier, const ModelWork& later, Worksh
   return old;
 }
 
+// What decides images that are made of those of these views.
+Json ListOfAdded(const std::vector<ViewRows>& views, const ModelSpec& spec, DataRoles& data) {
+  Json list = {{"data", Json::array()},
+               {"view", Json::array()},
+               {"decoder", DecoderRevision()},
+               {"height", spec.height},
+               {"width", spec.width}};
+  if (spec.resize != kUsualResize) list["resize"] = spec.resize;
+  for (const ViewRows& view : views) {
+    list["data"].push_back(data.Data(view.data).hash());
+    list["view"].push_back(view.hash);
+  }
+  return list;
+}
+
 // What augmenters add is an artefact of its own: several models may train on the same images.
 AddedImagesContext WhereToAdd(size_t place, Workshop& workshop) {
   const auto& work = std::get<ModelWork>(workshop.plan.steps[place].work);
   AddedImagesContext context;
-  context.keep = [&workshop](const Json& inputs,
-                             const std::function<void(const std::string& folder)>& make) {
+  context.keep = [&workshop](const Json& inputs, const FillFolder& make) {
     const char* const kind = "added-images";
     const std::string key = ArtifactStore::KeyOf(inputs);
     // They are made of the training images alone, whichever model asks first.
     MadeOf images = workshop.made_of;
     std::erase_if(images, [](const auto& of) { return !of.first.starts_with("images/"); });
-    workshop.store.Make(kind, inputs, make, images);
+    const std::string work_folder = workshop.store.WorkFolder(kind, key);
+    workshop.store.Make(
+        kind, inputs, [&](const std::string& folder) { make(folder, work_folder); }, images);
     workshop.made_of[ArtifactStore::NameOf(kind, key)] = workshop.store.ContentOf(kind, key);
     return workshop.store.Folder(kind, key);
   };
-  context.list = {{"data", Json::array()},
-                  {"view", Json::array()},
-                  {"decoder", DecoderRevision()},
-                  {"height", work.spec.height},
-                  {"width", work.spec.width}};
-  if (work.spec.resize != kUsualResize) context.list["resize"] = work.spec.resize;
-  for (const ViewRows& view : work.views) {
-    context.list["data"].push_back(workshop.data.Data(view.data).hash());
-    context.list["view"].push_back(view.hash);
+  context.list = ListOfAdded(work.views, work.spec, workshop.data);
+  if (!work.shared_views.empty()) {
+    context.shared = {
+        .list = ListOfAdded(work.shared_views, work.spec, workshop.data),
+        .open = [&work, &workshop] { return workshop.data.Images(ListOf(work.shared_views)); },
+        .seed = work.shared_seed};
   }
   context.old_features = [&work, &workshop](size_t earlier, const ImageStore& images) {
     EmbedOptions options;
@@ -155,6 +168,7 @@ Json TrainingJson(const TrainResult& result, const Step& step, const Workshop& w
                {"kernels", TorchKernels()},
                {"cpu", HostInfo().at("cpu")},
                {"inputs", step.inputs}};
+  if (!result.added.empty()) json["added_images"] = result.added;
   if (!result.checkpoint.is_null()) json["checkpoint"] = result.checkpoint;
   return json;
 }

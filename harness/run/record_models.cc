@@ -72,6 +72,7 @@ void AddMade(const MadeModel& made, const ModelWork& work, const Workshop& works
   if (TeacherOf(work.base.objectives, work.compatibility, objectives))
     notes["mean_teacher"] = {{"scored", work.base.teacher_is_scored ? "teacher" : "student"}};
   if (made.training.contains("checkpoint")) notes["checkpoint"] = made.training["checkpoint"];
+  if (made.training.contains("added_images")) notes["added_images"] = made.training["added_images"];
   if (work.base.students > 1) notes["students"] = work.base.students;
   if (scale > 0) notes["head"] = {{"logits", "cosine"}, {"scale", scale}};
   if (!work.earlier.empty()) {

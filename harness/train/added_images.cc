@@ -1,7 +1,7 @@
 #include "harness/train/added_images.h"
 
 #include <algorithm>
-#include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include "harness/core/error.h"
@@ -47,28 +47,48 @@ struct ExtendedJob::State {
   std::optional<TrainJob> extended;
   std::unique_ptr<ImageStore> seen, joined;  // the job's own rows; those and all added ones
   std::vector<AddedImages> added;
+  Json described = Json::array();
   std::vector<std::unique_ptr<TemporaryFolder>> folders;
 
-  std::string Keep(const Json& inputs, const std::function<void(const std::string&)>& make) {
+  std::string Keep(const Json& inputs, const FillFolder& make) {
     if (given->added.keep) return given->added.keep(inputs, make);
     folders.push_back(std::make_unique<TemporaryFolder>());
-    make(folders.back()->path());
+    make(folders.back()->path(), "");
     return folders.back()->path();
+  }
+
+  AugmentedList OwnList(const AugmenterInfo& info) const {
+    AugmentedList list{seen.get(), given->labels, DeriveSeed(given->seed, "added." + info.name)};
+    if (!HasLabels(*given)) list.labels.assign(given->labels.size(), -1);
+    return list;
   }
 
   void Add(const Augmenter& augmenter, const AugmenterInfo& info, const AugmenterUse& use) {
     if (!seen) seen = NewSubsetStore(*given->images, given->rows);
-    AugmentedList list{seen.get(), given->labels, DeriveSeed(given->seed, "added." + info.name)};
-    if (!HasLabels(*given)) list.labels.assign(given->labels.size(), -1);
+    const AugmentedList own = OwnList(info);
+    const auto& shared = given->added.shared;
+    const bool shares = info.shares && shared;
+    const uint64_t seed = shares ? DeriveSeed(shared->seed, info.name) : own.seed;
     const Json inputs = {{"augmenter", info.name},
                          {"revision", info.revision},
                          {"parameters", ParseJson(use.parameters, info.name)},
-                         {"list", given->added.list},
-                         {"seed", list.seed}};
-    const std::string folder =
-        Keep(inputs, [&](const std::string& empty) { augmenter.MakeImages(list, empty); });
-    added.push_back(augmenter.OpenImages(list, folder));
+                         {"list", shares ? shared->list : given->added.list},
+                         {"seed", seed}};
+    const auto make = [&](const std::string& folder, const std::string& work_folder) {
+      const MakingPlace place{folder, work_folder, given->device, given->title + ": " + info.name,
+                              given->quiet};
+      if (!shares) return augmenter.MakeImages(own, place);
+      const std::unique_ptr<ImageStore> all = shared->open();
+      augmenter.MakeImages({all.get(), std::vector<int64_t>(all->size(), -1), seed}, place);
+    };
+    const std::string folder = Keep(inputs, make);
+    added.push_back(augmenter.OpenImages(own, folder));
     Check(added.back(), *given, info.name);
+    described.push_back({{"augmenter", info.name},
+                         {"images", added.back().images->size()},
+                         {"per_batch", added.back().per_batch}});
+    if (given->added.keep)
+      described.back()["kept"] = std::filesystem::path(folder).filename().string();
   }
 
   // The columns of the training list, behind those of the job's own rows.
@@ -126,5 +146,7 @@ ExtendedJob::~ExtendedJob() = default;
 const TrainJob& ExtendedJob::job() const {
   return state_->extended ? *state_->extended : *state_->given;
 }
+
+const Json& ExtendedJob::added() const { return state_->described; }
 
 }  // namespace bcr

@@ -11,7 +11,7 @@ namespace bcr {
 
 void Augmenter::Change(uint64_t, TrainingImage&) const {}
 bool Augmenter::adds_images() const { return false; }
-void Augmenter::MakeImages(const AugmentedList&, const std::string&) const {}
+void Augmenter::MakeImages(const AugmentedList&, const MakingPlace&) const {}
 AddedImages Augmenter::OpenImages(const AugmentedList&, const std::string&) const { return {}; }
 bool Augmenter::mixes_batches() const { return false; }
 std::optional<BatchMix> Augmenter::Mix(uint64_t, const MixableBatch&) const { return std::nullopt; }

@@ -22,6 +22,17 @@ struct AugmentedList {
   uint64_t seed = 0;                   // of this augmenter; derive named streams from it
 };
 
+// Where what an augmenter adds is made.
+struct MakingPlace {
+  std::string folder;  // exists and is empty
+  // For a checkpoint: it survives an interruption of the making, and is removed when that is done. "":
+  // there is none.
+  std::string work_folder;
+  std::string device = "cpu";
+  std::string title;  // for the progress bar
+  bool quiet = false;
+};
+
 // Images beside the training list.
 struct AddedImages {
   std::unique_ptr<ImageStore> images;  // M rows, of the list's height and width
@@ -32,8 +43,7 @@ struct AddedImages {
   int per_batch = 0;             // the quota: images without a label added to every batch
 };
 
-// What makes, changes or mixes training images: one or several of the three verbs below. No LibTorch
-// is needed.
+// What makes, changes or mixes training images: one or several of the three verbs below.
 class Augmenter {
  public:
   virtual ~Augmenter() = default;
@@ -45,8 +55,10 @@ class Augmenter {
   // Whether it adds images. They are made once, before training, into a folder that is kept under a
   // key of everything that decides them, and opened by every training that uses them.
   virtual bool adds_images() const;
-  // Fills `folder`, which exists and is empty. Same list, same bytes.
-  virtual void MakeImages(const AugmentedList& list, const std::string& folder) const;
+  // Fills the place's folder. Same list, same bytes, also when it was interrupted and goes on from what it
+  // left in the work folder. `list` is the model's own, or with AugmenterInfo::shares that of all models.
+  virtual void MakeImages(const AugmentedList& list, const MakingPlace& place) const;
+  // `list` is the model's own.
   virtual AddedImages OpenImages(const AugmentedList& list, const std::string& folder) const;
 
   // Whether it mixes the images of batches. Mixed images have no identity: only objectives that
@@ -65,6 +77,9 @@ struct AugmenterInfo {
   std::string about;       // one line
   std::string source;      // paper and section
   std::string parameters;  // JSON object of all parameters with their defaults
+  // Whether the images that it adds are made once, of the training images of all models of a run without
+  // their labels, so that old and new models train on the same ones. Otherwise each model's are its own.
+  bool shares = false;
   // Reads its parameters (missing ones take the defaults above); throws kConfig for unknown or
   // out-of-range ones.
   std::unique_ptr<Augmenter> (*make)(JsonReader& parameters) = nullptr;

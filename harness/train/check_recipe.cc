@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
 #include "harness/train/batch_mixer.h"
 #include "harness/train/head.h"
+#include "harness/train/objectives_in_use.h"
 #include "harness/train/teacher_choice.h"
 #include "harness/train/trainer.h"
 
@@ -21,6 +23,20 @@ void CheckMixing(const std::vector<std::unique_ptr<Augmenter>>& augmenters, cons
       ErrorCode::kConfig,
       {"base " + base.name, "an augmenter that mixes images, and nothing that classifies them",
        "an objective that classifies, such as `identity`", ""});
+}
+
+void CheckGenerated(const std::vector<std::unique_ptr<Augmenter>>& augmenters,
+                    const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
+                    const TrainPlugIns& plug_ins) {
+  if (std::any_of(augmenters.begin(), augmenters.end(),
+                  [](const auto& augmenter) { return augmenter->adds_images(); }))
+    return;
+  for (const auto* uses : {&base.objectives, &compatibility}) {
+    for (const ObjectiveUse& use : *uses) {
+      if (NeedsGenerated(use, FindObjective(plug_ins.objectives, use.objective)))
+        RefuseWithoutGenerated(use.objective, "base " + base.name);
+    }
+  }
 }
 
 void CheckTeacher(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
@@ -69,6 +85,7 @@ void CheckRecipe(const BaseRecipe& base, const std::vector<ObjectiveUse>& compat
   for (const ObjectiveUse& use : compatibility) check(use, "compatibility term");
   HeadScaleOf(base.objectives, compatibility, plug_ins.objectives);
   CheckMixing(augmenters, base, plug_ins);
+  CheckGenerated(augmenters, base, compatibility, plug_ins);
   CheckTeacher(base, compatibility, plug_ins);
   CheckStudents(augmenters, base, plug_ins);
   CheckClusterHead(base);

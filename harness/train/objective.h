@@ -109,6 +109,9 @@ struct ObjectiveInfo {
   // Whether it reads kInnerMap and kMap: only backbones that show an inner map (BackboneInfo::map_widths)
   // can then be trained.
   bool reads_maps = false;
+  // Whether it works on generated images (Slot::kOrigin 1), by its parameters: the base learner then needs
+  // an augmenter that adds some. Null: never.
+  bool (*needs_generated)(const Json& parameters) = nullptr;
   // For an objective with a place for each person (TrainingSet::people): what it fixes, by its
   // parameters, which `make` has accepted. Null for all others, which work at any width.
   FixedPlaces (*places)(const Json& parameters) = nullptr;

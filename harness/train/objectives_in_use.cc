@@ -68,6 +68,18 @@ bool ReadMaps(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibi
          std::any_of(compatibility.begin(), compatibility.end(), reads);
 }
 
+bool NeedsGenerated(const ObjectiveUse& use, const ObjectiveInfo& info) {
+  return info.needs_generated != nullptr &&
+         info.needs_generated(CompleteParameters(info, ParseJson(use.parameters, info.name)));
+}
+
+void RefuseWithoutGenerated(const std::string& objective, const std::string& where) {
+  throw Error(ErrorCode::kConfig,
+              {where, "objective `" + objective + "` without generated images",
+               "an augmenter in the base recipe that adds some",
+               "Name one there: \"augmenters\": [..., {\"augmenter\": \"dcgan\"}]"});
+}
+
 std::vector<int> MapWidthsOf(const ModelSpec& spec) {
   const BackboneChoice backbone = ChooseBackbone(spec.backbone);
   if (!backbone.info->map_widths.empty()) return backbone.info->map_widths;
@@ -95,6 +107,8 @@ std::vector<ObjectiveInUse> MakeObjectives(const TrainJob& job, const TrainPlugI
                   {where, "objective `" + use.objective + "` without an old model", "an old model",
                    "Use it in a method's recipe, not in a base recipe."});
     }
+    if (NeedsGenerated(use, info) && std::count(job.origins.begin(), job.origins.end(), 1) == 0)
+      RefuseWithoutGenerated(use.objective, where);
     set.old_model = old_model < job.old_models.size() ? &job.old_models[old_model] : nullptr;
     ObjectiveInUse made;
     const bool named = share > 1 || use.with == ObjectiveUse::With::kAlone;

@@ -36,6 +36,11 @@ struct ObjectiveInUse {
 bool ReadMaps(const BaseRecipe& base, const std::vector<ObjectiveUse>& compatibility,
               const TrainPlugIns& plug_ins);
 
+// Whether this use of an objective works on generated images (ObjectiveInfo::needs_generated).
+bool NeedsGenerated(const ObjectiveUse& use, const ObjectiveInfo& info);
+// The kConfig error where there are none.
+[[noreturn]] void RefuseWithoutGenerated(const std::string& objective, const std::string& where);
+
 // The channels of the maps that the spec's backbone shows. Throws kConfig where it shows none.
 std::vector<int> MapWidthsOf(const ModelSpec& spec);
 

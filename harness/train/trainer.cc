@@ -432,6 +432,7 @@ TrainResult Train(const TrainJob& job, const TrainPlugIns& plug_ins) {
           run = begin();
         }
         result = run->Run();
+        result.added = extended.added();
       },
       job.title);
   return result;

@@ -95,6 +95,7 @@ struct TrainResult {
   std::unique_ptr<Model> model;
   Json history;      // one object an epoch: losses by term, learning rate, diagnostics
   Json label_notes;  // of the label source
+  Json added;        // what augmenters added: ExtendedJob::added
   Json checkpoint;   // {"by", "epoch" (from 1), "value"} where an epoch was chosen, else null
   // Batches, of which Optimisation::accumulate make one step of the optimisers, and their images.
   int64_t steps = 0, images = 0;

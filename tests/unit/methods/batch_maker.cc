@@ -94,7 +94,8 @@ void FillBatch(const Scene& scene, const BatchValues& values, bool with_gradient
   batch.Set(Slot::kHeadWeight, leaf(Leaf::kHeadWeight, scene.classes, scene.width));
   batch.Set(Slot::kLabels, at::tensor(labels, at::kLong));
   batch.Set(Slot::kValid, batch[Slot::kLabels] >= 0);
-  batch.Set(Slot::kOrigin, at::zeros({kBatch}, at::kLong));
+  batch.Set(Slot::kOrigin, scene.generated ? (batch[Slot::kLabels] < 0).to(at::kLong)
+                                           : at::zeros({kBatch}, at::kLong));
   batch.Set(Slot::kCameras, at::zeros({kBatch}, at::kLong));
   batch.Set(Slot::kDomains, at::zeros({kBatch}, at::kLong));
   batch.Set(Slot::kRows, at::tensor(rows, at::kLong));

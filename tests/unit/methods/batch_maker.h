@@ -17,6 +17,7 @@ struct Scene {
   LabelSet labels;
   OldModel old_model;
   TrainingSet set;
+  bool generated = false;  // images without a label are generated ones
 };
 std::unique_ptr<Scene> MakeScene();
 

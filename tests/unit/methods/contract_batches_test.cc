@@ -16,9 +16,9 @@ using testing::ExpectFinite;
 using testing::FillBatch;
 using testing::kLeafSlots;
 using testing::MakeReady;
-using testing::MakeScene;
 using testing::RandomValues;
 using testing::Scene;
+using testing::SceneOf;
 using testing::TotalOf;
 
 void SetLabels(const std::vector<int64_t>& labels, Batch& batch) {
@@ -35,7 +35,7 @@ class ObjectiveBatches : public ::testing::TestWithParam<ContractCase> {
   void Fill(uint64_t seed, Batch& batch) const {
     FillBatch(*scene_, RandomValues(*scene_, seed), true, batch);
   }
-  const std::unique_ptr<Scene> scene_ = MakeScene();
+  const std::unique_ptr<Scene> scene_ = SceneOf(GetParam());
 };
 
 // Features as a forward pass in half precision gives them: the loss is that of the same numbers in
@@ -67,6 +67,16 @@ TEST_P(ObjectiveBatches, WithoutAnyPositiveItIsFinite) {
   Batch batch;
   Fill(22, batch);
   SetLabels({0, -1, -1, 1, -1, -1, 2, -1, -1, 3, -1, -1}, batch);
+  ExpectFinite(*Ready(), batch);
+}
+
+// Generated images have no identity.
+TEST_P(ObjectiveBatches, BesideGeneratedImagesItIsFinite) {
+  Batch batch;
+  Fill(28, batch);
+  SetLabels({0, 0, 0, 1, 1, 1, 2, 2, -1, -1, -1, -1}, batch);
+  batch.origins = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1};
+  batch.Set(Slot::kOrigin, at::tensor(batch.origins, at::kLong));
   ExpectFinite(*Ready(), batch);
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -39,6 +40,18 @@ std::string NameOf(const ContractCase& one, size_t index) {
     if (c == '-') c = '_';
   }
   return name;
+}
+
+bool NeedsGenerated(const ContractCase& one) {
+  return one.info->needs_generated != nullptr && one.info->needs_generated(CompleteParameters(
+                                                     *one.info, ParseJson(one.parameters, "test")));
+}
+
+std::unique_ptr<Scene> SceneOf(const ContractCase& one) {
+  auto scene = MakeScene();
+  scene->generated = NeedsGenerated(one);
+  if (scene->generated) std::fill_n(scene->labels.labels.begin() + 12, 4, -1);
+  return scene;
 }
 
 std::unique_ptr<Objective> MakeReady(const ContractCase& one, const Scene& scene,

@@ -22,6 +22,9 @@ constexpr Slot kLeafSlots[5] = {Slot::kBeforeNeck, Slot::kAfterNeck, Slot::kComp
                                 Slot::kLogits, Slot::kHeadWeight};
 
 // An objective that was told the training set and `labels`, at the beginning of epoch 5 of 10.
+bool NeedsGenerated(const ContractCase& one);  // ObjectiveInfo::needs_generated
+// MakeScene; where the objective works on generated images, the last identity of a batch is such.
+std::unique_ptr<Scene> SceneOf(const ContractCase& one);
 std::unique_ptr<Objective> MakeReady(const ContractCase& one, const Scene& scene,
                                      const LabelSet& labels);
 // The sum of its terms. Transform is called first, as the trainer does.

@@ -17,9 +17,9 @@ using testing::ContractCase;
 using testing::ExpectFinite;
 using testing::FillBatch;
 using testing::kLeafSlots;
-using testing::MakeScene;
 using testing::RandomValues;
 using testing::Scene;
+using testing::SceneOf;
 using testing::TotalOf;
 
 std::unique_ptr<Objective> Ready(const ContractCase& one, const Scene& scene) {
@@ -36,7 +36,7 @@ class ObjectiveGradient : public ::testing::TestWithParam<ContractCase> {};
 class ObjectiveContract : public ::testing::TestWithParam<ContractCase> {};
 
 TEST_P(ObjectiveGradient, MatchesFiniteDifferences) {
-  const auto scene = MakeScene();
+  const auto scene = SceneOf(GetParam());
   const auto objective = Ready(GetParam(), *scene);
   BatchValues values = RandomValues(*scene, 11);
   Batch batch;
@@ -70,7 +70,7 @@ TEST_P(ObjectiveGradient, MatchesFiniteDifferences) {
 }
 
 TEST_P(ObjectiveContract, SameInputsGiveTheSameBits) {
-  const auto scene = MakeScene();
+  const auto scene = SceneOf(GetParam());
   const BatchValues values = RandomValues(*scene, 12);
   const auto first = Ready(GetParam(), *scene);
   const auto second = Ready(GetParam(), *scene);
@@ -78,7 +78,7 @@ TEST_P(ObjectiveContract, SameInputsGiveTheSameBits) {
 }
 
 TEST_P(ObjectiveContract, BatchWithoutLabelsGivesFiniteValueAndGradient) {
-  const auto scene = MakeScene();
+  const auto scene = SceneOf(GetParam());
   const auto objective = Ready(GetParam(), *scene);
   Batch batch;
   FillBatch(*scene, RandomValues(*scene, 13), true, batch);
@@ -90,7 +90,7 @@ TEST_P(ObjectiveContract, BatchWithoutLabelsGivesFiniteValueAndGradient) {
 
 // No anchor has a negative, and no other identity is there to compare with.
 TEST_P(ObjectiveContract, BatchOfOneIdentityGivesFiniteValueAndGradient) {
-  const auto scene = MakeScene();
+  const auto scene = SceneOf(GetParam());
   const auto objective = Ready(GetParam(), *scene);
   Batch batch;
   FillBatch(*scene, RandomValues(*scene, 15), true, batch);
@@ -100,7 +100,7 @@ TEST_P(ObjectiveContract, BatchOfOneIdentityGivesFiniteValueAndGradient) {
 }
 
 TEST_P(ObjectiveContract, FrozenTensorsGetNoGradient) {
-  const auto scene = MakeScene();
+  const auto scene = SceneOf(GetParam());
   const auto objective = Ready(GetParam(), *scene);
   Batch batch;
   FillBatch(*scene, RandomValues(*scene, 14), true, batch);

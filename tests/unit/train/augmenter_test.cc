@@ -53,9 +53,9 @@ class Grey : public Augmenter {
  public:
   explicit Grey(int per_batch) : per_batch_(per_batch) {}
   bool adds_images() const override { return true; }
-  void MakeImages(const AugmentedList& list, const std::string& folder) const override {
+  void MakeImages(const AugmentedList& list, const MakingPlace& place) const override {
     WriteFileAtomic(
-        JoinPath(folder, "pixels"),
+        JoinPath(place.folder, "pixels"),
         std::string(static_cast<size_t>(list.images->height() * list.images->width() * 3),
                     static_cast<char>(128)));
     ++made;
@@ -250,11 +250,11 @@ TEST(Augmenter, ArtefactsAreKeptUnderTheirInputs) {
   const TemporaryFolder folder;
   std::set<std::string> keys;
   f.job.added.list = "toys";
-  f.job.added.keep = [&](const Json& inputs, const std::function<void(const std::string&)>& make) {
+  f.job.added.keep = [&](const Json& inputs, const FillFolder& make) {
     EXPECT_EQ(inputs["augmenter"], "grey");
     EXPECT_EQ(inputs["revision"], 1);
     EXPECT_EQ(inputs["list"], "toys");
-    if (keys.insert(inputs.dump()).second) make(folder.path());
+    if (keys.insert(inputs.dump()).second) make(folder.path(), "");
     return folder.path();
   };
   f.job.base.augmenters = {{.augmenter = "grey"}};
