@@ -32,6 +32,15 @@ at::Tensor Initialiser::Normal(const std::string& name, const std::vector<int64_
   return Filled(name, shape, [=](Random& random) { return deviation * random.Normal(); });
 }
 
+at::Tensor Initialiser::TruncatedNormal(const std::string& name, const std::vector<int64_t>& shape,
+                                        double deviation) const {
+  return Filled(name, shape, [=](Random& random) {
+    double value = random.Normal();
+    while (std::abs(value) > 2) value = random.Normal();
+    return deviation * value;
+  });
+}
+
 at::Tensor Initialiser::Uniform(const std::string& name, const std::vector<int64_t>& shape,
                                 double bound) const {
   return Filled(name, shape, [=](Random& random) { return random.Uniform(-bound, bound); });

@@ -11,8 +11,8 @@ class Tensor;
 namespace bcr {
 
 // Draws starting weights. Each tensor has its own stream, named by the parameter: it depends on
-// (seed, name, shape) alone, not on what else the network holds nor on LibTorch's version. Private
-// to harness/nn.
+// (seed, name, shape) alone, not on what else the network holds nor on LibTorch's version. For
+// whoever makes networks.
 class Initialiser {
  public:
   explicit Initialiser(uint64_t seed) : seed_(seed) {}
@@ -27,6 +27,9 @@ class Initialiser {
   at::Tensor Convolution(const std::string& name, int64_t out, int64_t in, int64_t kernel) const;
   at::Tensor Normal(const std::string& name, const std::vector<int64_t>& shape,
                     double deviation) const;
+  // The same, values beyond two deviations drawn again (TensorFlow's truncated normal).
+  at::Tensor TruncatedNormal(const std::string& name, const std::vector<int64_t>& shape,
+                             double deviation) const;
   // Between -bound and bound.
   at::Tensor Uniform(const std::string& name, const std::vector<int64_t>& shape,
                      double bound) const;

@@ -42,7 +42,7 @@ at::Tensor RectifyingGate(const at::Tensor& x, const at::Tensor& weight);
 // half). A batch is cut into its domains (ForwardContext::runs), each with statistics of its own; a
 // bank whose domain is not in the batch stays as it is. The public code has an epsilon of 1e-9; that
 // of the plain form is kept, so that a plain model's weights mean the same here. The tensors belong
-// to the table. Private to harness/nn.
+// to the table.
 class BatchNorm {
  public:
   struct Options {

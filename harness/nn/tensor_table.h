@@ -12,8 +12,8 @@ class Tensor;
 
 namespace bcr {
 
-// Parameters and buffers of one network by name, in the order in which they were made. Private to
-// harness/nn.
+// Parameters and buffers of one network by name, in the order in which they were made. For whoever
+// makes networks.
 class TensorTable {
  public:
   enum class Kind {
