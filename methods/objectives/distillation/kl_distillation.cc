@@ -21,6 +21,7 @@
 #include "harness/train/objective.h"
 #include "harness/train/upload.h"
 #include "methods/support/old_head.h"
+#include "methods/support/shared_classes.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -39,21 +40,16 @@ class KlDistillation : public Objective {
   }
 
   void OnLabels(const LabelSet& labels) override {
-    std::vector<int64_t> new_classes, old_classes;
-    for (size_t k = 0; labels.identities && k < old_->class_of.size(); ++k) {
-      if (old_->class_of[k] < 0) continue;
-      new_classes.push_back(static_cast<int64_t>(k));
-      old_classes.push_back(old_->class_of[k]);
-    }
-    shared_ = new_classes.size() > 1;
+    SharedClasses shared = ClassesInCommon(*old_, labels);
+    shared_ = shared.fresh.size() > 1;
     if (student_ == "new-head" && !shared_) {
       throw Error(
           ErrorCode::kConfig,
           {"objective kl-distillation", "fewer than two identities that both models know",
            "identities in common", "Use the student old-head (or auto), which needs none."});
     }
-    new_classes_ = Upload(std::move(new_classes), device_);
-    old_classes_ = Upload(std::move(old_classes), device_);
+    new_classes_ = Upload(std::move(shared.fresh), device_);
+    old_classes_ = Upload(std::move(shared.old), device_);
   }
 
   void Compute(const Batch& batch, Terms& terms) override {

@@ -16,13 +16,17 @@ namespace {
 // Another partition into 2 or 3 classes before every epoch: what clustering does to objectives.
 class Changing : public LabelSource {
  public:
+  explicit Changing(size_t rows) : rows_(rows) {}
   bool Refresh(const EpochStart& start, LabelSet& labels) override {
     labels.classes = 2 + start.epoch % 2;
-    labels.labels.assign(48, -1);
+    labels.labels.assign(rows_, -1);  // generated images stand behind the 48 real ones
     for (int64_t i = 0; i < 46; ++i)
       labels.labels[static_cast<size_t>(i)] = (i / 4 + start.epoch) % labels.classes;
     return true;
   }
+
+ private:
+  size_t rows_;
 };
 
 const LabelSourceInfo& ChangingInfo() {
@@ -30,8 +34,8 @@ const LabelSourceInfo& ChangingInfo() {
       .name = "changing",
       .revision = 1,
       .parameters = "{}",
-      .make = [](JsonReader&, const LabelContext&) -> std::unique_ptr<LabelSource> {
-        return std::make_unique<Changing>();
+      .make = [](JsonReader&, const LabelContext& context) -> std::unique_ptr<LabelSource> {
+        return std::make_unique<Changing>(context.truth.size());
       }};
   return info;
 }
@@ -58,10 +62,27 @@ class ObjectiveTrains : public ::testing::TestWithParam<ContractCase> {
     use.parameters = GetParam().parameters;
     toy_.job.compatibility = {use};
     toy_.job.options.epochs = 2;
+    if (NeedsGenerated(GetParam())) AddGenerated();
     if (info.places == nullptr) return;
     toy_.job.spec.embedding = info.places(ParseJson(use.parameters, "test")).width;
     toy_.job.old_models.clear();
   }
+  // A generator that learns next to nothing, of the table.
+  void AddGenerated() {
+    toy_.plug_ins.augmenters = augmenter_table();
+    toy_.job.base.augmenters = {
+        {.augmenter = "dcgan",
+         .parameters = R"({"channels": 1, "latent": 2, "epochs": 1, "count": 8, "per_batch": 4})"}};
+    const size_t width = toy_.job.old_models.front().features.cols();
+    toy_.job.added.old_features = [width](size_t, const ImageStore& images) {
+      Random random(8);
+      FloatMatrix features(images.size(), width);
+      for (size_t i = 0; i < images.size() * width; ++i)
+        features.data()[i] = static_cast<float>(random.Normal());
+      return features;
+    };
+  }
+
   ToyJob toy_;
 };
 
@@ -92,6 +113,31 @@ TEST_P(ObjectiveTrains, OnLabelsThatChange) {
     EXPECT_EQ(error.code(), ErrorCode::kConfig) << error.what();
     EXPECT_THAT(error.what(), ::testing::HasSubstr("identities in common")) << info.name;
   }
+}
+
+// What works on generated images says so before anything is trained, and in training too.
+TEST(ObjectiveOnGeneratedImages, WithoutAnyItIsRefused) {
+  ToyJob toy;
+  toy.plug_ins.objectives = objective_table();
+  toy.plug_ins.augmenters = augmenter_table();
+  toy.job.base.objectives = {{.objective = "virtual-labels"}};
+  const auto refusal = [](const auto& work) -> std::string {
+    try {
+      work();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kConfig);
+      return error.what();
+    }
+    return "accepted";
+  };
+  const auto check = [&] { CheckRecipe(toy.job.base, {}, toy.plug_ins); };
+  EXPECT_THAT(refusal([&] { Train(toy.job, toy.plug_ins); }),
+              ::testing::HasSubstr("without generated images"));
+  EXPECT_THAT(refusal(check), ::testing::HasSubstr("without generated images"));
+  toy.job.base.augmenters = {{.augmenter = "dcgan", .parameters = R"({"per_batch": 0})"}};
+  EXPECT_THAT(refusal(check), ::testing::HasSubstr("without generated images"));
+  toy.job.base.augmenters = {{.augmenter = "dcgan"}};
+  EXPECT_EQ(refusal(check), "accepted");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ObjectiveTrains, ::testing::ValuesIn(AllContractCases()),
