@@ -24,6 +24,7 @@ void AddGateCommand(CLI::App& app, Action& action);
 void AddDataCommand(CLI::App& app, Action& action);
 void AddExportCommand(CLI::App& app, Action& action);
 void AddExtractCommand(CLI::App& app, Action& action, const std::string& command_line);
+void AddGenerateCommand(CLI::App& app, Action& action, const std::string& command_line);
 void AddRunCommand(CLI::App& app, Action& action, const std::string& command_line);
 #endif
 

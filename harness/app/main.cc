@@ -84,11 +84,13 @@ int Main(int argc, char** argv) {
   AddDataCommand(app, action);
   AddExtractCommand(app, action, CommandLine(argc, argv));
   AddExportCommand(app, action);
+  AddGenerateCommand(app, action, CommandLine(argc, argv));
 #else
   AddAbsentCommand(app, action, "run", "Train, score and rank");
   AddAbsentCommand(app, action, "data", "Make or check a data set");
   AddAbsentCommand(app, action, "extract", "Features of a data set by any model");
   AddAbsentCommand(app, action, "export", "Write a model for other programs");
+  AddAbsentCommand(app, action, "generate", "Images that a generator adds to training");
 #endif
   AddScoreCommand(app, action, CommandLine(argc, argv));
   AddClusterCommand(app, action, CommandLine(argc, argv));

@@ -13,6 +13,8 @@ struct DataFlags;
 struct ExportedModel;
 struct ExportRequest;
 struct ExtractRequest;
+struct GenerateRequest;
+struct Generated;
 struct RunOutcome;
 struct RunRequest;
 
@@ -24,6 +26,7 @@ struct TrainLibrary {
   std::string (*plan_text)(const RunRequest& request);
   int (*data)(const DataFlags& flags);                                 // data_command.h
   std::vector<std::string> (*extract)(const ExtractRequest& request);  // with every reader
+  Generated (*generate)(const GenerateRequest& request);               // with every plug-in
   ExportedModel (*export_model)(const ExportRequest& request);
   Json (*plug_ins)(const std::string& profile);  // plug_in_lists.h
   Json (*engines)();                             // engines.h

@@ -13,6 +13,7 @@
 #include "harness/nn/device_block_source.h"
 #include "harness/nn/export_model.h"
 #include "harness/run/extract.h"
+#include "harness/run/generate.h"
 #include "harness/run/runner.h"
 
 namespace bcr {
@@ -25,6 +26,8 @@ std::string PlanText(const RunRequest& request) { return DescribePlan(request, A
 std::vector<std::string> Extract(const ExtractRequest& request) {
   return ExtractSets(request, AllPlugIns());
 }
+
+Generated Generate(const GenerateRequest& request) { return GenerateImages(request, AllPlugIns()); }
 
 BlockSourceMaker SourceOn(const std::string& device) {
   return [device](const RowSource& query, const RowSource& gallery, Distance distance,
@@ -42,6 +45,7 @@ extern "C" const void* bcreid_train_library() {
                                           .plan_text = bcr::PlanText,
                                           .data = bcr::RunData,
                                           .extract = bcr::Extract,
+                                          .generate = bcr::Generate,
                                           .export_model = bcr::ExportModel,
                                           .plug_ins = bcr::PlugInLists,
                                           .engines = bcr::EngineFacts,

@@ -26,7 +26,7 @@ function(bcr_part target)
   install(TARGETS ${target} RUNTIME DESTINATION bin LIBRARY DESTINATION bin)
 endfunction()
 
-add_executable(bcreid ${program_sources} catalogue.cc cmd_data.cc cmd_export.cc cmd_extract.cc cmd_run.cc)
+add_executable(bcreid ${program_sources} catalogue.cc cmd_data.cc cmd_export.cc cmd_extract.cc cmd_generate.cc cmd_run.cc)
 bcr_part(bcreid ${program_layers})
 target_link_libraries(bcreid PRIVATE bcr_xxhash CLI11::CLI11)
 # Only names of ours: exporting all would make it look up thousands of the standard library's templates by name.
