@@ -155,6 +155,7 @@ std::string WhyLeftOutOfGiven(const RecipeBook& book, const MethodRecipe& method
     if (node.start == old_model)
       return fmt::format("its model {} starts from {}, which is given", node.name, old_model);
   for (const ObjectiveUse& use : BindObjectives(book, method.objectives, protocol.profile)) {
+    if (use.with == ObjectiveUse::With::kAlone) continue;  // of a model that is trained here
     const ObjectiveInfo& info = FindObjective(book.plug_ins().objectives, use.objective);
     if (info.needs_old_head != nullptr && info.needs_old_head(ParametersOf(use, info)))
       return fmt::format(

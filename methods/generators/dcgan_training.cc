@@ -200,14 +200,20 @@ class Trainer {
     return JoinPath(place_.work_folder, "checkpoint.safetensors");
   }
 
-  void Save() const {
-    if (place_.work_folder.empty()) return;
+  // Everything that learns or remembers, by name; the tensors themselves.
+  std::map<std::string, at::Tensor> Memory() const {
     std::map<std::string, at::Tensor> all = networks_.State(), moved;
     generator_->Save(moved);
     AddPrefixed(all, "optimiser.generator.", moved);
     moved.clear();
     discriminator_->Save(moved);
     AddPrefixed(all, "optimiser.discriminator.", moved);
+    return all;
+  }
+
+  void Save() const {
+    if (place_.work_folder.empty()) return;
+    std::map<std::string, at::Tensor> all = Memory();
     all["meta"] =
         TextTensor(DumpJsonCompact({{"revision", kCheckpointRevision}, {"history", history_}}));
     SealTensors(all);
@@ -215,17 +221,21 @@ class Trainer {
     WriteSafetensors(CheckpointFile(), all, {{"format", "bcreid generator checkpoint"}});
   }
 
-  // A checkpoint that is damaged, or of another version, is told and passed over.
+  // A checkpoint that is damaged is told and passed over, one of another version is passed over.
   void Resume() {
     if (place_.work_folder.empty() || !FileExists(CheckpointFile())) return;
     try {
       const std::map<std::string, at::Tensor> all = ReadSealed(CheckpointFile());
-      const Json meta = ParseJson(TensorText(all.at("meta")), CheckpointFile());
-      if (meta.at("revision") != kCheckpointRevision) return;
+      const auto text = all.find("meta");
+      const Json meta =
+          text == all.end() ? Json() : ParseJson(TensorText(text->second), CheckpointFile());
+      if (!meta.is_object() || meta.value("revision", 0) != kCheckpointRevision) return;
+      const std::map<std::string, at::Tensor> memory = Memory();
+      for (const auto& [name, tensor] : memory) {
+        if (!all.contains(name) || all.at(name).sizes() != tensor.sizes()) return;
+      }
       const at::NoGradGuard no_grad;
-      for (const auto& [name, tensor] : networks_.State()) tensor.copy_(all.at(name));
-      generator_->Load(TakePrefixed(all, "optimiser.generator."));
-      discriminator_->Load(TakePrefixed(all, "optimiser.discriminator."));
+      for (const auto& [name, tensor] : memory) tensor.copy_(all.at(name));
       history_ = meta.at("history");
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kInterrupted) throw;
