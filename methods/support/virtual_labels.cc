@@ -4,7 +4,17 @@
 
 #include <algorithm>
 
+#include "harness/train/batch.h"
+
 namespace bcr {
+
+at::Tensor GeneratedImages(const Batch& batch) {
+  return at::logical_and(batch[Slot::kOrigin] == 1, batch[Slot::kValid].logical_not());
+}
+
+at::Tensor SumOver(const at::Tensor& values, const at::Tensor& mask) {
+  return at::where(mask, values, at::zeros({}, values.options())).sum();
+}
 
 at::Tensor RankLabels(const at::Tensor& logits, RankForm form, int64_t keep) {
   const at::Tensor z = logits.detach();

@@ -8,6 +8,13 @@ class Tensor;
 
 namespace bcr {
 
+class Batch;
+
+// Which images of a batch are generated, and without an identity: B bool.
+at::Tensor GeneratedImages(const Batch& batch);
+// Sum of the values where the mask is true, both n; 0 where it is nowhere.
+at::Tensor SumOver(const at::Tensor& values, const at::Tensor& mask);
+
 // What images without an identity, above all generated ones, are said to be: a distribution over K
 // identities made of the logits that a classifier gives them. No gradient, nothing waits for the device.
 

@@ -56,7 +56,7 @@ class VirtualLabels : public Objective {
   void Compute(const Batch& batch, Terms& terms) override {
     const at::Tensor logits = Logits(batch);
     const at::Tensor& valid = batch[Slot::kValid];
-    const at::Tensor generated = at::logical_and(batch[Slot::kOrigin] == 1, valid.logical_not());
+    const at::Tensor generated = GeneratedImages(batch);
     const at::Tensor log_p = at::log_softmax(logits, 1);
     const at::Tensor target = batch[Slot::kLabels].clamp_min(0).unsqueeze(1);
     const at::Tensor real = log_p.gather(1, target).squeeze(1) * (options_.smoothing - 1) -
@@ -91,7 +91,7 @@ class VirtualLabels : public Objective {
   }
 
   at::Tensor Mean(const at::Tensor& values, const at::Tensor& mask, const Batch& batch) const {
-    const at::Tensor sum = at::where(mask, values, at::zeros({}, values.options())).sum();
+    const at::Tensor sum = SumOver(values, mask);
     if (options_.mean == "all") return sum / static_cast<double>(values.size(0));
     return sum / batch[Slot::kValid].sum().clamp_min(1);
   }

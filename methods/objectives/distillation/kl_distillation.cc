@@ -17,11 +17,8 @@
 // (read) takes the half sum, which it calls JS.
 #include <ATen/ATen.h>
 
-#include "harness/core/error.h"
 #include "harness/train/objective.h"
-#include "harness/train/upload.h"
-#include "methods/support/old_head.h"
-#include "methods/support/shared_classes.h"
+#include "methods/support/classifier_pair.h"
 #include "methods/support/tensor_ops.h"
 
 namespace bcr {
@@ -31,36 +28,15 @@ namespace {
 class KlDistillation : public Objective {
  public:
   KlDistillation(double temperature, bool symmetric, std::string student)
-      : temperature_(temperature), symmetric_(symmetric), student_(std::move(student)) {}
+      : temperature_(temperature),
+        symmetric_(symmetric),
+        classifiers_(std::move(student), "kl-distillation") {}
 
-  void Prepare(const TrainingSet& set) override {
-    old_ = set.old_model;
-    device_ = set.device;
-    head_ = TakeOwnHead(*old_, device_, "kl-distillation");
-  }
-
-  void OnLabels(const LabelSet& labels) override {
-    SharedClasses shared = ClassesInCommon(*old_, labels);
-    shared_ = shared.fresh.size() > 1;
-    if (student_ == "new-head" && !shared_) {
-      throw Error(
-          ErrorCode::kConfig,
-          {"objective kl-distillation", "fewer than two identities that both models know",
-           "identities in common", "Use the student old-head (or auto), which needs none."});
-    }
-    new_classes_ = Upload(std::move(shared.fresh), device_);
-    old_classes_ = Upload(std::move(shared.old), device_);
-  }
+  void Prepare(const TrainingSet& set) override { classifiers_.Prepare(set); }
+  void OnLabels(const LabelSet& labels) override { classifiers_.OnLabels(labels); }
 
   void Compute(const Batch& batch, Terms& terms) override {
-    at::Tensor old = OwnHeadLogits(head_, old_->head_scale, batch[Slot::kOldFeatures].detach());
-    at::Tensor fresh;
-    if (student_ == "new-head" || (student_ == "auto" && shared_ && batch.Has(Slot::kLogits))) {
-      fresh = LossType(batch[Slot::kLogits]).index_select(1, new_classes_);
-      old = old.index_select(1, old_classes_);
-    } else {
-      fresh = OwnHeadLogits(head_, old_->head_scale, batch[Slot::kCompatible]);
-    }
+    const auto [old, fresh] = classifiers_.Of(batch);
     const at::Tensor log_old = at::log_softmax(old.to(fresh.scalar_type()) / temperature_, 1);
     const at::Tensor log_new = at::log_softmax(fresh / temperature_, 1);
     at::Tensor loss = MeanKl(log_old, log_new);
@@ -71,12 +47,7 @@ class KlDistillation : public Objective {
  private:
   double temperature_;
   bool symmetric_;
-  std::string student_;
-  bool shared_ = false;  // two classes that both models know, or more
-  const OldModel* old_ = nullptr;
-  std::string device_;
-  at::Tensor head_;                       // C_o x d_o
-  at::Tensor new_classes_, old_classes_;  // S
+  ClassifierPair classifiers_;
 };
 
 }  // namespace
@@ -94,8 +65,8 @@ const ObjectiveInfo& objective_kl_distillation() {
       .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
         const double temperature = reader.Number("temperature", 1e-4, 1000.0);
         const bool symmetric = reader.Bool("symmetric");
-        return std::make_unique<KlDistillation>(
-            temperature, symmetric, reader.Choice("student", {"auto", "new-head", "old-head"}));
+        return std::make_unique<KlDistillation>(temperature, symmetric,
+                                                reader.Choice("student", StudentChoices()));
       },
       .needs_head = [](const Json& parameters) { return parameters.at("student") == "new-head"; },
       .needs_old_head = [](const Json&) { return true; }};

@@ -19,11 +19,8 @@
 // same people.
 #include <ATen/ATen.h>
 
-#include "harness/core/error.h"
 #include "harness/train/objective.h"
-#include "harness/train/upload.h"
-#include "methods/support/old_head.h"
-#include "methods/support/shared_classes.h"
+#include "methods/support/classifier_pair.h"
 #include "methods/support/tensor_ops.h"
 #include "methods/support/virtual_labels.h"
 
@@ -34,55 +31,28 @@ namespace {
 class RankDistillation : public Objective {
  public:
   RankDistillation(bool generated, std::string student, RankForm form, int64_t keep)
-      : generated_(generated), student_(std::move(student)), form_(form), keep_(keep) {}
+      : generated_(generated),
+        form_(form),
+        keep_(keep),
+        classifiers_(std::move(student), "rank-distillation") {}
 
-  void Prepare(const TrainingSet& set) override {
-    old_ = set.old_model;
-    device_ = set.device;
-    head_ = TakeOwnHead(*old_, device_, "rank-distillation");
-  }
-
-  void OnLabels(const LabelSet& labels) override {
-    SharedClasses shared = ClassesInCommon(*old_, labels);
-    shared_ = shared.fresh.size() > 1;
-    if (student_ == "new-head" && !shared_) {
-      throw Error(
-          ErrorCode::kConfig,
-          {"objective `rank-distillation`", "fewer than two identities that both models know",
-           "identities in common", "Use the student old-head (or auto), which needs none."});
-    }
-    new_classes_ = Upload(std::move(shared.fresh), device_);
-    old_classes_ = Upload(std::move(shared.old), device_);
-  }
+  void Prepare(const TrainingSet& set) override { classifiers_.Prepare(set); }
+  void OnLabels(const LabelSet& labels) override { classifiers_.OnLabels(labels); }
 
   void Compute(const Batch& batch, Terms& terms) override {
-    at::Tensor old = OwnHeadLogits(head_, old_->head_scale, batch[Slot::kOldFeatures].detach());
-    at::Tensor fresh;
-    if (student_ == "new-head" || (student_ == "auto" && shared_ && batch.Has(Slot::kLogits))) {
-      fresh = LossType(batch[Slot::kLogits]).index_select(1, new_classes_);
-      old = old.index_select(1, old_classes_);
-    } else {
-      fresh = OwnHeadLogits(head_, old_->head_scale, LossType(batch[Slot::kCompatible]));
-    }
+    const auto [old, fresh] = classifiers_.Of(batch);
     const at::Tensor wanted = RankLabels(old, form_, keep_);
     const at::Tensor loss = SoftCrossEntropy(fresh, wanted.to(fresh.scalar_type()));
     if (!generated_) return terms.Add("ranks", loss.mean());
-    const at::Tensor& valid = batch[Slot::kValid];
-    const at::Tensor mask = at::logical_and(batch[Slot::kOrigin] == 1, valid.logical_not());
-    const at::Tensor sum = at::where(mask, loss, at::zeros({}, loss.options())).sum();
-    terms.Add("ranks", sum / valid.sum().clamp_min(1));
+    terms.Add("ranks",
+              SumOver(loss, GeneratedImages(batch)) / batch[Slot::kValid].sum().clamp_min(1));
   }
 
  private:
   bool generated_;
-  std::string student_;
   RankForm form_;
   int64_t keep_;
-  bool shared_ = false;  // two classes that both models know, or more
-  const OldModel* old_ = nullptr;
-  std::string device_;
-  at::Tensor head_;                       // C_o x d_o
-  at::Tensor new_classes_, old_classes_;  // S
+  ClassifierPair classifiers_;
 };
 
 }  // namespace
@@ -100,7 +70,7 @@ const ObjectiveInfo& objective_rank_distillation() {
           R"([{}, {"of": "generated"}, {"student": "old-head"}, {"form": "argsort", "keep": 2}])",
       .make = [](JsonReader& reader) -> std::unique_ptr<Objective> {
         const bool generated = reader.Choice("of", {"all", "generated"}) == "generated";
-        std::string student = reader.Choice("student", {"auto", "new-head", "old-head"});
+        std::string student = reader.Choice("student", StudentChoices());
         const bool rank = reader.Choice("form", {"rank", "argsort"}) == "rank";
         return std::make_unique<RankDistillation>(generated, std::move(student),
                                                   rank ? RankForm::kRank : RankForm::kArgsort,
