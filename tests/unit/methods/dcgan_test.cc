@@ -13,6 +13,7 @@
 #include "harness/train/augmenter.h"
 #include "harness/train/recipe.h"
 #include "methods/generators/dcgan_training.h"
+#include "tests/unit/data/listed_images.h"
 #include "tests/unit/methods/pair_batch.h"
 
 namespace bcr {
@@ -81,33 +82,23 @@ TEST(Dcgan, LossesOfTheSheet) {
 
 // Red above, blue below: brightness and the height of the border are drawn. (Batch normalisation would hide
 // from the discriminator what all images of a batch have alike.)
-class Flags : public ImageStore {
+class Flags : public testing::ListedImages {
  public:
-  explicit Flags(size_t count) : pixels_(count) {
+  explicit Flags(size_t count) : ListedImages(16, 16) {
     Random random(3);
     for (size_t i = 0; i < count; ++i) {
-      images_.push_back({"flag" + std::to_string(i), "", ""});
       const int border = 4 + static_cast<int>(random.Below(9));
       const auto above = static_cast<uint8_t>(100 + random.Below(156));
       const auto below = static_cast<uint8_t>(100 + random.Below(156));
+      std::vector<uint8_t> pixels;
       for (int place = 0; place < 16 * 16; ++place) {
         const bool red = place < border * 16;
         for (int channel = 0; channel < 3; ++channel)
-          pixels_[i].push_back(channel == (red ? 0 : 2) ? (red ? above : below) : 20);
+          pixels.push_back(channel == (red ? 0 : 2) ? (red ? above : below) : 20);
       }
+      Add({"flag" + std::to_string(i), "", ""}, std::move(pixels));
     }
   }
-  size_t size() const override { return pixels_.size(); }
-  int height() const override { return 16; }
-  int width() const override { return 16; }
-  const uint8_t* pixels(size_t row) const override { return pixels_[row].data(); }
-  const std::vector<ImageRecord>& images() const override { return images_; }
-  const std::vector<std::string>& bad_images() const override { return bad_; }
-
- private:
-  std::vector<std::vector<uint8_t>> pixels_;
-  std::vector<ImageRecord> images_;
-  std::vector<std::string> bad_;
 };
 
 constexpr char kSmall[] =

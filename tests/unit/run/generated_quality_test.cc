@@ -6,31 +6,18 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/random.h"
-#include "harness/data/image_store.h"
+#include "tests/unit/data/listed_images.h"
 
 namespace bcr {
 namespace {
 
 // Images of 2 x 2 pixels, each of one grey value.
-class Greys : public ImageStore {
+class Greys : public testing::ListedImages {
  public:
-  explicit Greys(size_t count) : pixels_(count) {
-    for (size_t i = 0; i < count; ++i) {
-      pixels_[i].assign(12, static_cast<uint8_t>(i));
-      images_.push_back({"grey" + std::to_string(i), "", ""});
-    }
+  explicit Greys(size_t count) : ListedImages(2, 2) {
+    for (size_t i = 0; i < count; ++i)
+      Add({"grey" + std::to_string(i), "", ""}, std::vector<uint8_t>(12, static_cast<uint8_t>(i)));
   }
-  size_t size() const override { return pixels_.size(); }
-  int height() const override { return 2; }
-  int width() const override { return 2; }
-  const uint8_t* pixels(size_t row) const override { return pixels_[row].data(); }
-  const std::vector<ImageRecord>& images() const override { return images_; }
-  const std::vector<std::string>& bad_images() const override { return bad_; }
-
- private:
-  std::vector<std::vector<uint8_t>> pixels_;
-  std::vector<ImageRecord> images_;
-  std::vector<std::string> bad_;
 };
 
 FloatMatrix Drawn(size_t rows, double shift, uint64_t seed) {
