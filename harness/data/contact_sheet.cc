@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/data/image_store.h"
 #include "harness/data/png.h"
 
 namespace bcr {
@@ -35,6 +36,14 @@ void ContactSheet::Add(const uint8_t* rgb) {
 
 std::string ContactSheet::Png() const {
   return EncodePng(rgb_.data(), sheet_height_, sheet_width_);
+}
+
+std::string SheetOfFirst(const ImageStore& images) {
+  constexpr int kRows = 8, kColumns = 16;
+  ContactSheet sheet(kRows, kColumns, images.height(), images.width());
+  const size_t shown = std::min<size_t>(images.size(), kRows * kColumns);
+  for (size_t row = 0; row < shown; ++row) sheet.Add(images.pixels(row));
+  return sheet.Png();
 }
 
 }  // namespace bcr

@@ -22,4 +22,9 @@ class ContactSheet {
   std::vector<uint8_t> rgb_;
 };
 
+class ImageStore;
+
+// A sheet of the first images of a store, 8 rows of 16, as the bytes of a PNG file.
+std::string SheetOfFirst(const ImageStore& images);
+
 }  // namespace bcr

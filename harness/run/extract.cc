@@ -17,11 +17,10 @@
 #include "harness/nn/threads.h"
 #include "harness/plan/data_roles.h"
 #include "harness/run/embedding.h"
+#include "harness/run/packing.h"
 
 namespace bcr {
 namespace {
-
-constexpr char kRole[] = "target";
 
 std::vector<Split> SplitsOf(const std::string& word) {
   if (word == "train") return {Split::kTrain};
@@ -62,17 +61,6 @@ Json ProvenanceOf(const ExtractRequest& request, const OpenedModel& model, const
           {"created", UtcNow()}};
 }
 
-// The parts of a run that opening and packing images go by.
-RunRequest PackingOf(const ExtractRequest& request) {
-  RunRequest run;
-  run.data[kRole] = ParseDataRef(request.data);
-  run.store_folder = request.store_folder;
-  run.on_bad_image = request.on_bad_image;
-  run.threads = request.threads;
-  run.quiet = request.quiet;
-  return run;
-}
-
 }  // namespace
 
 std::vector<std::string> ExtractSets(const ExtractRequest& request, const PlugIns& plug_ins) {
@@ -86,10 +74,10 @@ std::vector<std::string> ExtractSets(const ExtractRequest& request, const PlugIn
   const PackedSize size{model.extractor->height(), model.extractor->width(),
                         model.extractor->resize()};
   DataRoles roles(packing, plug_ins, store, size, /*list_only=*/false);
-  const Dataset& data = roles.Data(kRole);
+  const Dataset& data = roles.Data(kOneRole);
   std::vector<std::string> folders;
   for (const Split split : SplitsOf(request.splits)) {
-    const ImageStore& images = roles.Images(kRole, split);
+    const ImageStore& images = roles.Images(kOneRole, split);
     EmbedOptions options;
     options.batch_size = request.batch_size;
     options.flip = request.flip;

@@ -20,13 +20,13 @@
 #include "harness/plan/recipe_book.h"
 #include "harness/run/embedding.h"
 #include "harness/run/generated_quality.h"
+#include "harness/run/packing.h"
 
 namespace bcr {
 
 namespace {
 
-constexpr char kRole[] = "target", kKind[] = "added-images";
-constexpr int kSheetRows = 8, kSheetColumns = 16;
+constexpr char kKind[] = "added-images";
 
 class Generation {
  public:
@@ -53,7 +53,7 @@ class Generation {
 
   Generated Run() {
     if (!request_.model.empty()) OpenJudge();
-    const ImageStore& real = roles_.Images(kRole, Split::kTrain);
+    const ImageStore& real = roles_.Images(kOneRole, Split::kTrain);
     const AugmentedList list{
         &real, std::vector<int64_t>(real.size(), -1),
         DeriveSeed(DeriveSeed(static_cast<uint64_t>(request_.seed), "shared images"), info_.name)};
@@ -66,17 +66,6 @@ class Generation {
   }
 
  private:
-  // The parts of a run that opening and packing images go by.
-  static RunRequest PackingOf(const GenerateRequest& request) {
-    RunRequest run;
-    run.data[kRole] = ParseDataRef(request.data);
-    run.store_folder = request.store_folder;
-    run.on_bad_image = request.on_bad_image;
-    run.threads = request.threads;
-    run.quiet = request.quiet;
-    return run;
-  }
-
   void OpenJudge() {
     OpenModelOptions options;
     options.trust = request_.trust;
@@ -100,7 +89,7 @@ class Generation {
                          {"revision", info_.revision},
                          {"parameters", ParseJson(use_.parameters, info_.name)},
                          {"list",
-                          {{"data", roles_.Data(kRole).hash()},
+                          {{"data", roles_.Data(kOneRole).hash()},
                            {"split", SplitName(Split::kTrain)},
                            {"decoder", DecoderRevision()},
                            {"height", profile_.height},
@@ -121,13 +110,11 @@ class Generation {
   }
 
   void WritePictures(const ImageStore& images) {
-    ContactSheet sheet(kSheetRows, kSheetColumns, images.height(), images.width());
     for (size_t row = 0; row < images.size(); ++row) {
-      sheet.Add(images.pixels(row));
       WriteFileAtomic(JoinPath(request_.out_folder, "images/" + images.images()[row].name + ".png"),
                       EncodePng(images.pixels(row), images.height(), images.width()));
     }
-    Write("sheet.png", sheet.Png());
+    Write("sheet.png", SheetOfFirst(images));
   }
 
   FloatMatrix FeaturesOf(const ImageStore& images, const std::string& title) {
@@ -150,7 +137,7 @@ class Generation {
         DumpJson({{"figures", quality.figures},
                   {"model",
                    {{"reference", request_.model}, {"hash", judge_.hash}, {"facts", judge_.facts}}},
-                  {"data", roles_.Data(kRole).ref().Text()},
+                  {"data", roles_.Data(kOneRole).ref().Text()},
                   {"augmenter", info_.name},
                   {"parameters", ParseJson(use_.parameters, info_.name)},
                   {"seed", request_.seed},

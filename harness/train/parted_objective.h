@@ -22,8 +22,9 @@ std::vector<FeatureColumns> ColumnsOver(ObjectiveUse::Over over, const ModelSpec
 // by `make` for each group, with its own memory; terms, figures and the weight over training are
 // their means. `head_scale`: of the logits, as HeadScaleOf says. `after_neck` shows features behind
 // the neck where the objective looks for those before it. Old and compatible features stay whole.
-// What the objective of a single group remembers or refines is clustered as if it stood alone. Throws kConfig where an objective replaces what it is shown, or where one of several
-// groups asks for, remembers or refines features of the whole training set.
+// What the objective of a single group remembers or refines is clustered as if it stood alone. Throws
+// kConfig where an objective replaces what it is shown, or where one of several groups asks for, remembers
+// or refines features of the whole training set.
 std::unique_ptr<Objective> NewPartedObjective(
     const std::vector<FeatureColumns>& columns, bool after_neck, double head_scale,
     const std::function<std::unique_ptr<Objective>()>& make);

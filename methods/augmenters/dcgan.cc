@@ -28,8 +28,6 @@
 namespace bcr {
 namespace {
 
-constexpr int kSheetRows = 8, kSheetColumns = 16;
-
 class DcganImages : public Augmenter {
  public:
   DcganImages(DcganShape shape, DcganTraining how, int64_t count, int per_batch)
@@ -65,16 +63,13 @@ class DcganImages : public Augmenter {
   void Keep(const AugmentedList& list, const MakingPlace& place, const Json& history,
             const Dcgan& networks) const {
     const int height = list.images->height(), width = list.images->width();
-    ContactSheet sheet(kSheetRows, kSheetColumns, height, width);
     WriteFileAtomic(JoinPath(place.folder, kMadeImagesFile), [&](const std::string& path) {
       NewFile file(path, JoinPath(place.folder, kMadeImagesFile));
       DrawImages(networks, count_, DeriveSeed(list.seed, "images"), height, width, place.device,
-                 [&](const std::vector<uint8_t>& rgb) {
-                   file.Append(rgb.data(), rgb.size());
-                   sheet.Add(rgb.data());
-                 });
+                 [&](const std::vector<uint8_t>& rgb) { file.Append(rgb.data(), rgb.size()); });
     });
-    WriteFileAtomic(JoinPath(place.folder, "images.png"), sheet.Png());
+    WriteFileAtomic(JoinPath(place.folder, "images.png"),
+                    SheetOfFirst(*OpenMadeImages(place.folder, "dcgan", height, width)));
     SaveDcgan(networks, JoinPath(place.folder, "networks.safetensors"));
     WriteFileAtomic(JoinPath(place.folder, "training.json"),
                     DumpJson({{"images", list.images->size()}, {"history", history}}));
